@@ -1,0 +1,55 @@
+"""What leaves and comes back: the hand-over ledger (受渡し管理簿) and its rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ExportKind(StrEnum):
+    BANK_FILE = "BANK_FILE"
+    HOST_STATUS = "HOST_STATUS"
+    INQUIRY_TAX = "INQUIRY_TAX"
+    INQUIRY_ACCOUNT = "INQUIRY_ACCOUNT"
+    EXCLUSION = "EXCLUSION"
+
+
+EXPORT_LABELS: dict[ExportKind, str] = {
+    ExportKind.BANK_FILE: "振込データ",
+    ExportKind.HOST_STATUS: "給付状況",
+    ExportKind.INQUIRY_TAX: "税照会",
+    ExportKind.INQUIRY_ACCOUNT: "口座照会",
+    ExportKind.EXCLUSION: "除外一覧",
+}
+
+EXPORT_FILE_NAMES: dict[ExportKind, str] = {
+    ExportKind.BANK_FILE: "transfer.txt",
+    ExportKind.HOST_STATUS: "host_status.xlsx",
+    ExportKind.INQUIRY_TAX: "inquiry_tax.xlsx",
+    ExportKind.INQUIRY_ACCOUNT: "inquiry_account.xlsx",
+    ExportKind.EXCLUSION: "exclusion.xlsx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the ledger: what, how many, which medium, whose hands, when the password went its own way."""
+
+    export_id: int
+    kind: ExportKind
+    file_name: str
+    rows: int
+    total: int
+    sha256: str
+    medium: str
+    made_on: date
+    maker: str
+    handed_over_on: date | None
+    receiver: str
+    password_on: date | None
+
+
+def may_print_password(line: LedgerLine, on: date) -> str | None:
+    """None where allowed, else the sentence why not: the password goes on another occasion than the medium, never on the same day."""
+    raise NotImplementedError

@@ -1,0 +1,75 @@
+"""Payments: attempts, batches, the rule that no yen is paid twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.values import BankAccount, Benefit
+
+
+class PaymentState(StrEnum):
+    """State of one attempt."""
+
+    IN_BATCH = "振込準備"
+    SENT = "結果待ち"
+    PAID = "振込済"
+    FAILED = "振込不能"
+    CANCELLED = "取消"
+
+
+#: An attempt in one of these occupies the money of its judgment: no second attempt may be made.
+OCCUPYING: frozenset[PaymentState] = frozenset({PaymentState.IN_BATCH, PaymentState.SENT, PaymentState.PAID})
+
+
+class BatchState(StrEnum):
+    DRAFTED = "決裁待ち"
+    APPROVED = "送信待ち"
+    SENT = "結果待ち"
+    SETTLED = "振込済"
+    PARTLY_FAILED = "一部不能"
+    CANCELLED = "取消"
+
+
+class FailureReason(StrEnum):
+    """振込不能の理由."""
+
+    NO_ACCOUNT = "口座なし"
+    NAME_DIFFERS = "名義相違"
+    KIND_DIFFERS = "科目相違"
+    CLOSED = "口座解約"
+    STOPPED = "振込停止"
+    BRANCH_GONE = "店舗統廃合"
+    OTHER = "その他"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One record of the bank file. ``reference`` is the opaque number of position 92-111."""
+
+    reference: str
+    account: BankAccount = field(repr=False)
+    bank_kana: str = ""
+    branch_kana: str = ""
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A judged benefit that could be paid."""
+
+    judgment_id: int
+    case_id: int
+    benefit: Benefit
+    amount: int
+    account: BankAccount = field(repr=False)
+
+
+def check_batch(
+    dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]
+) -> None:
+    """Raises ``InputProblem``/``Conflict`` where the day is no bank business day, not in the future, a ceiling is passed or a judgment occurs twice."""
+    raise NotImplementedError

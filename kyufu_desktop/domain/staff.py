@@ -1,0 +1,153 @@
+"""Who may do what: the roles of the ward's document and the closed list of acts.
+
+The list of acts is also the list of audit actions: what is not in it cannot be done, what is done is recorded under its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """取扱者 / 取扱責任者 / 窓口 / 監査."""
+
+    HANDLER = "HANDLER"
+    OFFICER = "OFFICER"
+    COUNTER = "COUNTER"
+    AUDITOR = "AUDITOR"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.HANDLER: "取扱者",
+    Role.OFFICER: "取扱責任者",
+    Role.COUNTER: "窓口",
+    Role.AUDITOR: "監査",
+}
+
+
+class Act(StrEnum):
+    """Everything that can be done, reads of a person's data included. The value is what the audit record holds."""
+
+    VAULT_CREATED = "VAULT_CREATED"
+    LOGGED_IN = "LOGGED_IN"
+    LOCKED = "LOCKED"
+    PASSPHRASE_CHANGED = "PASSPHRASE_CHANGED"
+    STAFF_ADDED = "STAFF_ADDED"
+    STAFF_REMOVED = "STAFF_REMOVED"
+    SETTING_CHANGED = "SETTING_CHANGED"
+    AUDIT_READ = "AUDIT_READ"
+    ANCHOR_TAKEN = "ANCHOR_TAKEN"
+    BACKUP_MADE = "BACKUP_MADE"
+    DAY_CLOSED = "DAY_CLOSED"
+
+    TARGETS_IMPORTED = "TARGETS_IMPORTED"
+    PLANNED_IMPORTED = "PLANNED_IMPORTED"
+    TAX_ANSWERS_IMPORTED = "TAX_ANSWERS_IMPORTED"
+    ACCOUNT_ANSWERS_IMPORTED = "ACCOUNT_ANSWERS_IMPORTED"
+
+    CASES_LISTED = "CASES_LISTED"
+    COUNTER_ASKED = "COUNTER_ASKED"
+    CASE_VIEWED = "CASE_VIEWED"
+    EVIDENCE_ENTERED = "EVIDENCE_ENTERED"
+    EVIDENCE_VERIFIED = "EVIDENCE_VERIFIED"
+    ADDRESS_ENTERED = "ADDRESS_ENTERED"
+    ADDRESS_VERIFIED = "ADDRESS_VERIFIED"
+    ADDRESS_REVEALED = "ADDRESS_REVEALED"
+    CONTACT_ADDED = "CONTACT_ADDED"
+
+    INQUIRY_MADE = "INQUIRY_MADE"
+    INQUIRY_ANSWERED = "INQUIRY_ANSWERED"
+    COLLATED = "COLLATED"
+    FINDING_DECIDED = "FINDING_DECIDED"
+    HISTORY_DECIDED = "HISTORY_DECIDED"
+    JUDGMENT_DRAFTED = "JUDGMENT_DRAFTED"
+    JUDGMENT_APPROVED = "JUDGMENT_APPROVED"
+    JUDGMENT_RETURNED = "JUDGMENT_RETURNED"
+    DECISION_SHEET_MADE = "DECISION_SHEET_MADE"
+
+    LETTER_PREPARED = "LETTER_PREPARED"
+    LETTER_PREVIEWED = "LETTER_PREVIEWED"
+    PRINT_STARTED = "PRINT_STARTED"
+    PRINT_CONFIRMED = "PRINT_CONFIRMED"
+    LETTER_SPOILED = "LETTER_SPOILED"
+    LETTER_SENT = "LETTER_SENT"
+    LETTER_RETURNED = "LETTER_RETURNED"
+
+    FORM_RECEIVED = "FORM_RECEIVED"
+    FORM_CHECKED = "FORM_CHECKED"
+    ACCOUNT_ENTERED = "ACCOUNT_ENTERED"
+    ACCOUNT_VERIFIED = "ACCOUNT_VERIFIED"
+    REVIEW_COMPLETED = "REVIEW_COMPLETED"
+
+    BATCH_MADE = "BATCH_MADE"
+    BATCH_APPROVED = "BATCH_APPROVED"
+    BATCH_CANCELLED = "BATCH_CANCELLED"
+    BANK_FILE_WRITTEN = "BANK_FILE_WRITTEN"
+    RESULT_ENTERED = "RESULT_ENTERED"
+
+    STATUS_WRITTEN = "STATUS_WRITTEN"
+    INQUIRY_FILE_WRITTEN = "INQUIRY_FILE_WRITTEN"
+    EXCLUSION_WRITTEN = "EXCLUSION_WRITTEN"
+    MEDIUM_HANDED_OVER = "MEDIUM_HANDED_OVER"
+    PASSWORD_SHEET_PRINTED = "PASSWORD_SHEET_PRINTED"
+    LEDGER_PRINTED = "LEDGER_PRINTED"
+
+
+_WORK = frozenset({Role.HANDLER, Role.OFFICER})
+_OFFICER = frozenset({Role.OFFICER})
+_ALL = frozenset(Role)
+
+#: Acts whose roles are not "取扱者 and 取扱責任者".
+_EXCEPTIONS: dict[Act, frozenset[Role]] = {
+    Act.VAULT_CREATED: _OFFICER,
+    Act.LOGGED_IN: _ALL,
+    Act.LOCKED: _ALL,
+    Act.PASSPHRASE_CHANGED: _ALL,
+    Act.STAFF_ADDED: _OFFICER,
+    Act.STAFF_REMOVED: _OFFICER,
+    Act.SETTING_CHANGED: _OFFICER,
+    Act.AUDIT_READ: frozenset({Role.OFFICER, Role.AUDITOR}),
+    Act.ANCHOR_TAKEN: _ALL,
+    Act.COUNTER_ASKED: _ALL - {Role.AUDITOR},
+    Act.JUDGMENT_APPROVED: _OFFICER,
+    Act.JUDGMENT_RETURNED: _OFFICER,
+    Act.BATCH_APPROVED: _OFFICER,
+    Act.LEDGER_PRINTED: frozenset({Role.OFFICER, Role.AUDITOR, Role.HANDLER}),
+}
+
+#: act -> roles that may do it.
+ALLOWED: dict[Act, frozenset[Role]] = {act: _EXCEPTIONS.get(act, _WORK) for act in Act}
+
+#: Acts that need a second person, other than the maker of what is acted on (four eyes).
+SECOND_PERSON: frozenset[Act] = frozenset(
+    {
+        Act.EVIDENCE_VERIFIED,
+        Act.ADDRESS_VERIFIED,
+        Act.ACCOUNT_VERIFIED,
+        Act.JUDGMENT_APPROVED,
+        Act.BATCH_APPROVED,
+        Act.BATCH_CANCELLED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A registered member of the staff. ``id`` is the slot's user id; ``login`` what is typed at the lock screen."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    active: bool = True
+
+
+def may(role: Role, act: Act) -> bool:
+    """Whether ``role`` may do ``act`` at all (four eyes are checked beside this)."""
+    return role in ALLOWED[act]
+
+
+def may_verify(act: Act, maker_id: int, second: Staff) -> bool:
+    """Whether ``second`` may do ``act`` on something that ``maker_id`` made: the role allows it and it is another person."""
+    return may(second.role, act) and second.id != maker_id and second.active
