@@ -1,0 +1,72 @@
+"""From data to PDF bytes in memory: the one place that calls Typst.
+
+Every PDF is made as PDF/A-2b and PDF/UA-1: only then a character without a glyph is an error instead of a box. A warning is an error too.
+Nothing is read but templates and fonts, nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import typst
+
+from kyufu_desktop.documents.fonts import Run, font_dirs
+from kyufu_desktop.documents.wording import letters_dir
+from kyufu_desktop.errors import UserError
+
+PDF_STANDARDS = ["a-2b", "ua-1"]
+
+
+class TypesettingFault(Exception):
+    """The template stopped: ``diagnostic`` is Typst's own sentence and may hold text of the letter, so it is never shown or logged."""
+
+    def __init__(self, diagnostic: str) -> None:
+        super().__init__("the template stopped")
+        self.diagnostic = diagnostic
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Any:
+    folders = [str(folder) for folder in font_dirs()]
+    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders))
+
+
+@lru_cache(maxsize=8)
+def _template(name: str) -> bytes:
+    return (letters_dir() / name).read_bytes()
+
+
+def runs(found: Sequence[Run]) -> list[list[str]]:
+    """Runs in the form that the templates read."""
+    return [[run.family, run.text] for run in found]
+
+
+def typeset(template: str, data: Mapping[str, Any]) -> bytes:
+    """The PDF of ``resources/letters/TEMPLATE.typ`` with ``data``.
+
+    Raises ``TypesettingFault`` where the template stopped or warned, ``UserError`` K-1810 where the templates are missing.
+    """
+    try:
+        project = {"main": _template(f"{template}.typ"), "common.typ": _template("common.typ")}
+    except OSError as problem:
+        raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
+    text = json.dumps(data, ensure_ascii=False)
+    with _ONE_AT_A_TIME:
+        try:
+            pdf, warnings = _compiler().compile_with_warnings(
+                input=project, format="pdf", sys_inputs={"data": text}, pdf_standards=PDF_STANDARDS, timestamp=0
+            )
+        except typst.TypstError as problem:
+            raise TypesettingFault(str(problem.message)) from None
+    if warnings:
+        raise TypesettingFault(str(warnings[0].message))
+    if not isinstance(pdf, bytes):
+        raise TypesettingFault("no single file")
+    return pdf
