@@ -207,7 +207,7 @@ def _pages(pdf: bytes, count: int) -> tuple[int, ...]:
     """Pages of each letter, by the bookmark that each letter's title makes."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        starts = [bookmark.get_dest().get_index() for bookmark in document.get_toc(max_depth=1)]
+        starts = [bookmark.get_dest().get_index() for bookmark in document.get_toc() if bookmark.level == 0]
         total = len(document)
     finally:
         document.close()
