@@ -1,0 +1,262 @@
+"""A workbook by its layout: cover, headings in any order, rows as values by field, and every fault with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kyufu_desktop.errors import CellFinding, FileProblem
+from kyufu_desktop.exchange import cells, workbook
+from kyufu_desktop.exchange.cells import CellFault, Noted
+from kyufu_desktop.exchange.layouts import Column, Layout, SheetLayout, known
+
+Progress = Callable[[int, int], None]
+COVER = "表紙"
+_COVER_DAY = Column("作成日", "day", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """表紙: 件数 is None where the workbook has no cover (allowed for answers only)."""
+
+    form: str
+    created_on: date | None
+    base_date: date | None
+    count: int | None
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: ``values`` by field (None = empty or faulty), ``faulty`` = a fatal finding stands against it."""
+
+    number: int
+    values: dict[str, Any] = field(repr=False)
+    faulty: bool = False
+    noted: set[str] = field(default_factory=set, repr=False)
+
+
+class SheetReader:
+    """Rows of one sheet. The headings are matched first; then each piece of rows is read as it comes."""
+
+    def __init__(self, layout: SheetLayout, file: str, findings: list[CellFinding], marks: workbook.Marks) -> None:
+        self.layout = layout
+        self.count = 0
+        self._file = file
+        self._findings = findings
+        self._columns: list[tuple[int, Column, cells.Reader]] | None = None
+        self._marked = workbook.mark_findings(layout.name, marks)
+        self._bad_rows = _rows_of(marks)
+        findings.extend(self._marked)
+
+    def read(self, first: int, rows: list[list[Any]]) -> Iterator[Row]:
+        """The non-empty rows of a piece that begins at row ``first`` of the sheet."""
+        for number, row in enumerate(rows, start=first):
+            if self._columns is None:
+                if number == 1:
+                    self._columns = self._match(row)
+                    continue
+                raise self._problem("見出しの行がありません。")
+            if not any(value != "" for value in row):
+                continue
+            self.count += 1
+            yield self._row(number, row)
+
+    def finished(self) -> None:
+        """Called after the last piece. Raises ``FileProblem`` where there was not even a heading."""
+        if self._columns is None:
+            raise self._problem("見出しの行がありません。")
+
+    def finding(self, row: int, heading: str, why: str, found: str = "", *, fatal: bool = True) -> None:
+        self._findings.append(CellFinding(self.layout.name, row, heading, why, found, fatal))
+
+    def _row(self, number: int, row: list[Any]) -> Row:
+        values: dict[str, Any] = {}
+        result = Row(number, values)
+        width = len(row)
+        assert self._columns is not None
+        for at, column, reader in self._columns:
+            value = row[at] if at < width else ""
+            if value == "":
+                values[column.field] = None
+                if column.required:
+                    result.faulty = True
+                    self.finding(number, column.heading, "空です")
+                continue
+            try:
+                read = reader(value, column)
+            except CellFault as fault:
+                result.faulty = True
+                values[column.field] = None
+                # A My Number in the wrong place must be named as such, whatever else is wrong with the cell.
+                if isinstance(value, str) and cells.my_number(value):
+                    continue
+                self.finding(number, column.heading, fault.why, fault.found)
+                continue
+            if type(read) is Noted:
+                self.finding(number, column.heading, read.why, read.found, fatal=False)
+                result.noted.add(column.field)
+                read = read.value
+            if read is None and column.required:
+                result.faulty = True
+                self.finding(number, column.heading, "空です")
+            values[column.field] = read
+        if cells.MANY_DIGITS.search("\n".join([value for value in row if type(value) is str])) or self._long_number(row):
+            self._find_my_number(number, row, result)
+        if self._bad_rows and (number in self._bad_rows):
+            result.faulty = True
+        return result
+
+    @staticmethod
+    def _long_number(row: list[Any]) -> bool:
+        return any(type(value) is float and 10**11 <= value < 10**12 for value in row)
+
+    def _find_my_number(self, number: int, row: list[Any], result: Row) -> None:
+        assert self._columns is not None
+        headings = {at: column.heading for at, column, _ in self._columns}
+        for at, value in enumerate(row):
+            written = f"{value:.0f}" if isinstance(value, float) and value == int(value) else value
+            if isinstance(written, str) and cells.my_number(written):
+                result.faulty = True
+                self.finding(number, headings.get(at, f"{at + 1}列目"), "個人番号とみられる数字が入っています。個人番号は受け取れません")
+
+    def _match(self, row: list[Any]) -> list[tuple[int, Column, cells.Reader]]:
+        titles: dict[str, list[int]] = {}
+        for at, value in enumerate(row):
+            if value != "":
+                titles.setdefault(str(value).strip(), []).append(at)
+        wanted = {column.heading: column for column in self.layout.columns}
+        missing = [heading for heading in wanted if heading not in titles]
+        doubled = [heading for heading in wanted if len(titles.get(heading, ())) > 1]
+        if missing or doubled:
+            found = [CellFinding(self.layout.name, 1, heading, "見出しがありません") for heading in missing]
+            found += [CellFinding(self.layout.name, 1, heading, "見出しが2つ以上あります") for heading in doubled]
+            words = [f"見出し「{heading}」がありません" for heading in missing] + [f"見出し「{heading}」が重なっています" for heading in doubled]
+            raise self._problem(f"シート「{self.layout.name}」の{'、'.join(words[:3])}。", tuple(found))
+        for heading, places in titles.items():
+            if heading not in wanted:
+                shown = heading if len(heading) <= 20 and not cells.MANY_DIGITS.search(heading) else f"{places[0] + 1}列目"
+                self.finding(1, shown, "知らない見出しです。この列は読みません", fatal=False)
+        return [(titles[column.heading][0], column, cells.READERS[column.kind]) for column in self.layout.columns]
+
+    def _problem(self, happened: str, findings: tuple[CellFinding, ...] = ()) -> FileProblem:
+        return FileProblem(
+            "K-1221", happened, file=self._file, todo="様式を確かめて、ホスト担当から受け取り直してください。", findings=findings
+        )
+
+
+def _rows_of(marks: workbook.Marks) -> frozenset[int]:
+    """Rows that hold a formula, an error value or a merged cell. A range touches all its rows."""
+    numbers: set[int] = set()
+    for cell in marks.cells:
+        numbers.add(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+    for area in marks.merged:
+        ends = [int(end.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for end in area.split(":")]
+        numbers.update(range(ends[0], min(ends[-1], ends[0] + 2_000_000) + 1))
+    return frozenset(numbers)
+
+
+class Table:
+    """A workbook of a known kind, read piece by piece. Iterate :meth:`rows`; afterwards ``cover``, ``counts`` and ``findings`` are complete."""
+
+    def __init__(self, kind: str, plain: bytes, file: str, limits: workbook.Limits, progress: Progress | None) -> None:
+        self.findings: list[CellFinding] = []
+        self.counts: dict[str, int] = {}
+        self.cover: Cover | None = None
+        self.layout: Layout = known(kind)[0]
+        self._kind = kind
+        self._plain = plain
+        self._file = file
+        self._limits = limits
+        self._progress = progress
+
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """(sheet, row) of all sheets of the layout. Raises ``FileProblem``: no such sheet, unknown 様式, headings."""
+        sheets: dict[str, SheetReader] = {}
+        cover_rows: list[list[Any]] | None = None
+        name = ""
+        for name, marks, first, rows in workbook.stream(self._plain, self._file, self._limits):
+            if name == COVER:
+                if cover_rows is None:
+                    cover_rows = []
+                    self.findings.extend(workbook.mark_findings(name, marks))
+                cover_rows.extend(rows)
+                continue
+            if self.cover is None and cover_rows is not None:
+                self._read_cover(cover_rows)
+            layout = next((sheet for sheet in self.layout.sheets if sheet.name == name), None)
+            if layout is None:
+                if not rows:
+                    self.findings.append(CellFinding(name[:31], 0, "", "知らないシートです。読みません", fatal=False))
+                continue
+            reader = sheets.get(name)
+            if reader is None:
+                sheets[name] = reader = SheetReader(layout, self._file, self.findings, marks)
+            for row in reader.read(first, rows):
+                yield name, row
+            self.counts[name] = reader.count
+            if self._progress is not None and rows:
+                self._progress(sum(self.counts.values()), 0)
+        if self.cover is None:
+            self._read_cover(cover_rows)
+        missing = [sheet.name for sheet in self.layout.sheets if sheet.name not in sheets]
+        if missing:
+            raise FileProblem(
+                "K-1220",
+                f"シート「{missing[0]}」がありません。",
+                file=self._file,
+                todo="ファイルの種類を確かめて、もう一度選んでください。",
+            )
+        for reader in sheets.values():
+            reader.finished()
+
+    def agrees(self) -> bool:
+        """Whether 件数 of the cover equals the rows of the counted sheet. Adds the one finding where it does not."""
+        assert self.cover is not None
+        counted = next(sheet.name for sheet in self.layout.sheets if sheet.counted)
+        count = self.cover.count
+        if count is None or count == self.counts[counted]:
+            return True
+        self.findings.insert(
+            0, CellFinding(COVER, 0, "件数", f"表紙の件数は{count:,}件、シート「{counted}」は{self.counts[counted]:,}行です", f"{count:,}")
+        )
+        return False
+
+    def _read_cover(self, rows: list[list[Any]] | None) -> None:
+        if not rows:
+            if not self.layout.cover_optional:
+                raise self._cover_problem("シート「表紙」がありません。")
+            self.cover = Cover("", None, None, None)
+            return
+        items = {str(row[0]).strip(): row[1] for row in rows if len(row) >= 2 and row[0] != ""}
+        form = str(items.get("様式", "")).strip()
+        layouts = [layout for layout in known(self._kind) if layout.form == form]
+        if not layouts and not (self.layout.cover_optional and not form):
+            raise self._cover_problem("表紙の様式が、このプログラムの知らないものです。" if form else "表紙に様式がありません。")
+        self.layout = layouts[0] if layouts else self.layout
+        days: dict[str, date | None] = {}
+        for item in ("作成日", "基準日"):
+            if item not in items or items[item] == "":
+                if item in self.layout.cover and not self.layout.cover_optional:
+                    raise self._cover_problem(f"表紙に{item}がありません。")
+                days[item] = None
+                continue
+            try:
+                read = cells.day(items[item], _COVER_DAY)
+            except CellFault:
+                raise self._cover_problem(f"表紙の{item}が日付として読めません。") from None
+            days[item] = read.value if isinstance(read, Noted) else read
+        count: int | None = None
+        if items.get("件数", "") != "":
+            try:
+                read = cells.yen(items["件数"], _COVER_DAY)
+            except CellFault:
+                raise self._cover_problem("表紙の件数が数として読めません。") from None
+            count = read.value if isinstance(read, Noted) else read
+        elif not self.layout.cover_optional:
+            raise self._cover_problem("表紙に件数がありません。")
+        self.cover = Cover(form, days["作成日"], days["基準日"], count)
+
+    def _cover_problem(self, happened: str) -> FileProblem:
+        return FileProblem("K-1222", happened, file=self._file, todo="ファイルの種類を確かめて、もう一度選んでください。")

@@ -1,0 +1,228 @@
+"""The process that parses a foreign workbook: no key, no password, no file, no environment; bytes in, cells out.
+
+Run by path with ``python -I -B workbook_child.py`` and fed over pipes, so that a fault in a parser meets a process that knows nothing.
+It imports the standard library and the reader only. Standard input: one ``marshal`` record of limits, then the workbook.
+Standard output: ``marshal`` records, each preceded by its length (8 bytes, little endian):
+
+    ("scan", {part: facts})        what the text of the sheets says (formulas, merged cells, ...)
+    ("sheet", name)                a sheet begins
+    ("rows", first_row, [[...]])   rows of cells from row ``first_row`` (1 = first row of the sheet)
+    ("end",)                       all went well
+    ("refused", reason)            nothing of it may be used
+
+A date cell travels as ``("date", "2024-06-03")``; other times as ``("other",)``; an empty cell as ``""``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import marshal
+import re
+import struct
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+CHUNK_ROWS = 2000
+READ_SIZE = 1 << 20
+OVERLAP = 1 << 14
+#: How many cells of a kind are named one by one.
+NAMED = 200
+
+_FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY|\x00")
+# Part names may carry a namespace prefix (<x:row>), and attributes either kind of quotes.
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"']()(\d{1,10})[\"']")
+_WIDE = re.compile(rb"\br=[\"']([A-Z]{3,4})(\d{1,10})[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_MARKED = re.compile(
+    rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,4})(\d{1,10})[\"'][^>]*?(?:\bt=[\"']e[\"'][^>]*?>|>\s*<(?:\w+:)?f[\s/>])"
+    rb"|<(?:\w+:)?c\s[^>]*?\bt=[\"']e[\"'][^>]*?\br=[\"']([A-Z]{1,4})(\d{1,10})[\"']"
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ERROR = re.compile(rb"\bt=[\"']e[\"']")
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,4}\d{1,10}(?::[A-Z]{1,4}\d{1,10})?)[\"']")
+_HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*?\bhidden=[\"'](?:1|true)[\"']")
+_DATE1904 = re.compile(rb"<(?:\w+:)?workbookPr\s[^>]*?\bdate1904=[\"'](?:1|true)[\"']")
+
+
+class Refused(Exception):
+    """The workbook must not be used; the text is a word of :data:`workbook.REFUSALS`."""
+
+
+def column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def limit_this_process(memory: int, seconds: int) -> None:
+    """Memory (bytes of address space) and CPU time (s). Where the system has no such limits (Windows) the parent's clock is the limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _windows(member: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
+    """Pieces of a member that overlap, with the offset from which a match counts as new."""
+    tail = b""
+    total = 0
+    while piece := member.read(READ_SIZE):
+        total += len(piece)
+        if total > limit:
+            raise Refused("size")
+        yield tail + piece, len(tail)
+        tail = (tail + piece)[-OVERLAP:]
+
+
+def scan_sheet(member: BinaryIO, limits: dict[str, int]) -> dict[str, Any]:
+    """What must be known of a sheet beyond its values: formulas, error values, merged and hidden parts, and that it is not monstrous."""
+    formulas = errors = cells = rows = 0
+    named: set[str] = set()
+    merged: set[str] = set()
+    hidden = False
+    for window, seen in _windows(member, limits["total"]):
+        if _FORBIDDEN.search(window):
+            raise Refused("doctype")
+        cells += len(_CELL.findall(window, seen))
+        # A match that ends in the overlap was counted with the window before; one that begins there and ends in the new part was not.
+        starts = max(0, seen - 256)
+        for found in _ROW.finditer(window, starts):
+            rows += found.end() > seen
+            if int(found.group(2)) > limits["rows"]:
+                raise Refused("range")
+        if cells > limits["cells"] or rows > limits["rows"]:
+            raise Refused("cells")
+        for found in _WIDE.finditer(window, starts):
+            if column_number(found.group(1)) > limits["columns"] or int(found.group(2)) > limits["rows"]:
+                raise Refused("range")
+        formulas += sum(found.end() > seen for found in _FORMULA.finditer(window, starts))
+        errors += sum(found.end() > seen for found in _ERROR.finditer(window, starts))
+        if (formulas or errors) and len(named) < NAMED:
+            for found in _MARKED.finditer(window):
+                named.add(((found.group(1) or found.group(3)) + (found.group(2) or found.group(4))).decode("ascii"))
+        if b"mergeCell" in window:
+            merged.update(ref.decode("ascii") for ref in _MERGE.findall(window))
+            if len(merged) > limits["rows"]:
+                raise Refused("cells")
+        hidden = hidden or (b"hidden=" in window and _HIDDEN.search(window) is not None)
+    return {"formulas": formulas, "errors": errors, "cells": sorted(named)[:NAMED], "merged": sorted(merged)[:NAMED], "hidden": hidden}
+
+
+def scan(plain: bytes, limits: dict[str, int]) -> dict[str, Any]:
+    """All parts looked through as text before any parser sees them."""
+    facts: dict[str, Any] = {"sheets": {}, "date1904": False}
+    total = 0
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        for entry in archive.infolist():
+            total += entry.file_size
+            if total > limits["total"]:
+                raise Refused("size")
+            with archive.open(entry) as member:
+                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                    facts["sheets"][entry.filename] = scan_sheet(member, limits)  # type: ignore[arg-type]
+                    continue
+                for window, _ in _windows(member, limits["total"]):  # type: ignore[arg-type]
+                    is_text = entry.filename.endswith((".xml", ".rels", ".vml"))
+                    if is_text and _FORBIDDEN.search(window):
+                        raise Refused("doctype")
+                    if entry.filename == "xl/workbook.xml" and _DATE1904.search(window):
+                        facts["date1904"] = True
+    facts["parts"] = sheet_parts(plain)
+    return facts
+
+
+def sheet_parts(plain: bytes) -> dict[str, str]:
+    """Part name -> sheet name, from the workbook and its relations (only after the text was found free of DTDs)."""
+    from xml.etree import ElementTree
+
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        try:
+            workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        except (KeyError, ElementTree.ParseError):
+            raise Refused("broken") from None
+    targets = {}
+    for entry in relations:
+        target = entry.get("Target", "")
+        targets[entry.get("Id")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+    names = {}
+    for element in workbook.iter():
+        if element.tag.endswith("}sheet") and element.get(relation) in targets:
+            names[targets[element.get(relation)]] = element.get("name", "")
+    return names
+
+
+def _portable(value: Any) -> Any:
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, datetime):
+        at_midnight = not (value.hour or value.minute or value.second)
+        return ("date", value.date().isoformat()) if at_midnight else ("other",)
+    if isinstance(value, date):
+        return ("date", value.isoformat())
+    return ("other",)
+
+
+def _send(out: BinaryIO, record: tuple[Any, ...]) -> None:
+    try:
+        packed = marshal.dumps(record)
+    except ValueError:
+        kind, first, rows = record
+        packed = marshal.dumps((kind, first, [[_portable(value) for value in row] for row in rows]))
+    out.write(struct.pack("<Q", len(packed)))
+    out.write(packed)
+
+
+def run(source: BinaryIO, out: BinaryIO) -> None:
+    """One workbook, from standard input to standard output."""
+    limits: dict[str, int] = marshal.loads(source.read(struct.unpack("<Q", source.read(8))[0]))
+    limit_this_process(limits["memory"], limits["seconds"])
+    plain = source.read()
+    try:
+        _send(out, ("scan", scan(plain, limits)))
+        out.flush()
+        from python_calamine import CalamineWorkbook
+
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            _send(out, ("sheet", name))
+            start = sheet.start
+            if start is None:
+                continue
+            left = [""] * start[1]
+            row = start[0] + 1
+            chunk: list[list[Any]] = []
+            for cells in sheet.iter_rows():
+                chunk.append(left + cells if left else cells)
+                if len(chunk) == CHUNK_ROWS:
+                    _send(out, ("rows", row, chunk))
+                    row += len(chunk)
+                    chunk = []
+            if chunk:
+                _send(out, ("rows", row, chunk))
+            del sheet
+        _send(out, ("end",))
+    except Refused as refusal:
+        _send(out, ("refused", str(refusal)))
+    except MemoryError:
+        _send(out, ("refused", "memory"))
+    except BaseException:
+        # A panic of the Rust reader is a BaseException; its text may hold cells of the workbook and must not leave this process.
+        _send(out, ("refused", "broken"))
+    out.flush()
+
+
+if __name__ == "__main__":
+    sys.stderr = None  # type: ignore[assignment]
+    run(sys.stdin.buffer, sys.stdout.buffer)
