@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from kyufu_desktop.errors import CellFinding, FileProblem
-from kyufu_desktop.exchange import cells, workbook
+from kyufu_desktop.exchange import cells, workbook, workbook_child
 from kyufu_desktop.exchange.cells import CellFault, Noted
 from kyufu_desktop.exchange.layouts import Column, Layout, SheetLayout, known
 
@@ -46,9 +47,11 @@ class SheetReader:
         self._file = file
         self._findings = findings
         self._columns: list[tuple[int, Column, cells.Reader]] | None = None
-        self._marked = workbook.mark_findings(layout.name, marks)
+        self._marks = marks
         self._bad_rows = _rows_of(marks)
-        findings.extend(self._marked)
+        self._marked_cells: set[tuple[int, int]] = set()
+        if marks.formulas + marks.errors > len(marks.cells):
+            raise self._problem("数式またはエラー値のセルが多数あります。", workbook.mark_findings(layout.name, marks))
 
     def read(self, first: int, rows: list[list[Any]]) -> Iterator[Row]:
         """The non-empty rows of a piece that begins at row ``first`` of the sheet."""
@@ -82,6 +85,8 @@ class SheetReader:
                 values[column.field] = None
                 if column.required:
                     result.faulty = True
+                    if (number, at) in self._marked_cells:
+                        continue
                     self.finding(number, column.heading, "空です")
                 continue
             try:
@@ -138,7 +143,15 @@ class SheetReader:
             if heading not in wanted:
                 shown = heading if len(heading) <= 20 and not cells.MANY_DIGITS.search(heading) else f"{places[0] + 1}列目"
                 self.finding(1, shown, "知らない見出しです。この列は読みません", fatal=False)
+        self._tell_marks({at: heading for heading, places in titles.items() for at in places})
         return [(titles[column.heading][0], column, cells.READERS[column.kind]) for column in self.layout.columns]
+
+    def _tell_marks(self, headings: dict[int, str]) -> None:
+        """Formulas, error values and merged cells, by the heading of their column."""
+        for finding in workbook.mark_findings(self.layout.name, self._marks):
+            at = workbook_child.column_number(finding.column.removesuffix("列").encode("ascii", "replace")) - 1
+            self._marked_cells.add((finding.row, at))
+            self._findings.append(dataclasses.replace(finding, column=headings.get(at, finding.column)) if finding.row else finding)
 
     def _problem(self, happened: str, findings: tuple[CellFinding, ...] = ()) -> FileProblem:
         return FileProblem(
