@@ -65,14 +65,14 @@ def list_date() -> date:
 def check(bank: str, branch: str) -> None:
     """Raises ``InputProblem`` (field ``bank`` or ``branch``) for a code that is not in the list."""
     if not _DIGITS["bank"].fullmatch(bank) or bank_name(bank) is None:
-        raise InputProblem("K-1251", "bank", "この番号の金融機関は一覧にありません。", todo="通帳の写しで、金融機関コードを確かめてください。")
+        raise InputProblem("K-1251", "bank", "この金融機関コードは一覧にありません。", todo="通帳の写しで確かめてください。")
     if not _DIGITS["branch"].fullmatch(branch) or branch_name(bank, branch) is None:
-        raise InputProblem("K-1252", "branch", "この番号の支店は一覧にありません。", todo="通帳の写しで、支店コードを確かめてください。")
+        raise InputProblem("K-1252", "branch", "この支店コードは一覧にありません。", todo="通帳の写しで確かめてください。")
 
 
 def _half(kana: str) -> str:
     """Symbols of names of banks and branches: hyphen only. The mark at the 15th byte is never torn off its letter."""
-    wide = kana.translate(str.maketrans("ー－‐―", "----", "・（）()　 "))
+    wide = kana.translate(str.maketrans("ー－‐―", "----", "・．.，,（）()　 "))
     half: str = jaconv.z2h(wide, kana=True, ascii=True, digit=True)
     half = half.translate(str.maketrans("ｧｨｩｪｫｬｭｮｯｰ", "ｱｲｳｴｵﾔﾕﾖﾂ-"))
     return half[:14] if len(half) > 15 and half[15] in "ﾞﾟ" else half[:15]

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import jaconv
-import regex
+import regex  # type: ignore[import-untyped]
 
 from kyufu_desktop.domain import account, calendar
 from kyufu_desktop.domain.inquiry import AnswerResult
@@ -236,11 +236,12 @@ def _birth_text(value: str) -> BirthDate:
 
 def birth(value: Any, _: Column) -> Any:
     """ISO, 和暦, a date cell, or with a note an Excel serial number; 「不詳」 gives an unknown day."""
-    if isinstance(value, tuple) and value[0] == "date":
+    if isinstance(value, list) and value[0] == "date":
         return BirthDate(value[1], date.fromisoformat(value[1]))
     serial = _serial(value)
     if serial is not None:
-        return Noted(BirthDate(serial.isoformat(), serial), "エクセルの日付の通し番号を日付に直しました", f"{value:.0f}" if not isinstance(value, str) else value)
+        written = value if isinstance(value, str) else f"{value:.0f}"
+        return Noted(BirthDate(serial.isoformat(), serial), f"エクセルの日付の通し番号を{serial.isoformat()}に直しました", written)
     if not isinstance(value, str):
         raise CellFault("日付として読めません")
     read = _birth_text(value.strip(_EDGES))
@@ -317,7 +318,7 @@ _YEN = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 def yen(value: Any, _: Column) -> Any:
     """A whole amount of yen, 0 or more."""
-    if isinstance(value, bool) or isinstance(value, tuple):
+    if isinstance(value, (bool, list)):
         raise CellFault("金額ではありません")
     if isinstance(value, (int, float)):
         if value < 0:

@@ -1,7 +1,7 @@
 """The envelope of a workbook: ECMA-376 agile encryption (AES-256, SHA-512), made and opened in memory.
 
-Two things are done otherwise than by the library's defaults: the data key is drawn as 32 random bytes (the library draws 16 and pads them with
-a constant), and password and integrity are always verified (without that a flipped bit gives wrong text silently).
+Two things are done otherwise than by the library's defaults: the data key is drawn as 32 random bytes (the library draws 16 and pads them
+with a constant), and password and integrity are always verified (without that a flipped bit gives wrong text silently).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 import zipfile
 
 import msoffcrypto.exceptions
-import olefile
+import olefile  # type: ignore[import-untyped]
 from msoffcrypto.format.ooxml import OOXMLFile
 from msoffcrypto.method import ecma376_agile
 from msoffcrypto.method.container.ecma376_encrypted import ECMA376Encrypted
@@ -68,18 +68,18 @@ def open_sealed(data: bytes, password: str, file: str) -> bytes:
             file=file,
             todo="パスワード通知書を見て、もう一度入力してください。",
         ) from None
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever a parser says of a broken file
         raise _damaged(file) from None
     plain = io.BytesIO()
     try:
         office.decrypt(plain, verify_integrity=True)
-    except Exception:
+    except Exception:  # noqa: BLE001
         raise _damaged(file) from None
     return plain.getvalue()
 
 
 def verify(data: bytes, password: str, plain: bytes) -> None:
-    """Prove that ``data`` (read back from the medium) is a sealed workbook: agile envelope, a wrong password refused, the right one giving ``plain``.
+    """Prove that ``data`` (read back from the medium) is ``plain``, sealed: agile, a wrong password refused, the right one opens it.
 
     Raises ``CustodyProblem`` K-1206.
     """
@@ -158,8 +158,7 @@ def _container(data: bytes, file: str) -> OOXMLFile:
             raise _damaged(file)
     except FileProblem:
         raise
-    except Exception:
-        # The container's parser answers a broken file with a dozen kinds of exceptions; all of them mean the same to a clerk.
+    except Exception:  # noqa: BLE001 - a dozen kinds of exceptions, which all mean the same to a clerk
         raise _damaged(file) from None
     return office
 

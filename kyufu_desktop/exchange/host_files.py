@@ -87,7 +87,10 @@ class TargetsInspection:
 
 @dataclass(frozen=True, slots=True)
 class PlannedInspection:
-    """What a workbook of 支給予定情報 holds. A fatal finding means a payment that cannot be compared: the file should be refused as a whole."""
+    """What a workbook of 支給予定情報 holds.
+
+    A fatal finding means a payment that cannot be compared: the file should be refused as a whole.
+    """
 
     sha256: str
     file: str
@@ -241,8 +244,8 @@ class _Households:
             self._household_rows(rows)
         mismatched = [row for row in self._people if not _flag_fits(row)]
         if mismatched:
-            why = f"口座フラグと口座情報が合わない行が{len(mismatched):,}行あります。この対象者には過去の口座を使わないため、取込みには影響しません"
-            self._note(mismatched[0], "口座フラグ", why, fatal=False)
+            why = f"口座フラグと口座情報が合わない行が{len(mismatched):,}行あります。"
+            self._note(mismatched[0], "口座フラグ", why + "過去の口座は使わないため、取込みには影響しません", fatal=False)
 
     def _household_rows(self, rows: list[Row]) -> None:
         if len({row.values["management_number"] for row in rows if row.values["management_number"]}) > 1:

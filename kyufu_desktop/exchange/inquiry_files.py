@@ -1,6 +1,6 @@
 """Workbooks for and from the information network, and those for the host: nothing leaves that says why a person is here.
 
-The column 不開示 is always 要: without it the exchange would show in the person's portal which municipality asked (番号法 21条の特定個人情報の提供の記録).
+The column 不開示 is always 要: without it the person's portal would show (番号法 23条) which municipality asked.
 """
 
 from __future__ import annotations

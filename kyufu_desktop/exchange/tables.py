@@ -137,7 +137,8 @@ class SheetReader:
         if missing or doubled:
             found = [CellFinding(self.layout.name, 1, heading, "見出しがありません") for heading in missing]
             found += [CellFinding(self.layout.name, 1, heading, "見出しが2つ以上あります") for heading in doubled]
-            words = [f"見出し「{heading}」がありません" for heading in missing] + [f"見出し「{heading}」が重なっています" for heading in doubled]
+            words = [f"見出し「{heading}」がありません" for heading in missing]
+            words += [f"見出し「{heading}」が重なっています" for heading in doubled]
             raise self._problem(f"シート「{self.layout.name}」の{'、'.join(words[:3])}。", tuple(found))
         for heading, places in titles.items():
             if heading not in wanted:
@@ -171,7 +172,7 @@ def _rows_of(marks: workbook.Marks) -> frozenset[int]:
 
 
 class Table:
-    """A workbook of a known kind, read piece by piece. Iterate :meth:`rows`; afterwards ``cover``, ``counts`` and ``findings`` are complete."""
+    """A workbook of a known kind, read piece by piece. After :meth:`rows` is spent, ``cover``, ``counts`` and ``findings`` are complete."""
 
     def __init__(self, kind: str, plain: bytes, file: str, limits: workbook.Limits, progress: Progress | None) -> None:
         self.findings: list[CellFinding] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import marshal
+import json
 import struct
 import subprocess
 import sys
@@ -22,13 +22,16 @@ from typing import IO, Any
 from kyufu_desktop.errors import CellFinding, FileProblem
 from kyufu_desktop.exchange import workbook_child
 
-#: A cell: text, number, ``("date", "2024-06-03")``, ``("other",)``; an empty cell is ``""``.
+#: A cell: text, number, truth value, ``["date", "2024-06-03"]``, ``["other"]``; an empty cell is ``""``.
 Cell = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How big a workbook may be: bytes of the package and of its text, members, rows and cells a sheet, memory (bytes) and time (s) of the child."""
+    """How big a workbook may be.
+
+    Bytes of the package and of its text, their ratio, members; rows, columns and cells a sheet; memory (bytes) and time (s) of the child.
+    """
 
     package: int = 40 * 1024 * 1024
     total: int = 400 * 1024 * 1024
@@ -41,6 +44,9 @@ class Limits:
     seconds: int = 60
 
 
+#: Largest record of the child, bytes (2,000 rows of a workbook within the limits).
+MAX_RECORD = 256 * 1024 * 1024
+
 #: 支給予定情報 of the largest city: a million rows.
 LARGE = Limits(
     package=160 * 1024 * 1024, total=1600 * 1024 * 1024, rows=1_048_576, cells=16_000_000, memory=6 * 1024**3, seconds=300
@@ -49,7 +55,10 @@ LARGE = Limits(
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the text of a sheet says beside its values. ``cells`` names formula and error cells, ``merged`` the merged ranges (200 at most each)."""
+    """What the text of a sheet says beside its values.
+
+    ``cells`` names formula and error cells, ``merged`` the merged ranges (200 at most each).
+    """
 
     formulas: int = 0
     errors: int = 0
@@ -60,7 +69,7 @@ class Marks:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: ``chunks`` yields (number of the first row, rows). Row 1 is the first row of the sheet."""
+    """One sheet, whole. ``rows[0]`` is row 1 of the sheet."""
 
     name: str
     marks: Marks
@@ -96,7 +105,7 @@ _UNWANTED: tuple[tuple[str, str], ...] = (
 )
 
 
-def read(plain: bytes, file: str, limits: Limits = Limits()) -> dict[str, Sheet]:  # noqa: B008 - frozen value
+def read(plain: bytes, file: str, limits: Limits = Limits()) -> dict[str, Sheet]:
     """All sheets by name. Raises ``FileProblem`` K-1210 to K-1214."""
     sheets: dict[str, Sheet] = {}
     for name, marks, first, rows in stream(plain, file, limits):
@@ -108,7 +117,10 @@ def read(plain: bytes, file: str, limits: Limits = Limits()) -> dict[str, Sheet]
 
 
 def stream(plain: bytes, file: str, limits: Limits) -> Iterator[tuple[str, Marks, int, list[list[Cell]]]]:
-    """(sheet, marks, number of the first row, rows) piece by piece while the child still reads; a sheet begins with a piece without rows."""
+    """(sheet, marks, number of the first row, rows), piece by piece while the child still reads.
+
+    A sheet begins with a piece without rows. Raises ``FileProblem`` as :func:`read`.
+    """
     check_package(plain, file, limits)
     marks: dict[str, Marks] = {}
     name = ""
@@ -231,27 +243,26 @@ class _Child:
     def _feed(self) -> None:
         assert self._process.stdin is not None
         limits = {name: getattr(self._limits, name) for name in ("total", "rows", "columns", "cells", "memory", "seconds")}
-        packed = marshal.dumps(limits)
+        packed = json.dumps(limits).encode("ascii")
         # A child that refused early has closed its end; what it had to say stands on its output.
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(struct.pack("<Q", len(packed)) + packed)
             self._process.stdin.write(self._plain)
             self._process.stdin.close()
 
-    def records(self) -> Iterator[tuple[Any, ...]]:
-        """What the child sends, until it ends. ``marshal`` never builds anything but plain values."""
+    def records(self) -> Iterator[list[Any]]:
+        """What the child sends, until it ends. A record that is none ends it as well: the child is not trusted."""
         pipe: IO[bytes] | None = self._process.stdout
         assert pipe is not None
         while len(head := pipe.read(8)) == 8:
             (size,) = struct.unpack("<Q", head)
-            packed = pipe.read(size)
-            if len(packed) != size:
+            if size > MAX_RECORD:
                 return
-            record = marshal.loads(packed)
-            if record[0] == "scan" and isinstance(record[1], dict):
-                yield record
-            elif record[0] in {"sheet", "rows", "refused", "end"}:
-                yield record
+            try:
+                record = json.loads(pipe.read(size))
+            except ValueError:
+                return
+            yield record
 
 
 def _command() -> list[str]:

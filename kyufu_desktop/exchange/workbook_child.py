@@ -1,23 +1,24 @@
 """The process that parses a foreign workbook: no key, no password, no file, no environment; bytes in, cells out.
 
 Run by path with ``python -I -B workbook_child.py`` and fed over pipes, so that a fault in a parser meets a process that knows nothing.
-It imports the standard library and the reader only. Standard input: one ``marshal`` record of limits, then the workbook.
-Standard output: ``marshal`` records, each preceded by its length (8 bytes, little endian):
+It imports the standard library and the reader only. Standard input: one JSON record of limits, then the workbook.
+Standard output: JSON records, each preceded by its length (8 bytes, little endian). JSON, because the one who reads them trusts
+nothing that comes from here:
 
-    ("scan", {part: facts})        what the text of the sheets says (formulas, merged cells, ...)
-    ("sheet", name)                a sheet begins
-    ("rows", first_row, [[...]])   rows of cells from row ``first_row`` (1 = first row of the sheet)
-    ("end",)                       all went well
-    ("refused", reason)            nothing of it may be used
+    ["scan", {part: facts}]        what the text of the sheets says (formulas, merged cells, ...)
+    ["sheet", name]                a sheet begins
+    ["rows", first_row, [[...]]]   rows of cells from row ``first_row`` (1 = first row of the sheet)
+    ["end"]                        all went well
+    ["refused", reason]            nothing of it may be used
 
-A date cell travels as ``("date", "2024-06-03")``; other times as ``("other",)``; an empty cell as ``""``.
+A date cell travels as ``["date", "2024-06-03"]``; other times as ``["other"]``; an empty cell as ``""``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import marshal
+import json
 import re
 import struct
 import sys
@@ -147,8 +148,8 @@ def sheet_parts(plain: bytes) -> dict[str, str]:
     relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         try:
-            workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+            workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - no DTD, as found before
+            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
         except (KeyError, ElementTree.ParseError):
             raise Refused("broken") from None
     targets = {}
@@ -162,41 +163,39 @@ def sheet_parts(plain: bytes) -> dict[str, str]:
     return names
 
 
-def _portable(value: Any) -> Any:
-    if isinstance(value, (str, bool, int, float)):
-        return value
+def _portable(value: Any) -> list[str]:
+    """Cells that JSON has no kind for: dates and times."""
     if isinstance(value, datetime):
         at_midnight = not (value.hour or value.minute or value.second)
-        return ("date", value.date().isoformat()) if at_midnight else ("other",)
+        return ["date", value.date().isoformat()] if at_midnight else ["other"]
     if isinstance(value, date):
-        return ("date", value.isoformat())
-    return ("other",)
+        return ["date", value.isoformat()]
+    return ["other"]
 
 
-def _send(out: BinaryIO, record: tuple[Any, ...]) -> None:
-    try:
-        packed = marshal.dumps(record)
-    except ValueError:
-        kind, first, rows = record
-        packed = marshal.dumps((kind, first, [[_portable(value) for value in row] for row in rows]))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_portable, check_circular=False).encode
+
+
+def _send(out: BinaryIO, *record: Any) -> None:
+    packed = _encode(record).encode("utf-8")
     out.write(struct.pack("<Q", len(packed)))
     out.write(packed)
 
 
 def run(source: BinaryIO, out: BinaryIO) -> None:
     """One workbook, from standard input to standard output."""
-    limits: dict[str, int] = marshal.loads(source.read(struct.unpack("<Q", source.read(8))[0]))
+    limits: dict[str, int] = json.loads(source.read(struct.unpack("<Q", source.read(8))[0]))
     limit_this_process(limits["memory"], limits["seconds"])
     plain = source.read()
     try:
-        _send(out, ("scan", scan(plain, limits)))
+        _send(out, "scan", scan(plain, limits))
         out.flush()
         from python_calamine import CalamineWorkbook
 
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain))
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
-            _send(out, ("sheet", name))
+            _send(out, "sheet", name)
             start = sheet.start
             if start is None:
                 continue
@@ -206,23 +205,22 @@ def run(source: BinaryIO, out: BinaryIO) -> None:
             for cells in sheet.iter_rows():
                 chunk.append(left + cells if left else cells)
                 if len(chunk) == CHUNK_ROWS:
-                    _send(out, ("rows", row, chunk))
+                    _send(out, "rows", row, chunk)
                     row += len(chunk)
                     chunk = []
             if chunk:
-                _send(out, ("rows", row, chunk))
+                _send(out, "rows", row, chunk)
             del sheet
-        _send(out, ("end",))
+        _send(out, "end")
     except Refused as refusal:
-        _send(out, ("refused", str(refusal)))
+        _send(out, "refused", str(refusal))
     except MemoryError:
-        _send(out, ("refused", "memory"))
-    except BaseException:
-        # A panic of the Rust reader is a BaseException; its text may hold cells of the workbook and must not leave this process.
-        _send(out, ("refused", "broken"))
+        _send(out, "refused", "memory")
+    except BaseException:  # noqa: BLE001 - a panic of the Rust reader is one; its text may hold cells and must not leave this process
+        _send(out, "refused", "broken")
     out.flush()
 
 
 if __name__ == "__main__":
-    sys.stderr = None  # type: ignore[assignment]
+    sys.stderr = None
     run(sys.stdin.buffer, sys.stdout.buffer)

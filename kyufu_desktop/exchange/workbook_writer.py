@@ -1,7 +1,7 @@
 """Writing a workbook in memory: text cells that can never become formulas, amounts as numbers, a cover sheet.
 
-The library writes every sheet in clear to a temporary file even when it saves into memory. Here the sheets go into a buffer, and the library's
-own way to a temporary file is closed for the whole process.
+The library writes every sheet in clear to a temporary file even when it saves into memory. Here the sheets go into a buffer, and the
+library's own way to a temporary file is closed for the whole process.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _MemorySheetWriter(openpyxl.worksheet._writer.WorksheetWriter):  # type: i
         super().__init__(sheet, io.BytesIO())
 
     def cleanup(self) -> None:
-        self.out = None
+        self.out = io.BytesIO()
 
 
 class _MemoryWriter(openpyxl.writer.excel.ExcelWriter):  # type: ignore[misc]

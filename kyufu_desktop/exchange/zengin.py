@@ -1,7 +1,7 @@
 """The bank file: 総合振込 of the Japanese Bankers Association, records of 120 bytes, JIS X 0201 half width, byte for byte.
 
-One header, the transfers, one trailer (count and total), one end record. Numbers are right-aligned with zeros, texts left-aligned with blanks.
-What differs between banks (39-42, EDI, line ends, 112) is a setting of the programme.
+One header, the transfers, one trailer (count and total), one end record. Numbers are right-aligned with zeros, texts left-aligned with
+blanks. What differs between banks (39-42, EDI, line ends, 112) is a setting of the programme.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _transfer(settings: BankSettings, transfer: Transfer) -> str:
     if transfer.amount <= 0:
         raise InputProblem("K-1242", "amount", "振込額が1円より少ない支払があります。", todo="支払を取り消して、作り直してください。")
     if settings.clearing_filler not in {"0000", "    "}:
-        raise InputProblem("K-1242", "clearing_filler", "39から42桁目の設定が、0000でも空白でもありません。", todo="制度の設定を確かめてください。")
+        raise InputProblem("K-1242", "clearing_filler", "39から42桁目の設定が正しくありません。", todo="制度の設定を確かめてください。")
     return (
         "2"
         + _n(account.bank, 4, "bank")
