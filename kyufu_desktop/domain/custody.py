@@ -52,4 +52,10 @@ class LedgerLine:
 
 def may_print_password(line: LedgerLine, on: date) -> str | None:
     """None where allowed, else the sentence why not: the password goes on another occasion than the medium, never on the same day."""
-    raise NotImplementedError
+    if line.handed_over_on is None:
+        return "媒体をまだ渡していません。渡したことを管理簿に入れてください。"
+    if line.password_on is not None:
+        return "パスワードの通知書は、もう印刷しました。"
+    if line.handed_over_on >= on:
+        return "媒体を渡した日です。通知書は別の日に渡してください。"
+    return None

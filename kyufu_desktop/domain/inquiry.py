@@ -32,8 +32,19 @@ class InquiryState:
 
 def must_ask_tax(person: PersonFacts) -> bool:
     """Moved in after 1 January 2024 and no tax fact here."""
-    raise NotImplementedError
+    return person.levied_elsewhere and (person.tax.levy is None or person.tax.income_levy is None)
 
 
 def state_of(kind: InquiryKind, asked: bool, result: AnswerResult | None) -> InquiryState:
-    raise NotImplementedError
+    """Where an inquiry stands; only a normal answer ends it without a person."""
+    if not asked:
+        return InquiryState("未着手", "照会データを作ってください。", False)
+    if result is None:
+        return InquiryState("照会中", "回答を待っています。", False)
+    if result is AnswerResult.NORMAL:
+        return InquiryState("済", "回答を取り込みました。", True)
+    if kind is InquiryKind.ACCOUNT:
+        return InquiryState("済", "登録のある口座はありません。", True)
+    if result is AnswerResult.NOT_AUTOMATIC:
+        return InquiryState("保留", "自動では答えられません。電話か文書での回答を入れてください。", False)
+    return InquiryState("保留", "該当者なしの回答です。課税（非課税）証明書で確かめてください。", False)

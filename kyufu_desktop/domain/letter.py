@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from kyufu_desktop.errors import InputProblem
+
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｒｒ－ー‐−", "0123456789RR----")
+_CODE = re.compile(r"(R6[0-9]{8})-?([0-9]{2})\Z")
 
 
 class LetterKind(StrEnum):
@@ -37,7 +43,11 @@ class LetterCode:
 
 def parse_code(text: str) -> LetterCode:
     """Reads a scanned or typed code (full width digits and missing hyphen accepted). Raises ``InputProblem("code")``."""
-    raise NotImplementedError
+    plain = text.strip().translate(_FULL_WIDTH).replace(" ", "").upper()
+    found = _CODE.match(plain)
+    if not found:
+        raise InputProblem("K-1030", "code", "確認書のコードとして読めません。", todo="R6 で始まる12けたの数字を確かめてください。")
+    return LetterCode(found[1], int(found[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +60,17 @@ class Recovery:
 
 
 def recover(sheets_per_letter: tuple[int, ...], good_sheets: int) -> Recovery:
-    """A half-printed letter is always shredded and printed anew as a whole."""
-    raise NotImplementedError
+    """A half-printed letter is always shredded and printed anew as a whole.
+
+    ``good_sheets`` counts the sheets that came out well, from the first. Raises ``InputProblem("good_sheets")`` outside 0 and the job's sheets.
+    """
+    if not 0 <= good_sheets <= sum(sheets_per_letter):
+        raise InputProblem("K-1031", "good_sheets", f"この印刷は {sum(sheets_per_letter)}枚です。", todo="正しく出た枚数を数え直してください。")
+    printed: list[int] = []
+    reprint: list[int] = []
+    sheet = 0
+    for position, sheets in enumerate(sheets_per_letter):
+        sheet += sheets
+        (printed if sheet <= good_sheets else reprint).append(position)
+    good = sum(sheets_per_letter[position] for position in printed)
+    return Recovery(tuple(printed), tuple(reprint), sum(sheets_per_letter) - good)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import BankAccount, Benefit
+from kyufu_desktop.errors import Conflict, InputProblem
 
 
 class PaymentState(StrEnum):
@@ -72,4 +73,20 @@ def check_batch(
     dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]
 ) -> None:
     """Raises ``InputProblem``/``Conflict`` where the day is no bank business day, not in the future, a ceiling is passed or a judgment occurs twice."""
-    raise NotImplementedError
+    if not dues:
+        raise InputProblem("K-1050", "dues", "振り込むものがありません。", todo="審査の完了したものを選んでください。")
+    if transfer_on <= today:
+        raise InputProblem("K-1051", "transfer_on", "振込指定日は、明日以後の日にしてください。", todo="日を選び直してください。")
+    if not is_business_day(transfer_on):
+        raise InputProblem("K-1052", "transfer_on", "銀行が休みの日です。", todo="銀行の営業日を選んでください。")
+    if len({due.judgment_id for due in dues}) != len(dues):
+        raise Conflict("K-1053", "同じ給付が2回入っています。", todo="選び直してください。")
+    for due in dues:
+        if due.amount <= 0:
+            raise Conflict("K-1054", "0円以下の給付が入っています。", todo="判定を確かめてください。")
+        if due.amount > programme.payment_ceiling:
+            raise Conflict(
+                "K-1055", f"1件の上限 {programme.payment_ceiling:,}円 を超えるものがあります。", todo="判定を確かめてください。"
+            )
+    if sum(due.amount for due in dues) > programme.batch_ceiling:
+        raise Conflict("K-1056", f"1回の上限 {programme.batch_ceiling:,}円 を超えます。", todo="2回に分けてください。")

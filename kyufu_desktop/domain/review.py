@@ -50,14 +50,32 @@ class Deficiency:
     remedy: str
 
 
-DEFICIENCIES: tuple[Deficiency, ...] = ()
+#: The closed list; the words are neutral, because they go into a letter.
+DEFICIENCIES: tuple[Deficiency, ...] = (
+    Deficiency("D01", Item.PLEDGES, "確認・誓約の欄に印のないところがあります。", "すべての欄に印をつけてください。"),
+    Deficiency("D02", Item.SIGNATURE, "署名がありません。", "署名をお願いします。"),
+    Deficiency("D03", Item.SIGNATURE, "日付がありません。", "記入した日をお書きください。"),
+    Deficiency("D04", Item.IDENTITY, "本人確認書類の写しがありません。", "写しを同封してください。"),
+    Deficiency("D05", Item.IDENTITY, "本人確認書類の期限が過ぎています。", "期限の中のものの写しを同封してください。"),
+    Deficiency("D06", Item.PASSBOOK, "通帳（キャッシュカード）の写しがありません。", "口座の分かるところの写しを同封してください。"),
+    Deficiency("D07", Item.PASSBOOK, "写しの文字が読み取れません。", "はっきり写ったものを同封してください。"),
+    Deficiency("D08", Item.HOLDER, "口座の名義が、お受け取りになる方と違います。", "ご本人名義の口座をお書きください。"),
+    Deficiency("D09", Item.HOLDER, "口座の番号が、写しと合いません。", "番号を確かめて、お書きください。"),
+    Deficiency("D10", Item.HOLDER, "口座の欄に書かれていないところがあります。", "金融機関・支店・種類・番号・名義をお書きください。"),
+    Deficiency("D11", Item.PROXY, "代理人の欄に書かれていないところがあります。", "代理人の氏名と間柄をお書きください。"),
+    Deficiency("D12", Item.PROXY, "代理であることの分かる書類がありません。", "書類の写しを同封してください。"),
+)
 
 
 def in_time(received_on: date, postmark_on: date | None, deadline: date) -> bool:
     """当日消印有効: the postmark counts where there is one, else the day of receipt."""
-    raise NotImplementedError
+    return (postmark_on or received_on) <= deadline
 
 
 def complete(items: dict[Item, ItemState], account_verified: bool) -> tuple[str, ...]:
     """Sentences of what is still missing; empty = the review can be completed."""
-    raise NotImplementedError
+    missing = [f"「{ITEM_LABELS[item]}」をまだ見ていません。" for item in Item if item not in items]
+    missing += [f"「{ITEM_LABELS[item]}」に不備があります。" for item in Item if items.get(item) is ItemState.DEFICIENT]
+    if not account_verified:
+        missing.append("口座を2人目が確かめていません。")
+    return tuple(missing)

@@ -1,0 +1,122 @@
+"""Composition root: the only place that builds the objects and knows the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from kyufu_desktop import settings
+from kyufu_desktop.domain.programme import Programme, parse
+from kyufu_desktop.security.process import harden
+from kyufu_desktop.services import practice as rehearsal
+from kyufu_desktop.views import theme
+from kyufu_desktop.views.day import Day, Rehearsal
+from kyufu_desktop.views.workplace import Workplace
+
+JST = timezone(timedelta(hours=9))
+#: A practice vault begins on this day (ADR 0008): the dummy programme's deadline lies ahead of it.
+PRACTICE_START = datetime(2024, 8, 28, 9, 0, tzinfo=JST)
+
+PRACTICE_WORKBOOK_PASSWORD = "renshu-2024"  # noqa: S105 - opens dummy workbooks only and is shown to the person
+
+
+def real_clock() -> datetime:
+    """Now, in Japan."""
+    return datetime.now(JST)
+
+
+def practice_clock() -> Callable[[], datetime]:
+    """A clock that starts at :data:`PRACTICE_START` and runs on."""
+    started = time.monotonic()
+    return lambda: PRACTICE_START + timedelta(seconds=time.monotonic() - started)
+
+
+def programme(code: str = "r6") -> Programme:
+    """The programme definition of ``resources/programmes``. Raises InputProblem naming key and expectation."""
+    values, digest = settings.read_toml("programmes", f"{code}.toml")
+    return parse(values, digest=digest)
+
+
+def application(look: str) -> QApplication:
+    """The one QApplication, hardened and dressed."""
+    harden()
+    if "QT_QPA_PLATFORM" not in os.environ and not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("kyufu-desktop")
+    theme.load_fonts()
+    theme.apply(app, look)
+    return app
+
+
+def has_display() -> bool:
+    """Whether a person can see a window here."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def restart() -> None:
+    """Locks for good: the process is replaced, so that no secret stays in memory."""
+    os.execv(sys.executable, [sys.executable, "-m", "kyufu_desktop", *sys.argv[1:]])  # noqa: S606
+
+
+def window(vault: Path | None, look: str) -> int:
+    """Opens the program on a vault; the first-start assistant where there is none yet."""
+    folder = vault or settings.default_vault()
+    app = application(look)
+    is_practice = rehearsal.is_practice_folder(folder)
+    workplace = Workplace(folder, practice_clock() if is_practice else real_clock, programme(), look=look, on_lock=restart)
+    workplace.show()
+    return app.exec()
+
+
+def practice(folder: Path, look: str) -> int:
+    """Dummy workbooks and a practice vault; with a display for people to try, without one a whole day on an offscreen screen."""
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = folder / "inputs"
+    rehearsal.seed_workbooks(inputs, PRACTICE_WORKBOOK_PASSWORD)
+    if not has_display():
+        print("画面がないため、架空の人で1日の仕事をとおして行います。")
+        return day(inputs, PRACTICE_WORKBOOK_PASSWORD, folder / "day", folder / "day" / "vault", look)
+    app = application(look)
+    vault = folder / "vault"
+    people = rehearsal.prepare_vault(vault, PRACTICE_START)
+    print("練習の保管庫を開きます。名前とパスフレーズ:")
+    for login, name, role, passphrase in people:
+        print(f"  {login}  {name}（{role}）  {passphrase}")
+    print(f"ホストのブック: {inputs}  パスワード: {PRACTICE_WORKBOOK_PASSWORD}")
+    workplace = Workplace(vault, practice_clock(), programme(), look=look, on_lock=restart)
+    workplace.show()
+    return app.exec()
+
+
+def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
+    """A whole working day through the real main window; refuses a vault that exists."""
+    app = application(look)
+    rehearsal.refuse_existing(vault)
+    out.mkdir(parents=True, exist_ok=True)
+    clock = practice_clock()
+    rules = programme()
+
+    def workplace(on_lock: Callable[[], None]) -> Workplace:
+        return Workplace(vault, clock, rules, look=look, on_lock=on_lock, printer_folder=out)
+
+    return Day(app, workplace, Rehearsal(inputs=inputs, password=password, out=out)).run()
+
+
+def self_test() -> int:
+    """What the installer runs: opens a throw-away practice vault in memory-backed storage, makes one letter, and says what was found."""
+    from kyufu_desktop.services import self_test as checks
+
+    application("light")
+    failed = 0
+    for name, problem in checks.run(PRACTICE_START, programme()):
+        print(f"{'良' if not problem else '否'}  {name}{'  ' + problem if problem else ''}")
+        failed += bool(problem)
+    return 1 if failed else 0
