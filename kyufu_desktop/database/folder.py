@@ -86,7 +86,7 @@ class VaultFolder:
                 continue
             if status.st_uid != os.getuid():
                 raise CustodyProblem(
-                    "K-1427", "保管庫のフォルダーを、ほかの人も開ける状態です。", todo="フォルダーの権限を直してもらってから開いてください。"
+                    "K-1427", "保管庫のフォルダーを、ほかの人も開けます。", todo="フォルダーの権限を直してもらってから開いてください。"
                 )
             folder.chmod(PRIVATE_FOLDER)
 

@@ -1,6 +1,7 @@
 """A vault: made, unlocked, its staff added and removed, its keys changed.
 
-Removing a member means new keys: everything is copied under them into a new generation beside, verified, and only then ``CURRENT`` names it.
+Removing a member means new keys: everything is copied under them into a new generation beside, verified, and only then
+``CURRENT`` names it.
 The audit key stays over generations, so that the chain and its anchors go on; without the new main key it is of no use to who has left.
 """
 
@@ -118,7 +119,7 @@ def unlock(folder: Path, login: str, passphrase: str) -> OpenVault:
         if migrate.is_older(engine):
             copying.copy_same_key(engine, _free_name(generation / f"before-{migrate.head()}.db"))
             migrate.upgrade(engine)
-        _check_belongs(engine, book, opened)
+        check_belongs(engine, book, opened)
         trusted = _trusted(engine)
         if set(opened.trusted) != {*trusted, opened.slot.public[:32]}:
             save_book(generation, book.with_slot(slots.trust(book, opened, trusted)))
@@ -139,14 +140,22 @@ def prove(vault: OpenVault, login: str, passphrase: str) -> Signer:
 
 
 def add_staff(
-    vault: OpenVault, unit: UnitOfWork, login: str, name: str, role: Role, passphrase: str, makers: tuple[Signer, ...], now: str, kdf: KdfParameters
+    vault: OpenVault,
+    unit: UnitOfWork,
+    login: str,
+    name: str,
+    role: Role,
+    passphrase: str,
+    makers: tuple[Signer, ...],
+    now: str,
+    kdf: KdfParameters,
 ) -> int:
     """A new slot and its row, inside ``unit``. The slot is written before the commit; without its row it opens nothing. Returns the id."""
     address = vault.keyring.address
     assert address is not None, "only roles with all keys may add staff"
     generation = vault.folder.current()
     book = load_book(generation)
-    user = 1 + max((*(s.user for s in book.slots), *unit.session.scalars(select(StaffMember.id))))
+    user: int = 1 + max((*(s.user for s in book.slots), *unit.session.scalars(select(StaffMember.id))))
     trusted = _trusted_rows(unit.session)
     slot, signer = slots.new_slot(book, user, login.strip(), name, role, passphrase, kdf, trusted)
     slot = slots.fill_box(book, slot, vault.keyring.keys, makers)
@@ -194,7 +203,8 @@ def rotate(
         check_integrity(engine)
         active = _active(engine)
         everybody = (*makers, paper)
-        kept = tuple(slots.fill_box(book, s, fresh, everybody) for s in old_book.slots if s.user not in leaving and active.get(s.user) == s.public)
+        staying = (s for s in old_book.slots if s.user not in leaving and active.get(s.user) == s.public)
+        kept = tuple(slots.fill_box(book, s, fresh, everybody) for s in staying)
         book = replace(book, slots=kept)
         save_book(building, book)
         # The lock goes with the connection: the file is opened again under its final name.
@@ -215,9 +225,7 @@ def rotate(
     return code
 
 
-def recover(
-    folder: Path, code: str, login: str, name: str, passphrase: str, now: Callable[[], str], kdf: KdfParameters = REAL
-) -> str:
+def recover(folder: Path, code: str, login: str, name: str, passphrase: str, now: Callable[[], str], kdf: KdfParameters = REAL) -> str:
     """The paper key registers a new 取扱責任者 and all keys are changed, for the envelope is open. Returns the code for the next envelope.
 
     Raises InputProblem K-1411, CustodyProblem K-1412.
@@ -266,7 +274,8 @@ def _try(place: VaultFolder, book: SlotBook, login: str, passphrase: str) -> Ope
     return opened
 
 
-def _check_belongs(engine: Engine, book: SlotBook, opened: OpenedSlot) -> None:
+def check_belongs(engine: Engine, book: SlotBook, opened: OpenedSlot) -> None:
+    """Slots, file and registration are of one vault. Raises CustodyProblem K-1408, K-1410."""
     with read_session(engine) as session:
         info = session.execute(select(VaultInfo.vault_id, VaultInfo.kind)).first()
     if info is None or tuple(info) != (book.vault_id, book.kind):
@@ -311,6 +320,7 @@ def _active(engine: Engine) -> dict[int, bytes]:
 def _rewrap_cases(session: Session, old_address: bytes, fresh: VaultKeys) -> None:
     assert fresh.address is not None
     for case_id, wrapped in session.execute(select(Case.id, Case.case_key).where(Case.case_key.is_not(None))).all():
+        assert wrapped is not None
         session.execute(update(Case).where(Case.id == case_id).values(case_key=rewrap(wrapped, old_address, fresh.address, case_id)))
 
 

@@ -5,11 +5,11 @@ Every member of the staff has a slot with two parts:
 
 * *private*: his Ed25519 and X25519 keys and the list of signing keys he trusts, sealed (AES-256-GCM) under a key that Argon2id makes
   from his passphrase. The associated data binds vault, kind, user, login, name, role, derivation, salt and public keys.
-* *box*: the vault's keys that his role may have, sealed to his public key. The associated data binds vault, kind, generation, user and role;
-  the box is signed by who made it, and is believed only if the private part trusts that signer.
+* *box*: the vault's keys that his role may have, sealed to his public key. The associated data binds vault, kind, generation,
+  user and role; the box is signed by who made it, and is believed only if the private part trusts that signer.
 
-So keys can be changed when a member leaves, without the passphrases of those who stay, and nobody who can merely write to the folder can slip
-another vault under a member of the staff.
+So keys can be changed when a member leaves, without the passphrases of those who stay, and nobody who can merely write to
+the folder can slip another vault under a member of the staff.
 """
 
 from __future__ import annotations
@@ -174,9 +174,7 @@ def fill_box(book: SlotBook, slot: Slot, keys: VaultKeys, makers: tuple[Signer, 
     )
     context = _box_context(book, slot)
     box = sender + gcm_seal(_box_key(shared, sender, slot.public[32:]), body, context)
-    return replace(
-        slot, box=box, signatures=tuple((maker.public_key, maker.sign_bytes(_BOX, context + box)) for maker in makers)
-    )
+    return replace(slot, box=box, signatures=tuple((maker.public_key, maker.sign_bytes(_BOX, context + box)) for maker in makers))
 
 
 def open_slot(book: SlotBook, login: str, passphrase: str) -> OpenedSlot:

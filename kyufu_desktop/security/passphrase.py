@@ -16,7 +16,8 @@ _MIN_DISTINCT = 6
 def weakness(passphrase: str, login: str = "") -> str | None:
     """None where the passphrase is good, else the Japanese sentence that says what is missing.
 
-    Good is: at least 16 characters, or at least 5 different words of 2 characters or more; at least 6 different characters; the login is not in it.
+    Good is: at least 16 characters, or at least 5 different words of 2 characters or more; at least 6 different characters;
+    the login is not in it.
     """
     text = unicodedata.normalize("NFC", passphrase)
     words = {word for word in text.split() if len(word) >= 2}

@@ -44,9 +44,7 @@ def rewrap(wrapped_key: bytes, old_address_key: bytes, new_address_key: bytes, c
     return gcm_seal(new_address_key, _case_key(wrapped_key, old_address_key, case_id), _wrap_context(case_id))
 
 
-def seal(
-    wrapped_key: bytes, address_key: bytes, case_id: int, plaintext: Mapping[str, Any] | bytes, purpose: str = ""
-) -> bytes:
+def seal(wrapped_key: bytes, address_key: bytes, case_id: int, plaintext: Mapping[str, Any] | bytes, purpose: str = "") -> bytes:
     """Seals a JSON object or bytes for one case and one purpose (``"address"``, ``"issuer"``)."""
     body = bytes(plaintext) if isinstance(plaintext, bytes) else canonical(dict(plaintext))
     return gcm_seal(_case_key(wrapped_key, address_key, case_id), body, _seal_context(case_id, purpose))

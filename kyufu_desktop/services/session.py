@@ -112,7 +112,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """Result of checking the whole log. ``first_bad`` is the first number that does not fit; ``anchor`` is what to compare with the paper."""
+    """Result of checking the whole log. ``first_bad`` is the first number that does not fit; ``anchor`` is for the paper."""
 
     count: int
     ok: bool
@@ -127,9 +127,7 @@ def moment(clock: Callable[[], datetime]) -> str:
 def require(staff: Staff, act: Act) -> None:
     """Raises NotAllowed K-1601 where the role of ``staff`` forbids ``act``."""
     if not staff.active or not may(staff.role, act):
-        raise NotAllowed(
-            "K-1601", f"{ROLE_LABELS[staff.role]}は、この操作を行えません。", todo="権限のある人に頼んでください。"
-        )
+        raise NotAllowed("K-1601", f"{ROLE_LABELS[staff.role]}は、この操作を行えません。", todo="権限のある人に頼んでください。")
 
 
 def first_start(
@@ -174,7 +172,7 @@ def unlock(
             if not override_chain:
                 raise problem
             if desk.staff.role is not Role.OFFICER:
-                raise NotAllowed("K-1601", "記録の食い違いを承知で開けるのは取扱責任者だけです。", todo="取扱責任者に開けてもらってください。")
+                raise NotAllowed("K-1601", "記録が食い違うまま開けるのは取扱責任者です。", todo="取扱責任者に開けてもらってください。")
         with desk.work(Act.LOGGED_IN) as unit:
             unit.record(Act.LOGGED_IN, "staff", desk.staff.id, override=problem.code if problem is not None else None)
     except BaseException:
@@ -293,8 +291,13 @@ def verify_chain(desk: Desk) -> ChainReport:
 
 
 def audit_page(
-    desk: Desk, before_seq: int | None = None, limit: int = 200, act: Act | None = None, staff_id: int | None = None,
-    subject: str = "", subject_id: int | None = None,
+    desk: Desk,
+    before_seq: int | None = None,
+    limit: int = 200,
+    act: Act | None = None,
+    staff_id: int | None = None,
+    subject: str = "",
+    subject_id: int | None = None,
 ) -> tuple[AuditRow, ...]:
     """Lines of the log, newest first, before ``before_seq``. Reading the log is recorded (once per page). Raises NotAllowed K-1601."""
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
@@ -314,7 +317,12 @@ def audit_page(
         unit.record(Act.AUDIT_READ, rows=len(rows))
     return tuple(
         AuditRow(
-            row.seq, row.at, names.get(row.actor_id, str(row.actor_id)), Act(row.act), row.subject, row.subject_id,
+            row.seq,
+            row.at,
+            names.get(row.actor_id, str(row.actor_id)),
+            Act(row.act),
+            row.subject,
+            row.subject_id,
             tuple((key, "" if value is None else str(value)) for key, value in json.loads(row.detail).items()),
         )
         for row in rows
@@ -352,8 +360,15 @@ def _chain_problem(desk: Desk) -> CustodyProblem | None:
 
 def _entries(session: Session) -> Iterator[audit_chain.Entry]:
     columns = (
-        AuditEntry.seq, AuditEntry.at, AuditEntry.monotonic_ms, AuditEntry.actor_id, AuditEntry.act, AuditEntry.subject,
-        AuditEntry.subject_id, AuditEntry.detail, AuditEntry.mac,
+        AuditEntry.seq,
+        AuditEntry.at,
+        AuditEntry.monotonic_ms,
+        AuditEntry.actor_id,
+        AuditEntry.act,
+        AuditEntry.subject,
+        AuditEntry.subject_id,
+        AuditEntry.detail,
+        AuditEntry.mac,
     )
     for row in session.execute(select(*columns).order_by(AuditEntry.seq).execution_options(yield_per=_CHUNK)):
         yield audit_chain.Entry(*row)
