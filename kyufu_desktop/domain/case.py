@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from kyufu_desktop.domain.staff import Act, Staff
+from kyufu_desktop.domain.staff import SECOND_PERSON, Act, Staff, may
+from kyufu_desktop.errors import Conflict
 
 
 class CaseStatus(StrEnum):
@@ -30,8 +32,70 @@ class CaseStatus(StrEnum):
     CLOSED = "終結"
 
 
-#: (status, act) -> status afterwards. What is not here cannot be done in that status.
-TRANSITIONS: dict[tuple[CaseStatus, Act], CaseStatus] = {}
+class After(NamedTuple):
+    """The status after an act: ``done`` when it went as it should, ``failed`` when it did not (None = cannot fail).
+
+    What "failed" means: a judgment on hold (drafted) or refused (approved), a deficient form, an unpaid transfer.
+    """
+
+    done: CaseStatus
+    failed: CaseStatus | None = None
+
+
+_S = CaseStatus
+
+_JUDGED_FROM = (
+    _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD, _S.JUDGED, _S.NOT_ELIGIBLE,
+)  # fmt: skip
+_BEFORE_JUDGMENT = (_S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD)
+_WITH_LETTER = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED)
+_REVIEWABLE = (_S.FORM_RECEIVED, _S.DEFICIENT, _S.PAYMENT_FAILED)
+
+#: Acts that are possible in every status and leave it as it is.
+ALWAYS: frozenset[Act] = frozenset(
+    {
+        Act.CASES_LISTED, Act.COUNTER_ASKED, Act.CASE_VIEWED, Act.EVIDENCE_ENTERED, Act.EVIDENCE_VERIFIED, Act.ADDRESS_ENTERED,
+        Act.ADDRESS_VERIFIED, Act.ADDRESS_REVEALED, Act.CONTACT_ADDED, Act.INQUIRY_MADE, Act.INQUIRY_ANSWERED, Act.COLLATED,
+        Act.FINDING_DECIDED, Act.HISTORY_DECIDED, Act.DECISION_SHEET_MADE, Act.ACCOUNT_ENTERED, Act.ACCOUNT_VERIFIED,
+        Act.LETTER_PREVIEWED, Act.LETTER_SPOILED, Act.STATUS_WRITTEN, Act.INQUIRY_FILE_WRITTEN, Act.EXCLUSION_WRITTEN,
+    }
+)  # fmt: skip
+
+#: (status, act) -> what follows. A row here goes before ``ALWAYS``; what is in neither cannot be done in that status.
+TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
+    (_S.ACCEPTED, Act.EVIDENCE_ENTERED): After(_S.REQUIREMENTS_CHECK),
+    (_S.ACCEPTED, Act.EVIDENCE_VERIFIED): After(_S.REQUIREMENTS_APPROVED),
+    (_S.REQUIREMENTS_CHECK, Act.EVIDENCE_VERIFIED): After(_S.REQUIREMENTS_APPROVED),
+    **{(status, Act.INQUIRY_MADE): After(_S.TAX_INQUIRY) for status in _BEFORE_JUDGMENT},
+    (_S.TAX_INQUIRY, Act.INQUIRY_ANSWERED): After(_S.REQUIREMENTS_APPROVED),
+    **{(status, Act.JUDGMENT_DRAFTED): After(_S.DRAFTED, _S.ON_HOLD) for status in _JUDGED_FROM},
+    (_S.DRAFTED, Act.JUDGMENT_RETURNED): After(_S.REQUIREMENTS_APPROVED),
+    (_S.DRAFTED, Act.JUDGMENT_APPROVED): After(_S.JUDGED, _S.NOT_ELIGIBLE),
+    **{
+        (status, act): After(status)
+        for status in _WITH_LETTER
+        for act in (Act.LETTER_PREPARED, Act.PRINT_STARTED, Act.PRINT_CONFIRMED)
+    },
+    (_S.JUDGED, Act.LETTER_SENT): After(_S.LETTER_SENT),
+    (_S.RETURNED_MAIL, Act.LETTER_SENT): After(_S.LETTER_SENT),
+    (_S.LETTER_SENT, Act.LETTER_SENT): After(_S.LETTER_SENT),
+    (_S.DEFICIENT, Act.LETTER_SENT): After(_S.DEFICIENT),
+    (_S.LETTER_SENT, Act.LETTER_RETURNED): After(_S.RETURNED_MAIL),
+    (_S.DEFICIENT, Act.LETTER_RETURNED): After(_S.RETURNED_MAIL),
+    (_S.LETTER_SENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
+    (_S.DEFICIENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
+    (_S.FORM_RECEIVED, Act.FORM_CHECKED): After(_S.FORM_RECEIVED, _S.DEFICIENT),
+    (_S.DEFICIENT, Act.FORM_CHECKED): After(_S.DEFICIENT, _S.DEFICIENT),
+    **{(status, Act.REVIEW_COMPLETED): After(_S.REVIEWED) for status in _REVIEWABLE},
+    (_S.REVIEWED, Act.BATCH_MADE): After(_S.PAYMENT_PREPARED),
+    (_S.PAYMENT_PREPARED, Act.BATCH_APPROVED): After(_S.PAYMENT_PREPARED),
+    (_S.PAYMENT_PREPARED, Act.BANK_FILE_WRITTEN): After(_S.PAYMENT_PREPARED),
+    (_S.PAYMENT_PREPARED, Act.BATCH_CANCELLED): After(_S.REVIEWED),
+    (_S.PAYMENT_PREPARED, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),
+    # The bank may send money back days after it reported the transfer as done.
+    (_S.PAID, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),
+    (_S.PAYMENT_FAILED, Act.RESULT_ENTERED): After(_S.PAYMENT_FAILED, _S.PAYMENT_FAILED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +107,54 @@ class Turn:
     second_person: bool
 
 
-def next_status(status: CaseStatus, act: Act) -> CaseStatus:
-    """The status after ``act``. Raises ``Conflict`` with the words of both where the table has no such row."""
-    raise NotImplementedError
+_TURNS: dict[CaseStatus, tuple[Act, str]] = {
+    _S.ACCEPTED: (Act.EVIDENCE_ENTERED, "秘匿の根拠を入力してください。"),
+    _S.REQUIREMENTS_CHECK: (Act.EVIDENCE_VERIFIED, "2人目の方が秘匿の根拠を確かめてください。"),
+    _S.REQUIREMENTS_APPROVED: (Act.JUDGMENT_DRAFTED, "判定を確かめて、起案してください。"),
+    _S.TAX_INQUIRY: (Act.INQUIRY_ANSWERED, "税照会の回答を待っています。届いたら取り込んでください。"),
+    _S.ON_HOLD: (Act.JUDGMENT_DRAFTED, "保留の理由を片付けてから、起案してください。"),
+    _S.DRAFTED: (Act.JUDGMENT_APPROVED, "取扱責任者の決裁を待っています。"),
+    _S.JUDGED: (Act.LETTER_PREPARED, "確認書を用意して発送してください。"),
+    _S.LETTER_SENT: (Act.FORM_RECEIVED, "確認書の返送を待っています。"),
+    _S.FORM_RECEIVED: (Act.FORM_CHECKED, "届いた確認書を審査してください。"),
+    _S.DEFICIENT: (Act.FORM_RECEIVED, "不備の補正を待っています。"),
+    _S.RETURNED_MAIL: (Act.CONTACT_ADDED, "送り先を確かめてから、確認書を送り直してください。"),
+    _S.REVIEWED: (Act.BATCH_MADE, "次の振込の回に入れてください。"),
+    _S.PAYMENT_PREPARED: (Act.RESULT_ENTERED, "振込の結果を待っています。"),
+    _S.PAYMENT_FAILED: (Act.ACCOUNT_ENTERED, "口座を確かめ直してください。"),
+}
+
+
+def next_turn(status: CaseStatus) -> Turn | None:
+    """What a case in ``status`` waits for; None where nothing is left to do (paid, refused, closed)."""
+    found = _TURNS.get(status)
+    if found is None:
+        return None
+    act, sentence = found
+    return Turn(act, sentence, act in SECOND_PERSON)
+
+
+def next_status(status: CaseStatus, act: Act, *, failed: bool = False) -> CaseStatus:
+    """The status after ``act``; ``failed`` takes the other branch of the row. Raises ``Conflict`` (K-1020) where the table has no such row."""
+    after = TRANSITIONS.get((status, act))
+    if after is None and act in ALWAYS:
+        return status
+    if after is None or (failed and after.failed is None):
+        raise Conflict(
+            "K-1020",
+            f"「{status.value}」の案件では、この操作はできません。",
+            todo="案件を開き直して、いまの進捗状況を確かめてください。",
+        )
+    if failed and after.failed is not None:
+        return after.failed
+    return after.done
 
 
 def allowed_actions(status: CaseStatus, staff: Staff, maker_id: int | None) -> frozenset[Act]:
-    """Acts that ``staff`` may do in ``status``, four eyes included (``maker_id`` made what would be acted on)."""
-    raise NotImplementedError
+    """Acts that ``staff`` may do in ``status``, four eyes included (``maker_id`` made what would be acted on; None = nobody did yet)."""
+    if not staff.active:
+        return frozenset()
+    possible = ALWAYS | {act for known, act in TRANSITIONS if known is status}
+    return frozenset(
+        act for act in possible if may(staff.role, act) and not (act in SECOND_PERSON and (maker_id is None or maker_id == staff.id))
+    )
