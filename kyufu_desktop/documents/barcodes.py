@@ -41,12 +41,12 @@ def code128(text: str) -> bytes:
     ).encode("ascii")
 
 
-def code128_width_mm(text: str) -> float:
-    """Width in mm of :func:`code128` at the module width of the letter."""
-    found = re.match(rb'<svg [^>]*width="(\d+)"', code128(text))
+def width_mm(bars: bytes) -> float:
+    """Width in mm of a picture of :func:`code128` at the module width of the letter."""
+    found = re.match(rb'<svg [^>]*?width="(\d+)"', bars)
     if found is None:
         raise ValueError("no width in the bar code")
-    return int(found[1]) * CODE128_MODULE_MM
+    return round(int(found[1]) * CODE128_MODULE_MM, 2)
 
 
 # --- Customer bar code ----------------------------------------------------------------------------------------------------------------

@@ -273,6 +273,7 @@ def index(*, screen: bool = False) -> tuple[Coverage, ...]:
         return _load(SCREEN_FONTS if screen else NAME_FONTS)
 
 
+@lru_cache(maxsize=8192)
 def font_for(cluster: str, *, screen: bool = False) -> Coverage | None:
     """The first font that holds exactly this shape (all parts of the cluster), or None."""
     shapes = _shapes(cluster)

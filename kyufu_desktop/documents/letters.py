@@ -16,7 +16,7 @@ import pypdfium2
 
 from kyufu_desktop.documents import barcodes
 from kyufu_desktop.documents.fonts import route, unprintable
-from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
+from kyufu_desktop.documents.typesetting import TypesettingFault, forget, runs, typeset
 from kyufu_desktop.documents.wording import Wording, load
 from kyufu_desktop.domain.calendar import wareki, wareki_with_weekday
 from kyufu_desktop.domain.judgment import AdjustmentWorking
@@ -163,6 +163,7 @@ def _data(letter: Confirmation, wording: Wording, *, masked: bool) -> dict[str, 
             kept="手紙は1通も作っていません。",
             todo="正しい字形を住民記録で確かめ、外字の書体を入れるか、文字を直してください。",
         )
+    bars = barcodes.code128(letter.code)
     return {
         "code": letter.code,
         "management_number": letter.management_number or letter.code.rpartition("-")[0] or letter.code,
@@ -176,8 +177,8 @@ def _data(letter: Confirmation, wording: Wording, *, masked: bool) -> dict[str, 
         "total": yen(sum(amount for _, amount, _ in letter.benefits)),
         "adjustment": [list(line) for line in letter.adjustment],
         "members": [runs(route(member)) for member in letter.members],
-        "bars": barcodes.code128(letter.code).decode("ascii"),
-        "bars_width": round(barcodes.code128_width_mm(letter.code), 2),
+        "bars": bars.decode("ascii"),
+        "bars_width": barcodes.width_mm(bars),
         # A masked letter never receives the destination: what is not there cannot be uncovered.
         **({} if masked else _destination(letter, wording)),
     }
@@ -250,6 +251,7 @@ def compose(letters: Sequence[Confirmation], wording: Wording, progress: Progres
         part = _chunk(chunk, wording, masked=False)
         parts.append(part)
         pages += _pages(part, len(chunk))
+        forget()
         progress(start + len(chunk), len(letters))
     return Composed(tuple(parts), tuple(pages))
 

@@ -30,17 +30,28 @@ class TypesettingFault(Exception):
 
 
 _ONE_AT_A_TIME = threading.Lock()
+_AGES = 11
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> Any:
+def _fonts() -> Any:
     folders = [str(folder) for folder in font_dirs()]
-    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
 @lru_cache(maxsize=8)
 def _template(name: str) -> bytes:
     return (letters_dir() / name).read_bytes()
+
+
+def forget() -> None:
+    """Drops what Typst remembers of the last pages (measured: 1,000 letters in chunks of 50 otherwise hold 900 MB).
+
+    Typst forgets what ten further compilations did not use; an empty page takes about 1 ms.
+    """
+    with _ONE_AT_A_TIME:
+        for _ in range(_AGES):
+            typst.Compiler(font_paths=_fonts()).compile(input=b"", format="pdf")
 
 
 def runs(found: Sequence[Run]) -> list[list[str]]:
@@ -60,7 +71,7 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     with _ONE_AT_A_TIME:
         try:
-            pdf, warnings = _compiler().compile_with_warnings(
+            pdf, warnings = typst.Compiler(font_paths=_fonts()).compile_with_warnings(
                 input=project, format="pdf", sys_inputs={"data": text}, pdf_standards=PDF_STANDARDS, timestamp=0
             )
         except typst.TypstError as problem:
