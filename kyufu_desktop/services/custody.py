@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
-from kyufu_desktop.domain.changes import Changes
-from kyufu_desktop.domain.staff import Staff
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.database.backup import make_backup
+from kyufu_desktop.database.folder import Anchor
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.custody import ExportKind, LedgerLine
+from kyufu_desktop.domain.staff import Act, Staff
+from kyufu_desktop.errors import CustodyProblem, InputProblem
+from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.base import Setting
+from kyufu_desktop.models.exchange import Export
+from kyufu_desktop.models.letter import PrintJob
+from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.services import session as sessions
 from kyufu_desktop.services.session import Desk
+
+#: Name of a setting -> (label, value where nobody changed it).
+SETTINGS: dict[str, tuple[str, str]] = {
+    "printer_name": ("使うプリンター", ""),
+    "printer_device": ("プリンターの識別", ""),
+    "bank_file": ("振込データの渡し方", "archive"),
+    "medium": ("媒体の管理番号", ""),
+}
+#: Settings with a closed list of values: value -> words.
+CHOICES: dict[str, dict[str, str]] = {"bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"}}
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +50,148 @@ class CustodyPage:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """One line of the print ledger (印刷管理簿)."""
+
+    job_id: int
+    started_at: str
+    started_by: str
+    printer: str
+    letters: int
+    sheets: int
+    good_sheets: int | None
+    shredded_sheets: int
+    sha256: str
+
+
 def page(desk: Desk) -> CustodyPage:
-    raise NotImplementedError
+    report = sessions.verify_chain(desk)
+    with desk.look() as session:
+        values = tuple((name, label, value_of(session, name)) for name, (label, _) in SETTINGS.items())
+        last = session.scalar(select(AuditEntry.at).where(AuditEntry.act == Act.BACKUP_MADE.value).order_by(AuditEntry.seq.desc()).limit(1))
+    return CustodyPage(
+        staff=sessions.list_staff(desk),
+        settings=values,
+        audit_count=report.count,
+        anchor=report.anchor.code,
+        chain_ok=report.ok,
+        last_backup=last or "",
+        vault_kind=desk.vault.kind,
+        generation=desk.vault.generation,
+    )
+
+
+def value_of(session: Session, name: str) -> str:
+    """The value of a known setting inside an open session."""
+    if name not in SETTINGS:
+        raise KeyError(name)
+    kept = session.scalar(select(Setting.value).where(Setting.name == name))
+    return SETTINGS[name][1] if kept is None else kept
 
 
 def setting(desk: Desk, name: str) -> str:
     """Value of a setting (``printer_name``, ``printer_device``, ``bank_file``: ``archive``/``plain``, ``medium``)."""
-    raise NotImplementedError
+    with desk.look() as session:
+        return value_of(session, name)
 
 
 def change_setting(desk: Desk, name: str, value: str) -> Changes:
-    raise NotImplementedError
+    """Only an officer may. Raises ``InputProblem`` naming the setting where the value is not one of its list."""
+    if name not in SETTINGS:
+        raise InputProblem("K-1670", name, "この設定はありません。", todo="一覧から選んでください。")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise InputProblem("K-1670", name, "この値は選べません。", todo="一覧から選んでください。")
+    if len(value) > _LONGEST:
+        raise InputProblem("K-1670", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")
+    with desk.work(Act.SETTING_CHANGED) as unit:
+        kept = unit.session.scalar(select(Setting).where(Setting.name == name))
+        if kept is None:
+            unit.session.add(Setting(name=name, value=value))
+        else:
+            kept.value = value
+        unit.record(Act.SETTING_CHANGED, subject="setting", name=name, value=value)
+    return Changes(Kind.AUDIT, f"「{SETTINGS[name][0]}」を変えました。")
 
 
-def staff_list_pdf(desk: Desk) -> bytes:
-    raise NotImplementedError
+def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
+    """The hand-over ledger (受渡し管理簿), oldest first."""
+    with desk.look() as session:
+        names = _names(session)
+        return tuple(
+            LedgerLine(
+                export_id=line.id,
+                kind=ExportKind(line.kind),
+                file_name=line.file_name,
+                rows=line.rows,
+                total=line.total,
+                sha256=line.sha256,
+                medium=line.medium,
+                made_on=_day(line.made_at),
+                maker=names.get(line.made_by, "不明"),
+                handed_over_on=None if line.handed_over_at is None else _day(line.handed_over_at),
+                receiver=line.receiver or "",
+                password_on=None if line.password_printed_at is None else _day(line.password_printed_at),
+            )
+            for line in session.scalars(select(Export).order_by(Export.id))
+        )
 
 
-def ledger_pdf(desk: Desk) -> bytes:
-    raise NotImplementedError
+def print_ledger(desk: Desk) -> tuple[PrintLine, ...]:
+    """The print ledger (印刷管理簿), oldest first."""
+    with desk.look() as session:
+        names = _names(session)
+        return tuple(
+            PrintLine(
+                job.id,
+                job.started_at,
+                names.get(job.started_by, "不明"),
+                job.printer,
+                job.letters,
+                job.sheets,
+                job.good_sheets,
+                job.shredded_sheets,
+                job.sha256,
+            )
+            for job in session.scalars(select(PrintJob).order_by(PrintJob.id))
+        )
 
 
-def anchor_slip_pdf(desk: Desk) -> bytes:
-    raise NotImplementedError
+def _names(session: Session) -> dict[int, str]:
+    return {row[0]: row[1] for row in session.execute(select(StaffMember.id, StaffMember.name))}
+
+
+def _day(moment: str) -> date:
+    return date.fromisoformat(moment[:10])
 
 
 def backup(desk: Desk, folder: str) -> Changes:
-    raise NotImplementedError
+    """A proved copy of the encrypted vault on another medium. Recorded after it was read back and opened."""
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputProblem("K-1671", "folder", "バックアップの行き先が見つかりません。", todo="媒体を差し込み、もう一度選んでください。")
+    if place.resolve().is_relative_to(desk.vault.folder.path.resolve()):
+        raise InputProblem("K-1671", "folder", "保管庫の中にはバックアップできません。", todo="別の媒体を選んでください。")
+    sessions.require(desk.staff, Act.BACKUP_MADE)
+    stamp = "".join(character for character in desk.now_text()[:19] if character.isdigit() or character == "T").replace("T", "-")
+    report = make_backup(desk.vault, place, stamp)
+    with desk.work(Act.BACKUP_MADE) as unit:
+        unit.record(
+            Act.BACKUP_MADE, subject="backup", generation=report.generation, rows=report.rows, chain=report.chain, sha256=report.sha256
+        )
+    return Changes(Kind.AUDIT, f"バックアップを作り、開いて確かめました（{report.rows:,}行、照合符号 {report.code}）。")
+
+
+def close_day(desk: Desk) -> Anchor:
+    """Closing the day (終業): the chain is checked, the act recorded, and the anchor returned for the paper ledger."""
+    report = sessions.verify_chain(desk)
+    if not report.ok:
+        raise CustodyProblem(
+            "K-1672",
+            f"操作の記録の{report.first_bad}番目が合いません。",
+            kept="終業は記録していません。",
+            todo="作業を止め、取扱責任者に知らせてください。",
+        )
+    with desk.work(Act.DAY_CLOSED) as unit:
+        unit.record(Act.DAY_CLOSED, entries=report.count)
+    return sessions.anchor(desk)

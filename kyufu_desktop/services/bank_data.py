@@ -1,0 +1,75 @@
+"""The bytes of a batch, made again from its payments whenever they are needed, and the second person's signature over them.
+
+The file is kept nowhere: what was approved is known by its SHA-256, and whatever changes between approval and writing changes the digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.payment import Transfer
+from kyufu_desktop.domain.programme import BankSettings
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import BankAccount
+from kyufu_desktop.exchange import banks, zengin
+from kyufu_desktop.models.base import Signature
+from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.security import approval
+from kyufu_desktop.security.approval import Statement
+
+KIND = "batch"
+
+
+def payments_of(session: Session, batch_id: int) -> list[Payment]:
+    """The payments of a batch in the order of the file."""
+    return list(session.scalars(select(Payment).where(Payment.batch_id == batch_id).order_by(Payment.id)))
+
+
+def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Payment]) -> bytes:
+    """The bank file of a batch, from the snapshots that its payments keep."""
+    return zengin.encode(
+        settings,
+        [
+            Transfer(
+                reference=payment.reference,
+                account=BankAccount(payment.bank, payment.branch, payment.kind, payment.number, payment.holder),
+                bank_kana=banks.bank_kana(payment.bank),
+                branch_kana=banks.branch_kana(payment.bank, payment.branch),
+                amount=payment.amount,
+            )
+            for payment in payments
+        ],
+        batch.transfer_on,
+    )
+
+
+def unchanged(settings: BankSettings, session: Session, batch: Batch) -> bytes | None:
+    """The bytes, if they are still those whose digest the batch keeps and count and total agree; else None."""
+    data = encode_batch(settings, batch, payments_of(session, batch.id))
+    if hashlib.sha256(data).hexdigest() != batch.sha256 or zengin.totals(data) != (batch.count, batch.total):
+        return None
+    return data
+
+
+def statement_of(batch: Batch, generation: int, seq: int) -> Statement:
+    """What the second person signs. ``seq`` is the audit entry of the approval, so that an approval serves once."""
+    return Statement(KIND, batch.count, batch.total, batch.sha256, generation, seq)
+
+
+def verify_signature(session: Session, batch: Batch) -> bool:
+    """Whether the approval kept with the batch is a signature of another person over what the batch is now."""
+    kept = session.get(Signature, batch.signature_id) if batch.signature_id is not None else None
+    if kept is None or kept.act != Act.BATCH_APPROVED.value or (kept.subject, kept.subject_id) != (KIND, batch.id):
+        return False
+    signer = session.get(StaffMember, kept.signer_id)
+    if signer is None or signer.id == batch.made_by:
+        return False
+    said = json.loads(kept.payload)
+    statement = statement_of(batch, int(said["generation"]), int(said["seq"]))
+    return statement.payload().decode("utf-8") == kept.payload and approval.verify(signer.public_key, statement, kept.signature)

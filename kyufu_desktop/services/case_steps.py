@@ -1,0 +1,68 @@
+"""Small steps that several stations do to a case: move its status by the one table, find its recipient, its live account."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.case import CaseStatus, next_status
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Relation
+from kyufu_desktop.errors import Conflict
+from kyufu_desktop.models.case import Case, Person
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.review import AccountRecord
+
+
+def advance(case: Case, act: Act, at: str, *, failed: bool = False) -> None:
+    """Moves the case by the table of transitions; raises ``Conflict`` where the table has no such row."""
+    case.status = next_status(CaseStatus(case.status), act, failed=failed).value
+    case.changed_at = at
+
+
+def case_of(session: Session, case_id: int) -> Case:
+    """The case, or ``Conflict`` where it is not here any more."""
+    case = session.get(Case, case_id)
+    if case is None:
+        raise Conflict("K-1690", "この案件は保管庫にありません。", todo="一覧を読み直してください。")
+    return case
+
+
+def recipient(case: Case) -> Person:
+    """The head of the household: to him the letter goes and the account belongs."""
+    for person in case.people:
+        if person.relation == Relation.HEAD.value:
+            return person
+    raise Conflict("K-1691", "世帯主が決まっていません。", todo="支給対象者データを確かめてください。")
+
+
+def live_account(session: Session, case_id: int) -> AccountRecord | None:
+    """The one account of the case that has not been superseded."""
+    return session.scalar(select(AccountRecord).where(AccountRecord.case_id == case_id, AccountRecord.superseded_by.is_(None)))
+
+
+def approved_benefits(session: Session, case_id: int) -> list[JudgmentRecord]:
+    """Benefits that were decided (決裁) to be paid, in the order of their judgment."""
+    return list(
+        session.scalars(
+            select(JudgmentRecord)
+            .where(
+                JudgmentRecord.case_id == case_id,
+                JudgmentRecord.state == "APPROVED",
+                JudgmentRecord.outcome == "ELIGIBLE",
+                JudgmentRecord.superseded_by.is_(None),
+                JudgmentRecord.amount > 0,
+            )
+            .order_by(JudgmentRecord.id)
+        )
+    )
+
+
+def benefit_words(judgments: list[JudgmentRecord]) -> str:
+    """``非課税化給付・こども加算``."""
+    words: list[str] = []
+    for judgment in judgments:
+        word = BENEFIT_LABELS[Benefit(judgment.benefit)]
+        if word not in words:
+            words.append(word)
+    return "・".join(words)

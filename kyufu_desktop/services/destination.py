@@ -1,0 +1,166 @@
+"""Where a letter may go: only to the verified safe address of the addressee's own case, and nothing that betrays may stand in it.
+
+Letters have gone to a violent husband because the address came from the register, and have shown a victim's new address because a form
+printed another person's data. So both are checked on the data and again on the text of the finished pages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pypdfium2
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.documents.letters import Composed, Confirmation, Destination
+from kyufu_desktop.domain.values import CATEGORY_HOST_WORDS, CATEGORY_LABELS
+from kyufu_desktop.errors import UserError
+from kyufu_desktop.models.case import Case, SafeAddress
+from kyufu_desktop.security import seal
+from kyufu_desktop.services.case_rows import AddressEntry
+from kyufu_desktop.services.case_steps import recipient
+from kyufu_desktop.services.session import Desk
+
+#: Words that would say why a case is kept in-house.
+BETRAYING: tuple[str, ...] = (*CATEGORY_LABELS.values(), *CATEGORY_HOST_WORDS, "避難", "措置", "虐待", "保護命令")
+#: Standing alone only: a name may begin with these letters.
+_ALONE = re.compile(r"(?<![A-Za-z])DV(?![A-Za-z])")
+_AFTER = "0123456789-丁番号の"
+#: An address shorter than this (「新宿区」) would be found everywhere.
+_SHORTEST = 5
+
+
+def verified_address(session: Session, case_id: int) -> SafeAddress | None:
+    """The newest address of the case, if a second person has verified it. An older verified one never counts."""
+    newest = session.scalar(select(SafeAddress).where(SafeAddress.case_id == case_id).order_by(SafeAddress.id.desc()).limit(1))
+    if newest is None or newest.verified_by is None or newest.superseded_at is not None:
+        return None
+    return newest
+
+
+def open_address(desk: Desk, case: Case, record: SafeAddress) -> AddressEntry:
+    """The sealed address of this case. Only for composing letters: showing it to a person is an act with a reason of its own."""
+    assert case.case_key is not None
+    plain = seal.unseal(case.case_key, desk.address_key(), case.id, record.sealed, "address")
+    return AddressEntry(**plain)
+
+
+def destination_of(case: Case, entry: AddressEntry) -> Destination:
+    """The window block of an address entry of this case."""
+    care_of = entry.care_of.strip()
+    return Destination(
+        postal=entry.postal,
+        lines=tuple(line for line in (entry.address.strip(), entry.building.strip()) if line),
+        name=entry.recipient.strip() or recipient(case).name,
+        care_of=care_of if not care_of or care_of.endswith("気付") else f"{care_of} 気付",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A letter with what must not be found in it. ``own`` is the destination as the safe address says it now."""
+
+    letter: Confirmation
+    own: Destination
+    registered: tuple[str, ...] = field(repr=False)
+    """Registered addresses of every person of the case."""
+    people: frozenset[str] = field(repr=False)
+
+
+def guarded(case: Case, letter: Confirmation, own: Destination) -> Guarded:
+    registered = [person.registered_address + (person.registered_building or "") for person in case.people]
+    registered += [person.registered_address for person in case.people]
+    return Guarded(letter, own, tuple(dict.fromkeys(registered)), frozenset(person.name for person in case.people))
+
+
+def fold(text: str) -> str:
+    """For comparison only, never stored: widths unified, blanks dropped, every dash alike."""
+    return re.sub(r"[\u2010-\u2015\u2212\uff0d\u30fc\uff70]", "-", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+
+
+def contains_address(text: str, address: str) -> bool:
+    """Whether the folded ``text`` holds the whole ``address``: 「1-1」 is not found in 「1-10」."""
+    wanted = fold(address)
+    if len(wanted) < _SHORTEST:
+        return False
+    start = text.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        if end == len(text) or text[end] not in _AFTER:
+            return True
+        start = text.find(wanted, start + 1)
+    return False
+
+
+def check_data(letters: Sequence[Guarded]) -> None:
+    """Raises ``UserError`` K-1810 naming the code of the first letter whose data hold what must not be there."""
+    for item in letters:
+        letter = item.letter
+        block = fold("".join((*letter.destination.lines, letter.destination.care_of, letter.destination.name)))
+        body = fold("\n".join(_body(letter)))
+        if letter.destination != item.own:
+            raise _stopped(letter.code, "宛先が、この案件の確認済の住所と一致しません。")
+        if any(contains_address(block, address) or contains_address(body, address) for address in item.registered):
+            raise _stopped(letter.code, "住民票の住所が入っています。")
+        if any(fold(word) in body for word in BETRAYING) or _ALONE.search(body):
+            raise _stopped(letter.code, "区分を示す言葉が入っています。")
+        facility = fold(letter.destination.care_of.removesuffix("気付"))
+        if facility and facility in body:
+            raise _stopped(letter.code, "宛名のほかに施設の名前が入っています。")
+        if not set(letter.members) <= item.people:
+            raise _stopped(letter.code, "ほかの案件の人が入っています。")
+
+
+def _body(letter: Confirmation) -> Iterable[str]:
+    yield letter.document_number
+    for label, _, details in letter.benefits:
+        yield label
+        yield from details
+    yield from letter.members
+    for line in letter.adjustment:
+        yield from line
+
+
+def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
+    """Reads the finished pages again: no registered address of any case of the job, no code of another letter in a letter's pages."""
+    texts = list(page_texts(composed))
+    start = 0
+    for item, pages in zip(letters, composed.pages_per_letter, strict=True):
+        text = fold("".join(texts[start : start + pages]))
+        start += pages
+        if item.letter.code not in text:
+            raise _stopped(item.letter.code, "ページと番号が合いません。")
+        for other in letters:
+            if any(contains_address(text, address) for address in other.registered):
+                raise _stopped(item.letter.code, "できあがったページに住民票の住所があります。")
+            if other is not item and other.letter.code in text:
+                raise _stopped(item.letter.code, "できあがったページにほかの手紙の番号があります。")
+    if start != len(texts):
+        raise _stopped(letters[-1].letter.code, "ページの数が合いません。")
+
+
+def page_texts(composed: Composed) -> Iterable[str]:
+    """The text of every page, in order, read from the bytes that go to the printer."""
+    for part in composed.parts:
+        document = pypdfium2.PdfDocument(part)
+        try:
+            for number in range(len(document)):
+                page = document[number]
+                text = page.get_textpage()
+                yield text.get_text_range()
+                text.close()
+                page.close()
+        finally:
+            document.close()
+
+
+def _stopped(code: str, why: str) -> UserError:
+    return UserError(
+        "K-1810",
+        f"確認書 {code} を止めました。{why}",
+        kept="この印刷は1枚も出していません。",
+        todo="送らずに、取扱責任者と宛先を確かめてください。",
+    )

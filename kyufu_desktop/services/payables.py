@@ -1,0 +1,124 @@
+"""What may be paid now: every reason that forbids it is asked in one place, and asked again when the batch is made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.collation import FindingDecision
+from kyufu_desktop.domain.payment import OCCUPYING
+from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.domain.values import Benefit
+from kyufu_desktop.models.case import Case, Person
+from kyufu_desktop.models.exchange import CollationFinding
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import LetterBenefit
+from kyufu_desktop.models.payment import PaidChild, Payment
+from kyufu_desktop.models.review import AccountRecord, ReturnedForm
+from kyufu_desktop.services.case_steps import live_account, recipient
+
+#: The household benefits exclude each other: whoever has one has no right to the other.
+_GROUPS: dict[Benefit, str] = {Benefit.HIKAZEI: "household", Benefit.KINTOWARI: "household", Benefit.HOUSEHOLD: "household"}
+OCCUPYING_WORDS: tuple[str, ...] = tuple(sorted(state.value for state in OCCUPYING))
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A decided benefit with the account that it goes to."""
+
+    judgment: JudgmentRecord
+    case: Case
+    account: AccountRecord
+
+
+def group_of(benefit: Benefit) -> str:
+    """``household`` / ``kodomo`` / ``chosei``."""
+    return _GROUPS.get(benefit, benefit.value)
+
+
+def entitlement(judgment: JudgmentRecord, case: Case) -> str:
+    """Programme, group of benefit and resident number of who is entitled: the head of the household, for CHOSEI the taxpayer."""
+    person = recipient(case)
+    if judgment.person_id is not None and judgment.benefit == Benefit.CHOSEI.value:
+        person = next(person for person in case.people if person.id == judgment.person_id)
+    return f"{judgment.programme}|{group_of(Benefit(judgment.benefit))}|{person.resident_number}"
+
+
+def children_of(session: Session, judgment: JudgmentRecord) -> list[str]:
+    """Resident numbers of the children counted in a KODOMO judgment."""
+    ids: list[int] = json.loads(judgment.children)
+    return list(session.scalars(select(Person.resident_number).where(Person.id.in_(ids)).order_by(Person.id)))
+
+
+def candidates(session: Session) -> list[JudgmentRecord]:
+    """Approved benefits of which no attempt is under way or paid, by management number."""
+    occupied = select(Payment.judgment_id).where(Payment.state.in_(OCCUPYING_WORDS))
+    return list(
+        session.scalars(
+            select(JudgmentRecord)
+            .join(Case, Case.id == JudgmentRecord.case_id)
+            .where(
+                JudgmentRecord.state == "APPROVED",
+                JudgmentRecord.outcome == "ELIGIBLE",
+                JudgmentRecord.superseded_by.is_(None),
+                JudgmentRecord.amount > 0,
+                JudgmentRecord.id.not_in(occupied),
+            )
+            .order_by(Case.management_number, JudgmentRecord.id)
+        )
+    )
+
+
+def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
+    """Why this benefit cannot be paid now, as a sentence; empty where it can."""
+    if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
+        return "決裁された支給の判定ではありません。"
+    findings = session.scalars(
+        select(CollationFinding).where(CollationFinding.case_id == case.id, CollationFinding.gone_at.is_(None))
+    ).all()
+    if any(finding.decision is None for finding in findings):
+        return "突合の結果が決まっていません。"
+    group = group_of(Benefit(judgment.benefit))
+    children = children_of(session, judgment)
+    for finding in findings:
+        if finding.decision != FindingDecision.SAME_PERSON_STOP.value or group_of(Benefit(finding.benefit)) != group:
+            continue
+        if finding.child_number is None or finding.child_number in children:
+            return "突合で、二重の支給になると決めています。"
+    if any(person.paid_by_host for person in case.people) and not case.host_paid_cleared:
+        return "ホストで支給済になっています。"
+    completed = session.scalar(
+        select(ReturnedForm.id)
+        .join(LetterBenefit, LetterBenefit.letter_id == ReturnedForm.letter_id)
+        .where(LetterBenefit.judgment_id == judgment.id, ReturnedForm.state == FormState.COMPLETED.value)
+        .limit(1)
+    )
+    if completed is None:
+        return "確認書の審査が完了していません。"
+    account = live_account(session, case.id)
+    if account is None or account.verified_by is None:
+        return "口座が確認済になっていません。"
+    wanted = entitlement(judgment, case)
+    if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
+        return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
+    if children and session.scalar(
+        select(PaidChild.id)
+        .where(PaidChild.programme == judgment.programme, PaidChild.resident_number.in_(children), PaidChild.released_at.is_(None))
+        .limit(1)
+    ):
+        return "対象児童の加算を、別の案件で支払っているか支払の途中です。"
+    return ""
+
+
+def payable(session: Session, judgment: JudgmentRecord) -> Payable | str:
+    """The benefit with its account, or the sentence why it cannot be paid now."""
+    case = session.get_one(Case, judgment.case_id)
+    reason = why_not(session, judgment, case)
+    if reason:
+        return reason
+    account = live_account(session, case.id)
+    assert account is not None
+    return Payable(judgment, case, account)
