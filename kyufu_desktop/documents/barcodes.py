@@ -1,6 +1,7 @@
 """Codes on a letter, drawn in memory: Code 128 of the letter code, and the customer bar code of Japan Post.
 
-Sources: JIS X 0504 (Code 128); Japan Post, 「郵便番号・バーコードマニュアル」 (structure, check digit, bar table, extraction of the address number).
+Sources: JIS X 0504 (Code 128); Japan Post,
+「郵便番号・バーコードマニュアル」 (structure, check digit, bar table, extraction of the address number).
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ def code128(text: str) -> bytes:
     symbol.show_text = False
     symbol.encode(text)
     symbol.print()
-    bars = bytes(symbol.memfile).decode("ascii")
+    picture = symbol.memfile
+    if picture is None:
+        raise ValueError("the bar code library gave no picture")
+    bars = bytes(picture).decode("ascii")
     width = re.search(r'<svg width="(\d+)"', bars)
     path = re.search(r'<path d="([^"]+)"', bars)
     if width is None or path is None:
@@ -142,7 +146,9 @@ def address_number(address: str) -> str:
     """
     text = unicodedata.normalize("NFKC", address).upper()
     text = re.sub(r"[&/・.]", "", text)
-    text = re.sub(rf"([〇一二三四五六七八九十百]+)(?=(?:{_COUNTERS})(?:[^一-龥]|$|[〇一二三四五六七八九十百]))", lambda m: _kanji_number(m[1]), text)
+    digits = "〇一二三四五六七八九十百"
+    counted = rf"([{digits}]+)(?=(?:{_COUNTERS})(?:[^一-龥]|$|[{digits}]))"
+    text = re.sub(counted, lambda found: _kanji_number(found[1]), text)
     text = re.sub(r"[‐‑‒–—―−ー](?=[0-9A-Z])", "-", text)
     # Words of letters are names of buildings: only single letters belong to the number.
     text = re.sub(r"[A-Z]{2,}", "-", text)

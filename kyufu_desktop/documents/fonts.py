@@ -1,7 +1,8 @@
 """Which font holds which character: the index that decides what may be printed.
 
 No font holds every variant, and a list of fonts prints the wrong shape without a word. So every text is split into runs before it is
-printed or painted, by an index (base character, variation selector) -> font. What no font holds is refused.
+printed or painted,
+by an index (base character, variation selector) -> font. What no font holds is refused.
 The character maps are read as the tables ``cmap`` formats 12 and 14 of OpenType (ISO/IEC 14496-22) define them; all other tables stay closed.
 """
 
@@ -114,24 +115,30 @@ def is_selector(code: int) -> bool:
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
 
 
-def clusters(text: str) -> tuple[str, ...]:
-    """The text as characters with what belongs to them: variation selector and combining marks are never torn off.
-
-    Letters and kana written as base and mark are shown by the composed character, because the fonts hold that one (NGUYE + marks);
-    ideographs are left exactly as they are: composing would replace compatibility ideographs by others.
-    """
+def pieces(text: str) -> tuple[str, ...]:
+    """The text cut between whole characters: variation selectors and combining marks stay with what they belong to."""
     found: list[str] = []
-    at = 0
-    while at < len(text):
-        end = at + 1
-        while end < len(text) and (is_selector(ord(text[end])) or unicodedata.combining(text[end])):
-            end += 1
-        piece = text[at:end]
-        if len(piece) > 1 and not any(is_selector(ord(character)) for character in piece) and ord(piece[0]) < 0x3400:
-            piece = unicodedata.normalize("NFC", piece)
-        found.append(piece)
-        at = end
+    for character in text:
+        if found and (is_selector(ord(character)) or unicodedata.combining(character)):
+            found[-1] += character
+        else:
+            found.append(character)
     return tuple(found)
+
+
+def clusters(text: str) -> tuple[str, ...]:
+    """The characters of the text as they are shown.
+
+    Letters and kana written as base and mark are shown by the composed character, because the fonts hold that one; ideographs are left
+    exactly as they are: composing would replace compatibility ideographs by others.
+    """
+    return tuple(_composed(piece) for piece in pieces(text))
+
+
+def _composed(piece: str) -> str:
+    if len(piece) == 1 or ord(piece[0]) >= 0x3400 or any(is_selector(ord(character)) for character in piece):
+        return piece
+    return unicodedata.normalize("NFC", piece)
 
 
 def _shapes(cluster: str) -> tuple[tuple[int, int | None], ...]:

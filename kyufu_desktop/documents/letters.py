@@ -104,7 +104,11 @@ def working_lines(working: AdjustmentWorking) -> tuple[WorkingLine, ...]:
     people = "＋".join(f"{label}{count}人" for label, count in working.components if count or label in ("本人", "納税者"))
     return (
         ("算定の人数", people or f"{working.people}人", f"{working.people}人"),
-        ("(A) 所得税分", _shortfall(working.income_tax_frame, working.people, "推計所得税額", working.income_tax), yen(working.income_tax_shortfall)),
+        (
+            "(A) 所得税分",
+            _shortfall(working.income_tax_frame, working.people, "推計所得税額", working.income_tax),
+            yen(working.income_tax_shortfall),
+        ),
         (
             "(B) 住民税分",
             _shortfall(working.resident_tax_frame, working.people, "住民税所得割額", working.income_levy),
@@ -213,9 +217,7 @@ def _pages(pdf: bytes, count: int) -> tuple[int, ...]:
     finally:
         document.close()
     if len(starts) != count:
-        raise UserError(
-            "K-1806", "確認書の通数とページが合いません。", kept="手紙は1通も作っていません。", todo="担当へ知らせてください。"
-        )
+        raise UserError("K-1806", "確認書の通数とページが合いません。", kept="手紙は1通も作っていません。", todo="担当へ知らせてください。")
     return tuple(following - start for start, following in zip(starts, [*starts[1:], total], strict=True))
 
 
@@ -238,8 +240,8 @@ def _silent(_done: int, _of: int) -> None:
 def compose(letters: Sequence[Confirmation], wording: Wording, progress: Progress = _silent) -> Composed:
     """All letters as PDF, in memory.
 
-    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that no font holds: letter code and code point), K-1805 (the destination does
-    not fit the window at 9 points), K-1806 (the template stopped). Then nothing is made. ``progress`` may raise ``Cancelled``.
+    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that no font holds: letter code and code point),
+    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped). Then nothing is made. ``progress`` may raise ``Cancelled``.
     """
     if len({letter.code for letter in letters}) != len(letters):
         raise ValueError("two letters of one code")

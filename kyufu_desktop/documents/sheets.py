@@ -13,7 +13,7 @@ from typing import Any
 from kyufu_desktop.documents.fonts import route, unprintable
 from kyufu_desktop.documents.letters import WorkingLine
 from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
-from kyufu_desktop.domain.calendar import wareki
+from kyufu_desktop.domain.calendar import wareki, wareki_short
 from kyufu_desktop.domain.custody import EXPORT_LABELS, LedgerLine
 from kyufu_desktop.domain.judgment import Finding
 from kyufu_desktop.domain.values import yen
@@ -96,7 +96,9 @@ def _pairs(heading: str, rows: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return {"kind": "pairs", "heading": heading, "rows": [list(row) for row in rows]}
 
 
-def _table(heading: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[Any]], numbers: Sequence[int] = ()) -> dict[str, Any]:
+def _table(
+    heading: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[Any]], numbers: Sequence[int] = ()
+) -> dict[str, Any]:
     """``widths`` in mm, 0 = what is left."""
     return {
         "kind": "table",
@@ -130,7 +132,10 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
         return typeset("sheet", data)
     except TypesettingFault:
         raise UserError(
-            "K-1806", f"{title}を組めませんでした。", kept="印刷物は作っていません。", todo="書体を確かめ、直らないときは担当へ知らせてください。"
+            "K-1806",
+            f"{title}を組めませんでした。",
+            kept="印刷物は作っていません。",
+            todo="書体を確かめ、直らないときは担当へ知らせてください。",
         ) from None
 
 
@@ -170,7 +175,9 @@ def decision_sheet(data: DecisionSheet) -> bytes:
     sections.append(_text("事実の出所", *(data.origins or ("記載なし",))))
     approved = wareki(data.approved_on) if data.approved_on is not None else "未決裁"
     digest = " ".join(data.signature_digest[at : at + 8] for at in range(0, len(data.signature_digest), 8)) or "なし"
-    sections.append(_pairs("起案・決裁", [("起案", data.drafter), ("決裁", data.approver or "未決裁"), ("決裁日", approved), ("署名の照合値", digest)]))
+    sections.append(
+        _pairs("起案・決裁", [("起案", data.drafter), ("決裁", data.approver or "未決裁"), ("決裁日", approved), ("署名の照合値", digest)])
+    )
     return _sheet("判定調書", sections, practice=data.practice, foot=data.management_number)
 
 
@@ -181,7 +188,11 @@ def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) 
         [
             _pairs("", [("記録日", wareki(on)), ("取扱者", _name(staff)), ("記録の件数", f"{count:,}件")]),
             _large("照合符号", code),
-            _text("", "次にログインするとき、画面の件数と照合符号がこの控えと同じか、それより進んでいることを確かめてください。", "違うときは作業をせず、取扱責任者に知らせてください。"),
+            _text(
+                "",
+                "次にログインするとき、画面の件数と照合符号がこの控えと同じか、それより進んでいることを確かめてください。",
+                "違うときは作業をせず、取扱責任者に知らせてください。",
+            ),
         ],
         practice=practice,
     )
@@ -217,7 +228,10 @@ def staff_list(lines: Sequence[StaffLine], on: date, *, practice: bool) -> bytes
     ]
     return _sheet(
         "取扱者指定簿",
-        [_text("", f"{wareki(on)}現在"), _table("", ("番号", "氏名", "役割", "指定した日", "解いた日", "指定した人"), (12, 0, 28, 32, 32, 34), rows)],
+        [
+            _text("", f"{wareki(on)}現在"),
+            _table("", ("番号", "氏名", "役割", "指定した日", "解いた日", "指定した人"), (12, 0, 28, 32, 32, 34), rows),
+        ],
         practice=practice,
     )
 
@@ -227,22 +241,22 @@ def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
     rows = [
         (
             str(line.export_id),
-            wareki(line.made_on),
+            wareki_short(line.made_on),
             f"{EXPORT_LABELS[line.kind]}（{line.file_name}）",
             f"{line.rows:,}件",
             yen(line.total) if line.total else "",
             line.medium,
             _name(line.maker),
-            wareki(line.handed_over_on) if line.handed_over_on else "",
+            wareki_short(line.handed_over_on) if line.handed_over_on else "",
             _name(line.receiver),
-            wareki(line.password_on) if line.password_on else "",
-            line.sha256[:16],
+            wareki_short(line.password_on) if line.password_on else "",
+            line.sha256[:12],
             "",
         )
         for line in lines
     ]
     heads = ("番号", "作成日", "情報の内容", "数量", "金額", "媒体", "取扱者", "受渡日", "受領者", "パスワード", "照合値", "返却・消去")
-    widths = (10, 25, 0, 14, 24, 16, 20, 25, 20, 25, 20, 22)
+    widths = (12, 20, 0, 16, 28, 20, 24, 20, 24, 20, 26, 24)
     return _sheet(
         "受渡し管理簿",
         [_text("", f"{wareki(on)}現在"), _table("", heads, widths, rows, numbers=(3, 4))],

@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, cast
 
 import typst
 
@@ -18,7 +18,7 @@ from kyufu_desktop.documents.fonts import Run, font_dirs
 from kyufu_desktop.documents.wording import letters_dir
 from kyufu_desktop.errors import UserError
 
-PDF_STANDARDS = ["a-2b", "ua-1"]
+PDF_STANDARDS: list[Literal["a-2b", "ua-1"]] = ["a-2b", "ua-1"]
 
 
 class TypesettingFault(Exception):
@@ -71,7 +71,8 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     with _ONE_AT_A_TIME:
         try:
-            pdf, warnings = typst.Compiler(font_paths=_fonts()).compile_with_warnings(
+            compiler = cast(Any, typst.Compiler(font_paths=_fonts()))  # The stubs do not know a project of several files.
+            pdf, warnings = compiler.compile_with_warnings(
                 input=project, format="pdf", sys_inputs={"data": text}, pdf_standards=PDF_STANDARDS, timestamp=0
             )
         except typst.TypstError as problem:

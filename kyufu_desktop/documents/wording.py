@@ -40,7 +40,7 @@ def letters_dir() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All words of one kind of letter. ``values`` are the words by the name that the template knows (strings, lists of strings, switches)."""
+    """All words of one kind of letter. ``values`` are the words by the template's names (strings, lists of strings, switches)."""
 
     name: str
     version: str
@@ -93,7 +93,9 @@ def _faults(table: Mapping[str, Any]) -> list[str]:
         faults += [f"{section}.{key}（文字）" for key in keys["text"] if not _is_text(part.get(key))]
         faults += [f"{section}.{key}（文字の並び）" for key in keys["list"] if not _is_list(part.get(key))]
     switches = table.get("switches")
-    faults += [f"switches.{key}（true か false）" for key in _SWITCHES if not isinstance(switches, dict) or not isinstance(switches.get(key), bool)]
+    faults += [
+        f"switches.{key}（true か false）" for key in _SWITCHES if not isinstance(switches, dict) or not isinstance(switches.get(key), bool)
+    ]
     return faults
 
 
