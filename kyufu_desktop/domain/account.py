@@ -15,6 +15,8 @@ _LONG_MARKS = frozenset("ー\uff70―‐−–-－")
 _TO_SPACE = frozenset("・･＝='’")
 _SMALL = dict(zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True))
 _OLD = {"ヰ": "イ", "ヱ": "エ", "ヲ": "オ"}
+_VOICED = frozenset("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ")
+_HALF_VOICED = frozenset("ﾊﾋﾌﾍﾎ")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789().")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _KINDS = frozenset("1249")
@@ -52,8 +54,8 @@ class Normalised:
 def bank_kana(written: str, *, limit: int = 30) -> Normalised:
     """Holder's kana as the bank takes it. Raises ``InputProblem("holder_kana")`` naming the original characters that cannot be sent.
 
-    The core set of the banks' format (全国銀行協会 総合振込): kana without ヲ and small letters, dakuten, A-Z, 0-9, space ( ) - . ; longer names are
-    sent with their first ``limit`` bytes.
+    The core set of the banks' format (全国銀行協会 総合振込): kana without ヲ and small letters, dakuten on the kana that take it, A-Z, 0-9,
+    space ( ) - . ; longer names are sent with their first ``limit`` bytes.
     """
     notes: list[str] = []
     refused: list[str] = []
@@ -63,14 +65,15 @@ def bank_kana(written: str, *, limit: int = 30) -> Normalised:
             out.append("-")
             continue
         for character in unicodedata.normalize("NFKC", original):
-            piece = _one(character, original, notes)
+            piece = _one(character, original, out[-1] if out else "", notes)
             if piece is None:
                 refused.append(original)
                 break
             out.append(piece)
     if refused:
-        shown = "、".join(f"「{character}」" if character.isprintable() else f"U+{ord(character):04X}" for character in dict.fromkeys(refused))
-        raise InputProblem("K-1040", "holder_kana", f"銀行へ送れない文字があります: {shown}", todo="通帳の名義カナのとおりに入れてください。")
+        shown = "、".join(f"「{one}」" if one.isprintable() else f"U+{ord(one):04X}" for one in dict.fromkeys(refused))
+        words = f"銀行へ送れない文字があります: {shown}"
+        raise InputProblem("K-1040", "holder_kana", words, todo="通帳の名義カナのとおりに入れてください。")
     text = " ".join("".join(out).split())
     if not text:
         raise InputProblem("K-1041", "holder_kana", "名義カナが入っていません。", todo="通帳の名義カナのとおりに入れてください。")
@@ -80,14 +83,14 @@ def bank_kana(written: str, *, limit: int = 30) -> Normalised:
     return Normalised(text, tuple(dict.fromkeys(notes)))
 
 
-def _one(character: str, original: str, notes: list[str]) -> str | None:
-    """One character in the bank's set, or None where there is none."""
+def _one(character: str, original: str, before: str, notes: list[str]) -> str | None:
+    """One character in the bank's set, or None where there is none; a sound mark needs a kana ``before`` it that takes it."""
     if character in _LONG_MARKS:
         return "-"
     if character in _TO_SPACE:
         notes.append(f"「{original}」を空白にしました。")
         return " "
-    if character.isspace():
+    if character == " ":
         return " "
     if "\u3041" <= character <= "\u3096":
         character = chr(ord(character) + 0x60)
@@ -99,12 +102,14 @@ def _one(character: str, original: str, notes: list[str]) -> str | None:
         character = _OLD[character]
     if character in _HALF:
         return _HALF[character]
-    if character in "\u3099\u309b\uff9e":
-        return "\uff9e"
-    if character in "\u309a\u309c\uff9f":
-        return "\uff9f"
-    upper = character.upper()
-    return upper if len(upper) == 1 and upper in _PLAIN else None
+    if character in "\u3099\u309b":
+        return "\uff9e" if before in _VOICED else None
+    if character in "\u309a\u309c":
+        return "\uff9f" if before in _HALF_VOICED else None
+    if "a" <= character <= "z":
+        notes.append("英小文字を大文字にしました。")
+        return chr(ord(character) - 0x20)
+    return character if character in _PLAIN else None
 
 
 def compare_holder(recipient_kana: str, holder: str) -> HolderMatch:
@@ -131,12 +136,14 @@ class YuchoConversion:
 def from_yucho(symbol: str, number: str, holder: str) -> YuchoConversion:
     """記号・番号 -> transfer account. Raises ``InputProblem`` naming ``yucho_symbol`` or ``yucho_number``.
 
-    Symbols that begin with 1 are 総合口座 (branch = digits 2-3 and 8, number without its last digit 1), with 0 振替口座 (branch = digits 2-3 and 9).
+    Symbols that begin with 1 are 総合口座 (branch = digits 2-3 and 8, number without its last digit 1), with 0 振替口座 (branch = digits
+    2-3 and 9). A printed-again digit behind the symbol (「-2」「の2」) is left out.
     The check digit (4th digit of the symbol) is reported, not enforced: printed samples often do not satisfy it.
     """
-    mark = _digits(symbol).split("-")[0]
-    if not re.fullmatch(r"[01][0-9]{3}0", mark):
+    found = re.fullmatch(r"([01][0-9]{3}0)(?:[-の][0-9])?", _digits(symbol))
+    if found is None:
         raise InputProblem("K-1042", "yucho_symbol", "記号は、1か0で始まり0で終わる5けたです。", todo="通帳の記号を確かめてください。")
+    mark = found[1]
     body = _digits(number).replace("-", "")
     ordinary = mark[0] == "1"
     if ordinary and not re.fullmatch(r"[0-9]{1,7}1", body):
@@ -180,6 +187,7 @@ def parse_host_account(text: str) -> BankAccount:
 def may_be_used(source: AccountSource, origin: date, sensitive_since: date) -> bool:
     """Nothing older than the request or placement is ever proposed for the in-house categories.
 
-    A past benefit's or public-money account may be the abuser's or a parent's; only what the person stated on or after ``sensitive_since`` is used.
+    A past benefit's or public-money account may be the abuser's or a parent's; only what the person stated on or after
+    ``sensitive_since`` is used.
     """
     return source is AccountSource.STATED and origin >= sensitive_since

@@ -92,7 +92,8 @@ def _era_day(match: re.Match[str]) -> date:
             break
         found = _day(first.year + year - 1, month, day)
         if found < first:
-            raise InputProblem("K-1003", "day", f"{name}は{first.month}月{first.day}日に始まりました。その前の日付です。", todo="元号と年を確かめてください。")
+            words = f"{name}は{first.month}月{first.day}日に始まりました。その前の日付です。"
+            raise InputProblem("K-1003", "day", words, todo="元号と年を確かめてください。")
         if index and found >= _ERAS[index - 1][1]:
             raise InputProblem("K-1004", "day", f"{name}が終わったあとの日付です。", todo="元号と年を確かめてください。")
         return found

@@ -35,7 +35,7 @@ class CaseStatus(StrEnum):
 class After(NamedTuple):
     """The status after an act: ``done`` when it went as it should, ``failed`` when it did not (None = cannot fail).
 
-    What "failed" means: a judgment on hold (drafted) or refused (approved), a deficient form, an unpaid transfer.
+    What "failed" means: a judgment on hold (drafted) or refused (approved), an unpaid transfer.
     """
 
     done: CaseStatus
@@ -45,7 +45,7 @@ class After(NamedTuple):
 _S = CaseStatus
 
 _JUDGED_FROM = (
-    _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD, _S.JUDGED, _S.NOT_ELIGIBLE,
+    _S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD, _S.JUDGED, _S.NOT_ELIGIBLE,
 )  # fmt: skip
 _BEFORE_JUDGMENT = (_S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD)
 _WITH_LETTER = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED)
@@ -84,8 +84,9 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
     (_S.DEFICIENT, Act.LETTER_RETURNED): After(_S.RETURNED_MAIL),
     (_S.LETTER_SENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
     (_S.DEFICIENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
-    (_S.FORM_RECEIVED, Act.FORM_CHECKED): After(_S.FORM_RECEIVED, _S.DEFICIENT),
-    (_S.DEFICIENT, Act.FORM_CHECKED): After(_S.DEFICIENT, _S.DEFICIENT),
+    # Only a deficient form moves the case; one without faults waits for REVIEW_COMPLETED.
+    (_S.FORM_RECEIVED, Act.FORM_CHECKED): After(_S.DEFICIENT),
+    (_S.DEFICIENT, Act.FORM_CHECKED): After(_S.DEFICIENT),
     **{(status, Act.REVIEW_COMPLETED): After(_S.REVIEWED) for status in _REVIEWABLE},
     (_S.REVIEWED, Act.BATCH_MADE): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BATCH_APPROVED): After(_S.PAYMENT_PREPARED),
@@ -135,13 +136,16 @@ def next_turn(status: CaseStatus) -> Turn | None:
 
 
 def next_status(status: CaseStatus, act: Act, *, failed: bool = False) -> CaseStatus:
-    """The status after ``act``; ``failed`` takes the other branch of the row. Raises ``Conflict`` (K-1020) where the table has no such row."""
+    """The status after ``act``; ``failed`` takes the other branch of the row.
+
+    Raises ``Conflict`` (K-1060) where the table has no such row.
+    """
     after = TRANSITIONS.get((status, act))
     if after is None and act in ALWAYS:
         return status
     if after is None or (failed and after.failed is None):
         raise Conflict(
-            "K-1020",
+            "K-1060",
             f"「{status.value}」の案件では、この操作はできません。",
             todo="案件を開き直して、いまの進捗状況を確かめてください。",
         )

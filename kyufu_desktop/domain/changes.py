@@ -22,7 +22,10 @@ class Kind(Flag):
     EXPORTS = auto()
     STAFF = auto()
     AUDIT = auto()
-    ALL = CASES | EVIDENCE | ADDRESSES | CONTACTS | JUDGMENTS | FINDINGS | INQUIRIES | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT
+    ALL = (
+        CASES | EVIDENCE | ADDRESSES | CONTACTS | JUDGMENTS | FINDINGS | INQUIRIES
+        | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

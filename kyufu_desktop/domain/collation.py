@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from kyufu_desktop.domain.values import Benefit, Category
 
-
 #: Small kana to large, long marks, middle dots and blanks away.
-_FOLD = str.maketrans("ァィゥェォッャュョヮヵヶヰヱヲ", "アイウエオツヤユヨワカケイエオ", "ー-‐−―–・･ \u3000'’=＝.")
+_SMALL, _LARGE = "ァィゥェォッャュョヮヵヶヰヱヲ", "アイウエオツヤユヨワカケイエオ"
+_FOLD = str.maketrans(_SMALL, _LARGE, "ー-‐−―–・･ \u3000'’=＝.")
+_FOLD |= {code: chr(code + 0x60) for code in range(0x3041, 0x3097)}
+_FOLD |= {ord(small) - 0x60: large for small, large in zip(_SMALL, _LARGE, strict=True)}
 
 
 class Key(StrEnum):
@@ -87,12 +89,14 @@ class Meeting:
 def fold_kana(kana: str) -> str:
     """Kana for comparison only: half width to full, small to large, long marks and blanks dropped, ヴ unified."""
     text = unicodedata.normalize("NFKC", kana)
-    text = "".join(chr(ord(character) + 0x60) if "\u3041" <= character <= "\u3096" else character for character in text)
     return text.translate(_FOLD).upper()
 
 
 def collate(cases: Iterable[CaseKeys], planned: Iterable[PlannedPayment]) -> tuple[Meeting, ...]:
-    """All meetings, in the order of the cases and the rows; keys in the order of :class:`Key`. One pass over each, joined by dictionaries."""
+    """All meetings, in the order of the cases and the rows; keys in the order of :class:`Key`.
+
+    One pass over each side, joined by dictionaries: the list has up to a million rows.
+    """
     managed: dict[str, int] = {}
     households: dict[str, int] = {}
     persons: dict[str, int] = {}

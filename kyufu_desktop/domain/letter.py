@@ -62,10 +62,13 @@ class Recovery:
 def recover(sheets_per_letter: tuple[int, ...], good_sheets: int) -> Recovery:
     """A half-printed letter is always shredded and printed anew as a whole.
 
-    ``good_sheets`` counts the sheets that came out well, from the first. Raises ``InputProblem("good_sheets")`` outside 0 and the job's sheets.
+    ``good_sheets`` counts the sheets that came out well, from the first.
+    Raises ``InputProblem("good_sheets")`` outside 0 and the job's sheets.
     """
     if not 0 <= good_sheets <= sum(sheets_per_letter):
-        raise InputProblem("K-1031", "good_sheets", f"この印刷は {sum(sheets_per_letter)}枚です。", todo="正しく出た枚数を数え直してください。")
+        raise InputProblem(
+            "K-1031", "good_sheets", f"この印刷は {sum(sheets_per_letter)}枚です。", todo="正しく出た枚数を数え直してください。"
+        )
     printed: list[int] = []
     reprint: list[int] = []
     sheet = 0

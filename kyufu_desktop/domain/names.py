@@ -51,7 +51,8 @@ def private_use(text: str) -> tuple[str, ...]:
 def looks_like_my_number(text: str) -> bool:
     """Whether ``text`` is 12 digits with the check digit of the individual number (番号法施行令第8条の告示).
 
-    11 - (sum of Pn x Qn mod 11), Qn = n + 1 for n = 1..6, n - 5 for n = 7..11, counted from the lowest digit; a remainder of 1 or less gives 0.
+    11 - (sum of Pn x Qn mod 11), Qn = n + 1 for n = 1..6, n - 5 for n = 7..11, counted from the lowest digit;
+    a remainder of 1 or less gives 0.
     """
     digits = unicodedata.normalize("NFKC", text).strip().replace("-", "").replace(" ", "")
     if len(digits) != 12 or any(character not in _MY_NUMBER_DIGITS for character in digits):

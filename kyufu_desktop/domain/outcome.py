@@ -50,7 +50,7 @@ class Reason(StrEnum):
 class Finding(StrEnum):
     """What one condition came to: 適合 / 不適合 / 保留 / 適用外."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105
     FAIL = "FAIL"
     HOLD = "HOLD"
     NOT_APPLIED = "NOT_APPLIED"

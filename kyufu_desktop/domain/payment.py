@@ -72,7 +72,10 @@ class Due:
 def check_batch(
     dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]
 ) -> None:
-    """Raises ``InputProblem``/``Conflict`` where the day is no bank business day, not in the future, a ceiling is passed or a judgment occurs twice."""
+    """Raises ``InputProblem`` (day or selection) or ``Conflict`` (money) where the batch may not be made.
+
+    Nothing chosen, a day that is not in the future or no bank business day, a judgment twice, no amount, a ceiling passed.
+    """
     if not dues:
         raise InputProblem("K-1050", "dues", "振り込むものがありません。", todo="審査の完了したものを選んでください。")
     if transfer_on <= today:
