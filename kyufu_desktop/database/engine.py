@@ -20,6 +20,8 @@ WRITES = "kyufu_writes"
 _SQLITE_ATTACH = 24
 _DENY, _OK = 1, 0
 _BUSY_SECONDS = 1.0
+#: Files that this process has open.
+_OPEN_HERE: set[Path] = set()
 
 #: DELETE + EXTRA lost nothing in simulated power cuts, WAL lost commits silently; EXCLUSIVE keeps a second process out.
 _PRAGMAS = (
@@ -39,6 +41,9 @@ def open_engine(path: Path, key: bytes, *, new: bool = False) -> Engine:
 
     Raises CustodyProblem: K-1407 not encrypted, K-1421 open elsewhere, K-1422 damaged or not the key, K-1423 read only, K-1420 disk full.
     """
+    if path.resolve() in _OPEN_HERE:
+        # Before the file is touched: closing any second handle of a process drops the locks of all of them (POSIX).
+        raise _locked()
     if not new:
         check_header(path)
     engine = sqlalchemy.create_engine(
@@ -53,6 +58,7 @@ def open_engine(path: Path, key: bytes, *, new: bool = False) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translated)
+    event.listen(engine, "close", lambda *_: _OPEN_HERE.discard(path.resolve()))
     try:
         if not new:
             check_integrity(engine)
@@ -138,7 +144,9 @@ def disk_full() -> CustodyProblem:
 def _creator(path: Path, key: bytes) -> Callable[[], Any]:
     def connect() -> Any:
         try:
-            return raw_connection(path, key)
+            connection = raw_connection(path, key)
+            _OPEN_HERE.add(path.resolve())
+            return connection
         except driver.Error as problem:
             known = translate(problem)
             if known is None:

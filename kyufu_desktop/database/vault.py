@@ -81,10 +81,14 @@ def create_vault(
     book = SlotBook(str(uuid.uuid4()), kind, place.next_number(), ())
     book, paper = slots.fill_recovery(book, keys, code)
     made = [
-        slots.new_slot(book, user, login.strip(), name, Role.OFFICER, passphrase, kdf, ())
+        slots.new_slot(book, user, login.strip(), name, Role.OFFICER, passphrase, kdf, (paper.public_key,))
         for user, (login, name, passphrase) in enumerate(officers, start=1)
     ]
     book = replace(book, slots=tuple(slots.fill_box(book, slot, keys, (paper, signer)) for slot, signer in made))
+    trusted = (paper.public_key, *(signer.public_key for _, signer in made))
+    for login, _, passphrase in officers:
+        # Opens every slot once: the vault counts only when both officers can get in, and each trusts the other.
+        book = book.with_slot(slots.trust(book, slots.open_slot(book, login, passphrase), trusted))
     building = _new_folder(place, book.generation)
     create_private(database_of(building))
     engine = open_engine(database_of(building), keys.main, new=True)

@@ -10,7 +10,9 @@ def test_long_passphrases_or_five_words_are_accepted(good: str) -> None:
     assert weakness(good, "aoki") is None
 
 
-@pytest.mark.parametrize("bad", ["", "short", "a" * 40, "one two three x", "aoki-aoki-aoki-12345", "x" * 8 + "yz" * 130, "tab\tin a passphrase word"])
+@pytest.mark.parametrize(
+    "bad", ["", "short", "a" * 40, "one two three x", "aoki-aoki-aoki-12345", "x" * 8 + "yz" * 130, "tab\tin a passphrase word"]
+)
 def test_weak_passphrases_get_a_sentence(bad: str) -> None:
     assert (weakness(bad, "aoki") or "").endswith("。")
 
