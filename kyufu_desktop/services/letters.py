@@ -24,7 +24,7 @@ from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import letter_data
 from kyufu_desktop.services.case_steps import advance, approved_benefits, benefit_words, case_of, recipient
 from kyufu_desktop.services.destination import check_data, check_pages, verified_address
-from kyufu_desktop.services.host_exchange import Progress
+from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.session import Desk
 
 #: Words for the screen of the states of a print job.

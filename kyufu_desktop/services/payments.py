@@ -34,7 +34,7 @@ from kyufu_desktop.services import accounts, custody, payables
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import encode_batch, payments_of, statement_of, unchanged, verify_signature
 from kyufu_desktop.services.case_steps import advance, case_of, recipient
-from kyufu_desktop.services.host_exchange import Progress
+from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.outgoing import Outgoing, name_of, next_number
 from kyufu_desktop.services.reconciliation import Reconciliation, reconcile
 from kyufu_desktop.services.session import Desk, Second
