@@ -151,6 +151,12 @@ def staff_choices(folder: Path) -> tuple[tuple[str, str, Role], ...]:
     return tuple((slot.login, slot.name, slot.role) for slot in load_book(VaultFolder(folder).current()).slots)
 
 
+def vault_kind(folder: Path) -> str | None:
+    """``"real"`` or ``"practice"`` as the slots say, None where there is no vault; believed only after unlocking."""
+    place = VaultFolder(folder)
+    return load_book(place.current()).kind if place.exists() else None
+
+
 def last_anchor(folder: Path) -> Anchor | None:
     """The anchor of the last end of work, shown at the lock screen to compare with the paper."""
     return read_anchor(VaultFolder(folder))

@@ -167,7 +167,7 @@ def test_looking_cannot_write(opened: OpenVault) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE audit SET act = 'X'", "DELETE FROM audit", "DELETE FROM payment", "DELETE FROM batch"])
 def test_file_itself_refuses_to_change_the_log_or_delete_payments(opened: OpenVault, statement: str) -> None:
     table = statement.split()[-1]
-    with pytest.raises(IntegrityError, match="append-only|never deleted"), write_unit(opened.engine, opened.chain, 1, _now) as unit:
+    with pytest.raises(IntegrityError, match=r"append-only|never deleted"), write_unit(opened.engine, opened.chain, 1, _now) as unit:
         unit.record(Act.SETTING_CHANGED)
         unit.session.flush()
         if table in ("payment", "batch"):

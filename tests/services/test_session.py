@@ -65,6 +65,8 @@ def _acts(desk: Desk) -> list[str]:
 def test_first_day_is_recorded_from_the_first_moment(desk: Desk, started: tuple[Path, str]) -> None:
     assert _acts(desk) == ["VAULT_CREATED", "LOGGED_IN"]
     assert desk.practice
+    assert desk_of.vault_kind(started[0]) == "practice"
+    assert desk_of.vault_kind(started[0].parent) is None
     assert desk.today().isoformat() == "2024-08-28"
     assert desk.now_text() == "2024-08-28T05:00:00+09:00"
     assert desk_of.staff_choices(started[0]) == (("aoki", "青木", Role.OFFICER), ("baba", "馬場", Role.OFFICER))
