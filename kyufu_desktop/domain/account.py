@@ -16,6 +16,7 @@ _TO_SPACE = frozenset("・･＝='’")
 _SMALL = dict(zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True))
 _OLD = {"ヰ": "イ", "ヱ": "エ", "ヲ": "オ"}
 _VOICED = frozenset("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ")
+_SOUND_MARKS = "\u309b\u309c"
 _HALF_VOICED = frozenset("ﾊﾋﾌﾍﾎ")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789().")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
@@ -54,8 +55,8 @@ class Normalised:
 def bank_kana(written: str, *, limit: int = 30) -> Normalised:
     """Holder's kana as the bank takes it. Raises ``InputProblem("holder_kana")`` naming the original characters that cannot be sent.
 
-    The core set of the banks' format (全国銀行協会 総合振込): kana without ヲ and small letters, dakuten on the kana that take it, A-Z, 0-9,
-    space ( ) - . ; longer names are sent with their first ``limit`` bytes.
+    The core set of the banks' format (全国銀行協会 総合振込): kana without ヲ and small letters, dakuten where a kana takes it, A-Z,
+    0-9, space ( ) - . ; longer names are sent with their first ``limit`` bytes.
     """
     notes: list[str] = []
     refused: list[str] = []
@@ -64,7 +65,8 @@ def bank_kana(written: str, *, limit: int = 30) -> Normalised:
         if original in _LONG_MARKS:
             out.append("-")
             continue
-        for character in unicodedata.normalize("NFKC", original):
+        # NFKC would put a blank before a sound mark that stands alone.
+        for character in original if original in _SOUND_MARKS else unicodedata.normalize("NFKC", original):
             piece = _one(character, original, out[-1] if out else "", notes)
             if piece is None:
                 refused.append(original)

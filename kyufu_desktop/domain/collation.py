@@ -12,9 +12,10 @@ from kyufu_desktop.domain.values import Benefit, Category
 
 #: Small kana to large, long marks, middle dots and blanks away.
 _SMALL, _LARGE = "ァィゥェォッャュョヮヵヶヰヱヲ", "アイウエオツヤユヨワカケイエオ"
-_FOLD = str.maketrans(_SMALL, _LARGE, "ー-‐−―–・･ \u3000'’=＝.")
-_FOLD |= {code: chr(code + 0x60) for code in range(0x3041, 0x3097)}
+_FOLD: dict[int, str | None] = {code: chr(code + 0x60) for code in range(0x3041, 0x3097)}
+_FOLD |= {ord(small): large for small, large in zip(_SMALL, _LARGE, strict=True)}
 _FOLD |= {ord(small) - 0x60: large for small, large in zip(_SMALL, _LARGE, strict=True)}
+_FOLD |= {ord(dropped): None for dropped in "ー-‐−―–・･ \u3000'’=＝."}
 
 
 class Key(StrEnum):

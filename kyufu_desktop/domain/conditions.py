@@ -61,7 +61,7 @@ def names(persons: Iterable[PersonFacts]) -> str:
 def safety(facts: CaseFacts, persons: Sequence[PersonFacts], stopped: bool, book: Book) -> tuple[Condition, ...]:
     """What must be in order before any money of a sensitive case is decided, whatever the benefit."""
     if facts.evidence_verified:
-        evidence = book.shared("common.evidence", "秘匿の根拠は2人で確認済みです", f"{facts.evidence_words}　{book.today}現在", PASS)
+        evidence = book.own("common.evidence", "秘匿の根拠は2人で確認済みです", f"{facts.evidence_words}　{book.today}現在", PASS)
     else:
         evidence = book.shared(
             "common.evidence", "確認済みで期間内の秘匿の根拠がありません", f"{book.today}現在", HOLD, Reason.HOLD_EVIDENCE
