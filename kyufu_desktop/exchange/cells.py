@@ -140,7 +140,7 @@ def postal(value: Any, _: Column) -> Any:
 
 
 def _length(value: str, column: Column) -> None:
-    if len(value) > column.limit and len(_ONE_OF_MANY.findall(value)) > column.limit:
+    if len(_ONE_OF_MANY.findall(value)) > column.limit:
         raise CellFault(f"{column.limit}文字より長い文字列です")
 
 
@@ -152,29 +152,33 @@ def text(value: Any, column: Column) -> Any:
         read = read.replace("\r\n", "").replace("\n", "").replace("\r", "")
         note = "セルの中の改行を取り除きました"
     trimmed = read.strip(_EDGES)
-    _check_text(trimmed, column)
-    if characters.has_private_use(trimmed):
+    if _check_text(trimmed, column):
         note = "外字（私用領域の文字）があります"
     return Noted(trimmed or None, note) if note else trimmed or None
 
 
-def _check_text(trimmed: str, column: Column) -> None:
+def _check_text(trimmed: str, column: Column) -> bool:
+    """Refuses what no text may hold; True = a private use character is in it."""
     if trimmed[:1] and trimmed[0] in _LEADERS:
         raise CellFault("数式とみなされる記号で始まっています")
-    if not trimmed.isprintable() and characters.has_control(trimmed):
+    if len(trimmed) > column.limit:
+        _length(trimmed, column)
+    if not characters.is_special(trimmed):
+        return False
+    if characters.has_control(trimmed):
         raise CellFault("改行などの制御文字が入っています")
     if characters.has_lost_character(trimmed):
         raise CellFault("失われた文字の印（〓など）が入っています")
-    _length(trimmed, column)
+    return characters.has_private_use(trimmed)
 
 
 def name(value: Any, column: Column) -> Any:
     """A name: kept to the code point. A private use character is accepted and marked: it cannot be printed before it is mapped."""
     trimmed = _plain(value).strip(_EDGES)
-    _check_text(trimmed, column)
+    private = _check_text(trimmed, column)
     if "?" in trimmed or "？" in trimmed:
         raise CellFault("失われた文字の印（？）が入っています")
-    if characters.has_private_use(trimmed):
+    if private:
         return Noted(trimmed, "外字（私用領域の文字）があります。字形を登録するまで印刷できません")
     return trimmed or None
 
@@ -313,7 +317,7 @@ def answer(value: Any, _: Column) -> AnswerResult:
         raise CellFault("「正常」「自動応答不可」「該当者なし」のどれでもありません") from None
 
 
-_YEN = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
+_YEN = re.compile(r"[0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 
 def yen(value: Any, _: Column) -> Any:
@@ -323,7 +327,7 @@ def yen(value: Any, _: Column) -> Any:
     if isinstance(value, (int, float)):
         if value < 0:
             raise CellFault("金額が負です")
-        if value != int(value) or value >= 10**12:
+        if value != int(value) or value >= 10**10:
             raise CellFault("円単位の金額ではありません")
         return int(value)
     narrow = value.translate(_WIDE_LATIN).strip().removesuffix("円")

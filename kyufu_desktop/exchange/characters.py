@@ -12,6 +12,7 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LOST = re.compile("[\ufffd\u3013\ufffe\uffff\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPECIAL = re.compile(_PRIVATE.pattern[:-1] + _LOST.pattern[1:-1] + _CONTROL.pattern[1:])
 _COMMON = re.compile(r"[\x20-\x7e\u3000-\u30ff\uff01-\uff9f]*")
 
 
@@ -22,6 +23,11 @@ class Need(StrEnum):
     VARIANT = "異体字"
     BEYOND_JIS = "JIS第1・第2水準外"
     LATIN = "欧文の特殊文字"
+
+
+def is_special(text: str) -> bool:
+    """Whether any of the next three is true, in one look."""
+    return _SPECIAL.search(text) is not None
 
 
 def has_private_use(text: str) -> bool:

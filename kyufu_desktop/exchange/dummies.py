@@ -1,8 +1,8 @@
 """Dummy people for the practice vault, the tests and the measurements: the host's workbooks, made up from a seed.
 
 Nobody in them exists: the surnames are landscapes, the buildings are called 架空 (fictitious), resident numbers begin with 0099 and
-household numbers with 099, ranges that are set aside for practice. The same seed and number of cases always give the same people, so that the four
-workbooks of a practice day fit together.
+household numbers with 099, ranges that are set aside for practice. The same seed and number of cases always give the same people, so that
+the four workbooks of a practice day fit together.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from kyufu_desktop.domain.judgment import TaxFacts
 from kyufu_desktop.domain.values import BankAccount, Benefit, BirthDate, Category, Relation
 from kyufu_desktop.errors import CellFinding
 from kyufu_desktop.exchange import envelope, workbook
-from kyufu_desktop.exchange.tables import Progress, Row, Table
+from kyufu_desktop.exchange.tables import Progress, Row, Table, many_objects
 
 PEOPLE = "支給対象者"
 FACTS = "判定資料"
@@ -102,6 +102,7 @@ class PlannedInspection:
     count_agrees: bool
 
 
+@many_objects()
 def inspect_targets(data: bytes, password: str, file: str, progress: Progress | None = None) -> TargetsInspection:
     """Decrypts and reads in memory. ``file`` is the name for the sentences. Raises ``FileProblem`` K-12xx."""
     table = Table("targets", envelope.open_sealed(data, password, file), file, workbook.Limits(), progress)
@@ -135,6 +136,7 @@ def inspect_targets(data: bytes, password: str, file: str, progress: Progress | 
     )
 
 
+@many_objects()
 def inspect_planned(data: bytes, password: str, file: str, progress: Progress | None = None) -> PlannedInspection:
     """Up to a million rows. A row whose kana or birth date cannot be read is kept: its numbers are still compared."""
     table = Table("planned", envelope.open_sealed(data, password, file), file, workbook.LARGE, progress)
@@ -184,12 +186,13 @@ class _Households:
         self._by_household: dict[str, list[Row]] = defaultdict(list)
         self._by_management: dict[str, list[Row]] = defaultdict(list)
         for row in people:
-            if row.values["resident_number"]:
-                self._by_resident[row.values["resident_number"]].append(row)
-            if row.values["management_number"]:
-                self._by_management[row.values["management_number"]].append(row)
-            self._by_household[self.household(row)].append(row)
+            values = row.values
+            if values["resident_number"]:
+                self._by_resident[values["resident_number"]].append(row)
+            if values["management_number"]:
+                self._by_management[values["management_number"]].append(row)
         for row in people:
+            self._by_household[self.household(row)].append(row)
             self._alone(row, created_on)
         self._together()
 
@@ -206,10 +209,9 @@ class _Households:
     def refused(self) -> frozenset[str]:
         """Households with a fatal finding, and those that share a management number with a row of theirs."""
         bad = self._bad | {self.household(row) for row in self._people if row.faulty}
-        for rows in self._by_management.values():
-            households = {self.household(row) for row in rows}
-            if households & bad:
-                bad |= households
+        if bad:
+            numbers = {row.values["management_number"] for row in self._people if self.household(row) in bad} - {None}
+            bad |= {self.household(row) for row in self._people if row.values["management_number"] in numbers}
         return frozenset(bad)
 
     def _note(self, row: Row, heading: str, why: str, found: str = "", *, fatal: bool = True, sheet: str = PEOPLE) -> None:
@@ -219,10 +221,10 @@ class _Households:
 
     def _alone(self, row: Row, created_on: date) -> None:
         values = row.values
-        birth: BirthDate | None = values["birth"]
-        if birth is not None and birth.day is not None and birth.day > created_on:
-            self._note(row, "生年月日", "生年月日が、データの作成日より後です", birth.day.isoformat())
-        if birth is not None and birth.day is not None and birth.day.year < created_on.year - 125:
+        birth: date | None = values["birth"].day if values["birth"] is not None else None
+        if birth is not None and birth > created_on:
+            self._note(row, "生年月日", "生年月日が、データの作成日より後です", birth.isoformat())
+        if birth is not None and birth.year < created_on.year - 125:
             self._note(row, "生年月日", "生年月日から125歳を超えます。確かめてください", fatal=False)
         if not row.faulty and not values["kana"]:
             self._note(row, "カナ氏名", "カナ氏名がありません。突合の手がかりが番号だけになります", fatal=False)
@@ -237,7 +239,7 @@ class _Households:
                 for row in rows:
                     self._note(row, "住民番号", f"同じ住民番号が{numbers}行目にあります")
         for rows in self._by_management.values():
-            if len({row.values["household_number"] for row in rows if row.values["household_number"]}) > 1:
+            if len(rows) > 1 and len({row.values["household_number"] for row in rows if row.values["household_number"]}) > 1:
                 for row in rows:
                     self._note(row, "給付管理番号", "同じ給付管理番号が、別の世帯番号の行にもあります")
         for rows in self._by_household.values():
@@ -248,7 +250,8 @@ class _Households:
             self._note(mismatched[0], "口座フラグ", why + "過去の口座は使わないため、取込みには影響しません", fatal=False)
 
     def _household_rows(self, rows: list[Row]) -> None:
-        if len({row.values["management_number"] for row in rows if row.values["management_number"]}) > 1:
+        several = len(rows) > 1
+        if several and len({row.values["management_number"] for row in rows if row.values["management_number"]}) > 1:
             for row in rows:
                 self._note(row, "給付管理番号", "一つの世帯に、給付管理番号が2つ以上あります")
         heads = [row for row in rows if row.values["relation"] and row.values["relation"][0] is Relation.HEAD]
@@ -258,7 +261,7 @@ class _Households:
                 self._note(row, "続柄", f"一つの世帯に世帯主が2人以上います（{numbers}行目）")
         elif not heads and all(row.values["relation"] for row in rows):
             self._note(rows[0], "続柄", "この世帯に世帯主がいません")
-        if len({row.values["category"] for row in rows if row.values["category"]}) > 1:
+        if several and len({row.values["category"] for row in rows if row.values["category"]}) > 1:
             for row in rows:
                 self._note(row, "特別対応区分", "一つの世帯に、違う特別対応区分があります")
 
@@ -293,23 +296,22 @@ class _Households:
 
     def _check_facts(self, row: Row) -> None:
         values = row.values
-        counted = sum(values[name] or 0 for name in _DEPENDANTS) + (values["spouse"] or 0)
-        if (values["dependants_abroad"] or 0) > counted:
+        abroad = values["dependants_abroad"]
+        if abroad and abroad > sum(values[name] or 0 for name in _DEPENDANTS):
             self._note(row, "国外居住扶養親族数", "国外に住む人が、配偶者と扶養親族の合計より多くなっています", sheet=FACTS)
         if values["supporter_number"] is not None and values["supporter_number"] == values["resident_number"]:
             self._note(row, "扶養者住民番号", "自分自身が扶養者になっています", sheet=FACTS)
 
 
-_DEPENDANTS = ("dependants_general", "dependants_specific", "dependants_elderly", "dependants_under16")
+_DEPENDANTS = ("spouse", "dependants_general", "dependants_specific", "dependants_elderly", "dependants_under16")
 
 
 def _tax(row: Row) -> TaxFacts:
     values = row.values
     # Where the levy is not known here the host fills the amounts with 0: they are no facts.
-    unknown = values["levy"] is None
-    income_levy, income_tax, total = (
-        None if unknown and not values[name] else values[name] for name in ("income_levy", "income_tax", "total_income")
-    )
+    income_levy, income_tax, total = values["income_levy"], values["income_tax"], values["total_income"]
+    if values["levy"] is None:
+        income_levy, income_tax, total = income_levy or None, income_tax or None, total or None
     return TaxFacts(
         levy=values["levy"],
         income_levy=income_levy,
@@ -333,10 +335,13 @@ def _tax(row: Row) -> TaxFacts:
     )
 
 
+_FLAGGED = {"1": "past_account", "2": "public_account", "3": "welfare_account"}
+
+
 def _flag_fits(row: Row) -> bool:
     """口座フラグ 1, 2, 3 names the account that the host would use."""
     values = row.values
-    wanted = {"1": "past_account", "2": "public_account", "3": "welfare_account"}.get(values["account_flag"] or "0")
+    wanted = _FLAGGED.get(values["account_flag"])
     return wanted is None or values[wanted] is not None
 
 
@@ -345,7 +350,7 @@ def _person(row: Row) -> TargetPerson:
     relation, word = values.pop("relation")
     kana = values.pop("kana") or ""
     paid = bool(values.pop("paid_by_host"))
-    unprintable = "name" in row.noted or "former_name" in row.noted
+    unprintable = row.noted is not None and not row.noted.isdisjoint(("name", "former_name"))
     return TargetPerson(
         row=row.number, relation=relation, relation_word=word, kana=kana, paid_by_host=paid, unprintable=unprintable, **values
     )

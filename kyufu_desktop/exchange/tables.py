@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +17,9 @@ from kyufu_desktop.exchange.layouts import Column, Layout, SheetLayout, known
 
 Progress = Callable[[int, int], None]
 COVER = "表紙"
+#: Place, column, reader, and values that were read before (words and dates come again and again).
+ReadColumn = tuple[int, Column, cells.Reader, dict[str | float, Any]]
+CACHED = 5000
 _COVER_DAY = Column("作成日", "day", "day")
 
 
@@ -35,7 +40,8 @@ class Row:
     number: int
     values: dict[str, Any] = field(repr=False)
     faulty: bool = False
-    noted: set[str] = field(default_factory=set, repr=False)
+    noted: set[str] | None = field(default=None, repr=False)
+    """Fields that were accepted with a remark."""
 
 
 class SheetReader:
@@ -46,7 +52,8 @@ class SheetReader:
         self.count = 0
         self._file = file
         self._findings = findings
-        self._columns: list[tuple[int, Column, cells.Reader]] | None = None
+        self._columns: list[ReadColumn] | None = None
+        self._width = 0
         self._marks = marks
         self._bad_rows = _rows_of(marks)
         self._marked_cells: set[tuple[int, int]] = set()
@@ -55,16 +62,22 @@ class SheetReader:
 
     def read(self, first: int, rows: list[list[Any]]) -> Iterator[Row]:
         """The non-empty rows of a piece that begins at row ``first`` of the sheet."""
+        # Asked of all rows of the piece at once: the answer is almost always no.
+        suspicious = cells.MANY_DIGITS.search("\n".join([value for row in rows for value in row if type(value) is str])) is not None
         for number, row in enumerate(rows, start=first):
             if self._columns is None:
                 if number == 1:
                     self._columns = self._match(row)
+                    self._width = len(row)
                     continue
                 raise self._problem("見出しの行がありません。")
-            if not any(value != "" for value in row):
+            if row.count("") == len(row):
                 continue
             self.count += 1
-            yield self._row(number, row)
+            result = self._row(number, row)
+            if suspicious:
+                self._find_my_number(number, row, result)
+            yield result
 
     def finished(self) -> None:
         """Called after the last piece. Raises ``FileProblem`` where there was not even a heading."""
@@ -77,17 +90,22 @@ class SheetReader:
     def _row(self, number: int, row: list[Any]) -> Row:
         values: dict[str, Any] = {}
         result = Row(number, values)
-        width = len(row)
+        if len(row) < self._width:
+            row = row + [""] * (self._width - len(row))
         assert self._columns is not None
-        for at, column, reader in self._columns:
-            value = row[at] if at < width else ""
+        for at, column, reader, cache in self._columns:
+            value = row[at]
             if value == "":
                 values[column.field] = None
                 if column.required:
                     result.faulty = True
-                    if (number, at) in self._marked_cells:
-                        continue
-                    self.finding(number, column.heading, "空です")
+                    if (number, at) not in self._marked_cells:
+                        self.finding(number, column.heading, "空です")
+                continue
+            # A truth value must not find what was kept for the number 1, and a date cell cannot be looked up.
+            cacheable = type(value) is str or type(value) is float
+            if cacheable and (kept := cache.get(value)) is not None:
+                values[column.field] = kept
                 continue
             try:
                 read = reader(value, column)
@@ -101,32 +119,27 @@ class SheetReader:
                 continue
             if type(read) is Noted:
                 self.finding(number, column.heading, read.why, read.found, fatal=False)
-                result.noted.add(column.field)
+                result.noted = {*(result.noted or ()), column.field}
                 read = read.value
+            elif cacheable and read is not None and len(cache) < CACHED:
+                cache[value] = read
             if read is None and column.required:
                 result.faulty = True
                 self.finding(number, column.heading, "空です")
             values[column.field] = read
-        if cells.MANY_DIGITS.search("\n".join([value for value in row if type(value) is str])) or self._long_number(row):
-            self._find_my_number(number, row, result)
         if self._bad_rows and (number in self._bad_rows):
             result.faulty = True
         return result
 
-    @staticmethod
-    def _long_number(row: list[Any]) -> bool:
-        return any(type(value) is float and 10**11 <= value < 10**12 for value in row)
-
     def _find_my_number(self, number: int, row: list[Any], result: Row) -> None:
         assert self._columns is not None
-        headings = {at: column.heading for at, column, _ in self._columns}
+        headings = {at: column.heading for at, column, _, _ in self._columns}
         for at, value in enumerate(row):
-            written = f"{value:.0f}" if isinstance(value, float) and value == int(value) else value
-            if isinstance(written, str) and cells.my_number(written):
+            if isinstance(value, str) and cells.my_number(value):
                 result.faulty = True
                 self.finding(number, headings.get(at, f"{at + 1}列目"), "個人番号とみられる数字が入っています。個人番号は受け取れません")
 
-    def _match(self, row: list[Any]) -> list[tuple[int, Column, cells.Reader]]:
+    def _match(self, row: list[Any]) -> list[ReadColumn]:
         titles: dict[str, list[int]] = {}
         for at, value in enumerate(row):
             if value != "":
@@ -145,7 +158,7 @@ class SheetReader:
                 shown = heading if len(heading) <= 20 and not cells.MANY_DIGITS.search(heading) else f"{places[0] + 1}列目"
                 self.finding(1, shown, "知らない見出しです。この列は読みません", fatal=False)
         self._tell_marks({at: heading for heading, places in titles.items() for at in places})
-        return [(titles[column.heading][0], column, cells.READERS[column.kind]) for column in self.layout.columns]
+        return [(titles[column.heading][0], column, cells.READERS[column.kind], {}) for column in self.layout.columns]
 
     def _tell_marks(self, headings: dict[int, str]) -> None:
         """Formulas, error values and merged cells, by the heading of their column."""
@@ -169,6 +182,18 @@ def _rows_of(marks: workbook.Marks) -> frozenset[int]:
         ends = [int(end.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for end in area.split(":")]
         numbers.update(range(ends[0], min(ends[-1], ends[0] + 2_000_000) + 1))
     return frozenset(numbers)
+
+
+@contextlib.contextmanager
+def many_objects() -> Iterator[None]:
+    """No collector runs while millions of values that refer to nothing are made: it would look at each of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Table:

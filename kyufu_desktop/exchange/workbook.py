@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import queue
 import struct
 import subprocess
 import sys
@@ -208,6 +209,7 @@ class _Child:
         self.timed_out = False
         self._plain = plain
         self._limits = limits
+        self._arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def __enter__(self) -> _Child:
         self._process = subprocess.Popen(
@@ -221,6 +223,8 @@ class _Child:
         )
         self._feeder = threading.Thread(target=self._feed, daemon=True)
         self._feeder.start()
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
         self._clock = threading.Timer(self._limits.seconds * 2, self._stop)
         self._clock.daemon = True
         self._clock.start()
@@ -229,6 +233,7 @@ class _Child:
     def __exit__(self, *_: object) -> None:
         self._clock.cancel()
         self._process.kill()
+        self._reader.join()
         for pipe in (self._process.stdout, self._process.stdin):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -252,17 +257,24 @@ class _Child:
 
     def records(self) -> Iterator[list[Any]]:
         """What the child sends, until it ends. A record that is none ends it as well: the child is not trusted."""
-        pipe: IO[bytes] | None = self._process.stdout
-        assert pipe is not None
-        while len(head := pipe.read(8)) == 8:
-            (size,) = struct.unpack("<Q", head)
-            if size > MAX_RECORD:
-                return
+        while (packed := self._arrived.get()) is not None:
             try:
-                record = json.loads(pipe.read(size))
+                record = json.loads(packed)
             except ValueError:
                 return
             yield record
+
+    def _drain(self) -> None:
+        """Takes the records off the pipe as they come, so that the child parses the next sheet while this one is looked through."""
+        pipe: IO[bytes] | None = self._process.stdout
+        assert pipe is not None
+        with contextlib.suppress(OSError, ValueError):
+            while len(head := pipe.read(8)) == 8:
+                (size,) = struct.unpack("<Q", head)
+                if size > MAX_RECORD:
+                    break
+                self._arrived.put(pipe.read(size))
+        self._arrived.put(None)
 
 
 def _command() -> list[str]:
