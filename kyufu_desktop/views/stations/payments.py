@@ -1,0 +1,335 @@
+"""支給・振込: what can be paid, batches, the second person over the exact bytes, the bank file, results, and four sums that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QComboBox
+
+from kyufu_desktop.domain.calendar import WEEKDAYS, parse_day, wareki, wareki_with_weekday
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.payment import BatchState, FailureReason
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.services import custody, host_exchange, payments
+from kyufu_desktop.services.host_exchange import Outgoing, Progress
+from kyufu_desktop.services.payments import BatchRow, FailedRow, PaymentRow, PaymentsPage
+from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views.dialogs import AskTextDialog, Dialog, LeavesHouseDialog, present
+from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.parts import Amount, Button, Cell, Column, EmptyList, Field, Panel, Reconcile, Row, Table, col, integer_field, label, row, text_field
+from kyufu_desktop.views.second_person import Prove, ask_second
+from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.file_choice import MediumDialog
+
+
+class PaymentsStation(Station):
+    """Top: the sums joined by = or ≠. Below: batches, what could not be paid, what is ready."""
+
+    key, title, icon = "payments", "支給・振込", "pay"
+    kinds = Kind.PAYMENTS | Kind.FORMS | Kind.EXPORTS | Kind.JUDGMENTS | Kind.ACCOUNTS
+
+    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], folder: Path) -> None:
+        super().__init__(desk, lane, go)
+        self._folder = folder
+        self._page: PaymentsPage | None = None
+        self._medium = ""
+        self._results = Button("結果を入れる…", "Ctrl+I", name="payments.results")
+        self._results.clicked.connect(self._ask_results)
+        self._approve = Button("決裁する…", "Ctrl+K", name="payments.approve")
+        self._approve.clicked.connect(self._ask_approve)
+        self._write = Button("銀行へ渡す…", "Ctrl+Enter", "primary", icon="disc", name="payments.bank_file")
+        self._write.clicked.connect(self._ask_write)
+        for button in (self._results, self._approve, self._write):
+            self.add_action(button)
+        self._sums = Reconcile()
+        self._difference = label("", color="fail", wrap=True)
+        self._make = Button("振込の回を作る…", "Ctrl+N", "quiet", name="payments.make_batch")
+        self._make.clicked.connect(self._ask_make)
+        self._cancel = Button("回を取り消す…", "", "quiet", name="payments.cancel_batch")
+        self._cancel.clicked.connect(self._ask_cancel)
+        self._batches = Table(
+            [Column("回", 76), Column("振込指定日", 120), Column("件数", 76, right=True), Column("金額（円）", 130, right=True), Column("銀行", 120), Column("ホスト報告", 120), Column("メモ")],
+            fit=True, name="振込の回", empty=EmptyList("振込の回はまだありません。", "審査の完了したものから「振込の回を作る」で作ります。", icon="pay"),
+        )  # fmt: skip
+        self._batches.chosen.connect(self._turn)
+        self._failed = Table(
+            [Column("氏名・番号", 220), Column("金額（円）", 120, right=True), Column("銀行の理由", 140), Column("どうするか")], row_height=48, fit=True, name="振り込めなかったもの"
+        )
+        self._failed.activated.connect(self._open_case)
+        self._failed_box = Panel("振り込めなかったもの", self._failed, flush=True)
+        self._ready = Table(
+            [Column("氏名・番号"), Column("給付", 220), Column("金額（円）", 140, right=True)], row_height=48, name="振り込めるもの",
+            empty=EmptyList("振り込めるものはありません。", "審査が完了し、突合の重なりがないものが、ここに並びます。", icon="pay"),
+        )  # fmt: skip
+        self._ready.setMinimumHeight(180)
+        self._ready_box = Panel("振り込めるもの", self._ready, flush=True)
+        batches = Panel("振込の回", self._batches, right=[self._cancel, self._make], flush=True)
+        self.set_body(col(self._sums, self._difference, batches, self._failed_box, self._ready_box, gap=12))
+
+    # ------------------------------------------------------------ reading
+    def refresh(self) -> None:
+        self.lane.read(self, partial(_read, self.desk), self._show)
+
+    def _show(self, read: tuple[PaymentsPage, str]) -> None:
+        page, self._medium = read
+        self._page = page
+        sums = page.reconciliation
+        agrees: list[bool | None] = [None, *sums.equal]
+        self._sums.set_boxes([Amount(words, yen, f"{count:,}件 {remark}".strip(), fits) for (words, yen, count, remark), fits in zip(sums.boxes, agrees, strict=False)])
+        self._difference.setText(sums.difference)
+        self._difference.setVisible(bool(sums.difference))
+        self._batches.set_rows([_batch_row(batch) for batch in page.batches])
+        if page.batches and self._batches.key() is None:
+            self._batches.select(page.batches[-1].batch_id)
+        self._failed.set_rows([_failed_row(failed) for failed in page.failed])
+        self._failed_box.setVisible(bool(page.failed))
+        self._failed_box.set_count(f"{len(page.failed):,}件 {sum(failed.amount for failed in page.failed):,}円　同じ回には戻さず、次の回で支給し直します")
+        self._ready.set_rows([
+            Row(due.judgment_id, (Cell(due.name, sub=due.management_number, sub_mono=True, name=True), Cell(due.benefit_word), Cell(f"{due.amount:,}", mono=True, right=True))) for due in page.ready
+        ])  # fmt: skip
+        self._ready_box.set_count(f"{len(page.ready):,}件 {sum(due.amount for due in page.ready):,}円")
+        if page.ready:
+            self._make.allow()
+        else:
+            self._make.forbid("")
+        self._turn()
+
+    def _chosen(self) -> BatchRow | None:
+        key = self._batches.key()
+        return next((batch for batch in self._page.batches if batch.batch_id == key), None) if self._page else None
+
+    def _turn(self, _: object = None) -> None:
+        """Which act the chosen batch waits for; the others say why not."""
+        batch = self._chosen()
+        state = batch.state if batch else None
+        for button, wanted in ((self._approve, BatchState.DRAFTED), (self._write, BatchState.APPROVED), (self._results, BatchState.SENT)):
+            if state is wanted:
+                button.allow()
+            else:
+                button.forbid("")
+        if state in (BatchState.DRAFTED, BatchState.APPROVED):
+            self._cancel.allow()
+        else:
+            self._cancel.forbid("")
+        if batch:
+            self._write.set_words(f"第{batch.number}回を銀行へ渡す…")
+
+    def _open_case(self, key: object) -> None:
+        failed = next((failed for failed in self._page.failed if failed.payment_id == key), None) if self._page else None
+        if failed:
+            self.go("cases", failed.case_id)
+
+    # ------------------------------------------------------------ acts
+    def _ask_make(self) -> None:
+        self.hide_error()
+        if self._page is None:
+            return
+        dialog = NewBatchDialog(len(self._page.ready), sum(due.amount for due in self._page.ready), self._page.next_day)
+        if present(dialog):
+            ids = tuple(due.judgment_id for due in self._page.ready)
+            self.lane.write(self, partial(payments.make_batch, self.desk, ids, dialog.day), self._made, title="振込の回を作っています", total=len(ids))
+
+    def _made(self, result: tuple[Changes, int]) -> None:
+        self._new = result[1]
+        self.lane.read(self, partial(_read, self.desk), self._show_new)
+
+    def _show_new(self, read: tuple[PaymentsPage, str]) -> None:
+        self._show(read)
+        self._batches.select(self._new)
+
+    def _ask_approve(self) -> None:
+        batch = self._chosen()
+        if batch is None:
+            return
+        typed = TypeTotalDialog(batch)
+        if not present(typed):
+            return
+        sentences = [f"第{batch.number}回　{wareki_with_weekday(batch.transfer_on)}", f"{batch.count:,}件　{batch.total:,}円", "この内容のとおりに署名します。あとで変えると無効になります。"]
+        prove = ask_second(self.desk, Act.BATCH_APPROVED, batch.made_by_id, "振込の回を決裁します", sentences, "決裁する")
+        if prove is not None:
+            self.lane.write(self, partial(_approve, self.desk, batch.batch_id, typed.total, prove), title="振込の回を決裁しています")
+
+    def _ask_cancel(self) -> None:
+        batch = self._chosen()
+        if batch is None:
+            return
+        dialog = AskTextDialog(f"第{batch.number}回を取り消します", "理由", "次へ", sentence="この回の番号は、もう使いません。", least=4)
+        if not present(dialog):
+            return
+        prove = ask_second(self.desk, Act.BATCH_CANCELLED, batch.made_by_id, "振込の回を取り消します", [f"{batch.count:,}件　{batch.total:,}円"], "取り消す")
+        if prove is not None:
+            self.lane.write(self, partial(_cancel, self.desk, batch.batch_id, prove, dialog.text), title="振込の回を取り消しています")
+
+    def _ask_write(self) -> None:
+        batch = self._chosen()
+        if batch is None:
+            return
+        dialog = MediumDialog(f"第{batch.number}回の振込データを書き出します", self._folder, self._medium)
+        if present(dialog):
+            self._folder = dialog.folder
+            work = partial(_make_file, self.desk, batch.batch_id, dialog.medium)
+            self.lane.write(self, work, partial(self._confirm_write, batch), title="振込データを作っています")
+
+    def _confirm_write(self, batch: BatchRow, result: tuple[Changes, Outgoing]) -> None:
+        outgoing = result[1]
+        sealed = "暗号化" if outgoing.password else "そのまま"
+        dialog = LeavesHouseDialog(
+            f"第{batch.number}回の振込データを、外へ出します",
+            out=f"振込データ　{outgoing.rows:,}件　{outgoing.total:,}円",
+            contains="口座番号・名義カナ・金額・振込の番号",
+            not_contains="住所・電話・秘匿の理由・施設名",
+            destination=f"登録媒体 {outgoing.medium}（{sealed}）→ 会計・銀行",
+            carrier=f"{self.desk.staff.name}　パスワードは別の日に渡します",
+            irreversible=f"書き出すと、{outgoing.rows:,}件は「結果待ち」になり、取り消せません。",
+            total=outgoing.total,
+            act=f"媒体 {outgoing.medium} へ書き出す",
+        )
+        if present(dialog):
+            self.lane.write(self, partial(_write, self.desk, outgoing, str(self._folder)), title="媒体へ書き出しています")
+
+    def _ask_results(self) -> None:
+        batch = self._chosen()
+        if batch is not None:
+            self.lane.read(self, partial(payments.batch_payments, self.desk, batch.batch_id), partial(self._enter_results, batch))
+
+    def _enter_results(self, batch: BatchRow, rows: tuple[PaymentRow, ...]) -> None:
+        dialog = ResultsDialog(batch, rows, self.desk.today())
+        if present(dialog):
+            self.lane.write(self, partial(_results, self.desk, batch.batch_id, dialog.failed, dialog.day), title="振込の結果を書いています")
+
+
+class NewBatchDialog(Dialog):
+    """The transfer day of a new batch; the first bank business day is proposed."""
+
+    def __init__(self, count: int, total: int, proposed: date) -> None:
+        super().__init__("振込の回を作ります", act="作る")
+        self.day = proposed
+        self._day = text_field("", 220, wareki(proposed))
+        self._field = Field("振込指定日", self._day, required=True, hint="銀行の営業日だけを選べます。", name="batch.transfer_on")
+        self.body.addWidget(label(f"振り込めるもの {count:,}件　{total:,}円 を入れます。"))
+        self.body.addWidget(self._field)
+
+    def ready(self) -> bool:
+        try:
+            self.day = parse_day(self._day.text())
+        except InputProblem as problem:
+            self._field.show_problem(problem.happened)
+            return False
+        return True
+
+
+class TypeTotalDialog(Dialog):
+    """The approver types the total that he saw on paper; it is compared where it is signed, not here."""
+
+    def __init__(self, batch: BatchRow) -> None:
+        super().__init__(f"第{batch.number}回の合計を入れてください", act="次へ")
+        self.total = 0
+        self._total = integer_field(10**12, 200)
+        self._field = Field("合計金額", self._total, required=True, after="円", name="batch.total")
+        self.body.addWidget(label(f"{batch.count:,}件の一覧を見て、合計を数えた金額を入れます。"))
+        self.body.addWidget(self._field)
+
+    def ready(self) -> bool:
+        if not self._total.text().replace(",", ""):
+            self._field.show_problem("金額を入れてください。")
+            return False
+        self.total = int(self._total.text().replace(",", ""))
+        return True
+
+
+class ResultsDialog(Dialog):
+    """Results by hand: everything is paid except what is given a reason."""
+
+    def __init__(self, batch: BatchRow, rows: tuple[PaymentRow, ...], today: date) -> None:
+        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く")
+        self.day = today
+        self.failed: dict[int, FailureReason] = {}
+        self._words = label("", "sub")
+        self._day = text_field("", 220, wareki(max(batch.transfer_on, today)))
+        self._day_field = Field("振り込まれた日", self._day, required=True, name="results.day")
+        self._rows = {row.payment_id: row for row in rows}
+        self._table = Table([Column("氏名・番号"), Column("給付", 180), Column("金額（円）", 120, right=True), Column("結果", 130)], row_height=48, name="振込の結果")
+        self._table.setMinimumHeight(280)
+        self._reason = QComboBox()
+        self._reason.setObjectName("results.reason")
+        self._reason.setAccessibleName("選んだものの結果")
+        self._reason.addItems(["振込済", *(reason.value for reason in FailureReason)])
+        put = Button("選んだものをこの結果にする", "Alt+Enter", name="results.put")
+        put.clicked.connect(self._put)
+        self.body.addWidget(self._day_field)
+        self.body.addWidget(self._table)
+        self.body.addLayout(row(self._reason, put, None))
+        self.body.addWidget(self._words)
+        self._show()
+
+    def _show(self) -> None:
+        self._table.set_rows([
+            Row(key, (Cell(line.name, sub=line.management_number, sub_mono=True, name=True), Cell(line.benefit_word), Cell(f"{line.amount:,}", mono=True, right=True),
+                      Cell(chip=("振込不能" if key in self.failed else "振込済")) if key not in self.failed else Cell(self.failed[key].value, color="fail")))
+            for key, line in self._rows.items()
+        ])  # fmt: skip
+        good = sum(line.amount for key, line in self._rows.items() if key not in self.failed)
+        self._words.setText(f"振込済 {len(self._rows) - len(self.failed):,}件 {good:,}円　不能 {len(self.failed):,}件")
+
+    def _put(self) -> None:
+        key = self._table.key()
+        if not isinstance(key, int):
+            return
+        words = self._reason.currentText()
+        if words == "振込済":
+            self.failed.pop(key, None)
+        else:
+            self.failed[key] = FailureReason(words)
+        self._show()
+        self._table.select(key)
+
+    def ready(self) -> bool:
+        try:
+            self.day = parse_day(self._day.text())
+        except InputProblem as problem:
+            self._day_field.show_problem(problem.happened)
+            return False
+        return True
+
+
+def _batch_row(batch: BatchRow) -> Row:
+    day = f"{batch.transfer_on.month}/{batch.transfer_on.day}（{WEEKDAYS[batch.transfer_on.weekday()]}）"
+    return Row(batch.batch_id, (
+        Cell(f"第{batch.number}回", bold=True), Cell(day), Cell(f"{batch.count:,}", mono=True, right=True), Cell(f"{batch.total:,}", mono=True, right=True),
+        Cell(chip=batch.state.value), Cell(chip=batch.reported_word), Cell(batch.memo, color="text2"),
+    ))  # fmt: skip
+
+
+def _failed_row(failed: FailedRow) -> Row:
+    return Row(failed.payment_id, (
+        Cell(failed.name, sub=failed.management_number, sub_mono=True, name=True), Cell(f"{failed.amount:,}", mono=True, right=True), Cell(failed.reason, color="fail"), Cell(failed.what_next),
+    ))  # fmt: skip
+
+
+# What runs on the lane.
+def _read(desk: Desk) -> tuple[PaymentsPage, str]:
+    return payments.page(desk), custody.setting(desk, "medium")
+
+
+def _approve(desk: Desk, batch_id: int, total: int, prove: Prove, _: Progress) -> Changes:
+    return payments.approve_batch(desk, batch_id, total, prove())
+
+
+def _cancel(desk: Desk, batch_id: int, prove: Prove, reason: str, _: Progress) -> Changes:
+    return payments.cancel_batch(desk, batch_id, prove(), reason)
+
+
+def _make_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> tuple[Changes, Outgoing]:
+    return Changes(Kind.NONE, "振込データを作りました。まだ外へ出していません。"), payments.bank_file(desk, batch_id, medium, progress)
+
+
+def _write(desk: Desk, outgoing: Outgoing, folder: str, _: Progress) -> Changes:
+    return host_exchange.write_out(desk, outgoing, folder)
+
+
+def _results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date, _: Progress) -> Changes:
+    return payments.enter_results(desk, batch_id, failed, on)
