@@ -142,7 +142,8 @@ def address_number(address: str) -> str:
     """The address number (住所表示番号) of an address text, as Japan Post's manual extracts it.
 
     Give the part of the address that the postal code does not stand for (町域 behind, with building and room): ``3丁目80-25 J1ビル2-B`` ->
-    ``3-80-25J1-2B``. Kanji numerals count only before 丁目, 番, 号 and the like; the F of floors, blanks and signs go; hyphens beside letters go.
+    ``3-80-25J1-2B``.
+    Kanji numerals count only before 丁目, 番, 号 and the like; the F of floors, blanks and signs go; hyphens beside letters go.
     """
     text = unicodedata.normalize("NFKC", address).upper()
     text = re.sub(r"[&/・.]", "", text)

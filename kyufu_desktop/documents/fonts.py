@@ -3,7 +3,8 @@
 No font holds every variant, and a list of fonts prints the wrong shape without a word. So every text is split into runs before it is
 printed or painted,
 by an index (base character, variation selector) -> font. What no font holds is refused.
-The character maps are read as the tables ``cmap`` formats 12 and 14 of OpenType (ISO/IEC 14496-22) define them; all other tables stay closed.
+The character maps are read as the tables ``cmap`` formats 12 and 14 of OpenType (ISO/IEC 14496-22) define them;
+all other tables stay closed.
 """
 
 from __future__ import annotations

@@ -241,7 +241,8 @@ def compose(letters: Sequence[Confirmation], wording: Wording, progress: Progres
     """All letters as PDF, in memory.
 
     Raises ``UserError`` K-1803 (postal code), K-1804 (a character that no font holds: letter code and code point),
-    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped). Then nothing is made. ``progress`` may raise ``Cancelled``.
+    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped).
+    Then nothing is made. ``progress`` may raise ``Cancelled``.
     """
     if len({letter.code for letter in letters}) != len(letters):
         raise ValueError("two letters of one code")

@@ -102,7 +102,7 @@ def paint_name(painter: QPainter, rect: QRectF, text: str, size: float = BODY_SI
     width = sum(piece.width for piece in shaped)
     if not shaped or width <= 0 or rect.width() <= 0:
         return 0.0
-    shrink = min(1.0, rect.width() / width)
+    shrink = min(1.0, max(1.0, rect.width() - 2.0) / width)
     used = size * shrink
     if shrink < 1.0:
         shaped = _pieces(text, used)

@@ -1,0 +1,208 @@
+"""The way of a letter to the paper, on a CUPS server of the test's own."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from kyufu_desktop.errors import UserError
+from kyufu_desktop.views import printing
+from kyufu_desktop.views.printing import CupsPrinter, PracticePrinter
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+cups = _module("private_cups", Path(__file__).parents[1] / "private_cups.py")
+needs_cups = pytest.mark.skipif(not cups.available(), reason="cupsd is not installed, or the tests do not run as root")
+
+
+def _pdf(pages: int = 2) -> bytes:
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    import io
+
+    buffer = io.BytesIO()
+    document.save(buffer)
+    document.close()
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[Any]:
+    # The path of a socket is short: the folder of pytest would be too deep.
+    root = Path(tempfile.mkdtemp(prefix="cups-"))
+    try:
+        with cups.private_cups(root) as server:
+            yield server
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture
+def server(_server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("CUPS_SERVER", _server.address)
+    return _server
+
+
+@needs_cups
+def test_job_arrives_whole_and_the_spool_is_empty_afterwards(server: Any) -> None:
+    pdf = _pdf(4)
+    receipt = CupsPrinter(cups.QUEUE, cups.DEVICE).send(pdf, "J-12", copies=1)
+    arrived, title, copies, options = server.job()
+    assert arrived == pdf
+    assert receipt.sha256 == hashlib.sha256(arrived).hexdigest()
+    assert (title, copies) == ("J-12", "1")
+    assert "media=A4" in options
+    assert receipt.pages == 4 and receipt.job.startswith("ward-")
+    left = [path for path in server.leftovers() if "job.cache" not in path]
+    assert left == []
+
+
+@needs_cups
+def test_nothing_is_left_in_the_temporary_folder(server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    CupsPrinter(cups.QUEUE, cups.DEVICE).send(_pdf(), "J-13")
+    server.job()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_temporary_files_of_the_printing_program_lie_in_memory() -> None:
+    if not Path("/dev/shm").is_dir():
+        pytest.skip("this system has no /dev/shm")
+    assert printing._environment()["TMPDIR"] == "/dev/shm"
+
+
+@needs_cups
+def test_queue_with_another_device_than_the_pinned_one_is_refused(server: Any) -> None:
+    with pytest.raises(UserError) as caught:
+        CupsPrinter(cups.QUEUE, "usb://Brother/HL-L2375DW").send(_pdf(), "J-14")
+    assert caught.value.code == "K-1823"
+
+
+@needs_cups
+def test_absent_queue_is_refused(server: Any) -> None:
+    with pytest.raises(UserError) as caught:
+        CupsPrinter("other", cups.DEVICE).send(_pdf(), "J-15")
+    assert caught.value.code == "K-1822"
+
+
+@needs_cups
+def test_pinned_network_device_is_refused_unless_allowed(server: Any) -> None:
+    environment = printing._environment()
+    device = "socket://192.0.2.7:9100"
+    subprocess.run(
+        ["lpadmin", "-p", "far", "-E", "-v", device, "-P", str(server.root / "ward.ppd")], env=environment, capture_output=True, check=True
+    )
+    try:
+        listed = {printer.name: printer.refusal for printer in printing.cups_printers()}
+        assert listed[cups.QUEUE] == "" and listed["far"] != ""
+        with pytest.raises(UserError) as caught:
+            CupsPrinter("far", device).send(_pdf(), "J-16")
+        assert caught.value.code == "K-1824"
+        CupsPrinter("far", device, allow_network=True).check()
+    finally:
+        subprocess.run(["lpadmin", "-x", "far"], env=environment, capture_output=True, check=True)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "file:///tmp/out.pdf",
+        "cups-pdf:/",
+        "fax://x",
+        "hpfax:/usb/x",
+        "ipp://10.0.0.1/ipp",
+        "socket://10.0.0.1:9100",
+        "smb://h/q",
+        "dnssd://x._ipp._tcp.local/",
+    ],
+)
+def test_devices_that_are_no_printer_on_the_desk_are_refused(device: str) -> None:
+    assert printing.refusal(device)
+
+
+@pytest.mark.parametrize("device", ["usb://Brother/HL-L2375DW?serial=E1", "parallel:/dev/lp0", "capture:/"])
+def test_directly_connected_devices_are_accepted(device: str) -> None:
+    assert printing.refusal(device) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "refused"),
+    [
+        ("Brother HL", "USB001", False),
+        ("Brother HL", "LPT1:", False),
+        ("Microsoft Print to PDF", "PORTPROMPT:", True),
+        ("Fax", "SHRFAX:", True),
+        ("Ward", "192.0.2.7", True),
+        ("\\\\server\\ward", "USB001", True),
+        ("Ward", "", True),
+    ],
+)
+def test_windows_ports(name: str, port: str, refused: bool) -> None:
+    assert bool(printing.windows_refusal(name, port)) is refused
+
+
+def test_practice_printer_cannot_be_made_for_the_real_vault(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        PracticePrinter(tmp_path, practice=False)
+    assert caught.value.code == "K-1827"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_practice_printer_keeps_all_jobs_in_one_file(tmp_path: Path) -> None:
+    printer = PracticePrinter(tmp_path / "out", practice=True)
+    printer.send(_pdf(2), "J-1")
+    printer.send(_pdf(3), "J-2")
+    document = pypdfium2.PdfDocument(tmp_path / "out" / "letters.pdf")
+    try:
+        assert len(document) == 5
+    finally:
+        document.close()
+
+
+def test_title_holds_the_job_number_only(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="number only"):
+        PracticePrinter(tmp_path, practice=True).send(_pdf(), "山田 花子")
+
+
+def test_printer_must_be_pinned() -> None:
+    with pytest.raises(UserError) as caught:
+        printing.pinned_printer("", "")
+    assert caught.value.code == "K-1826"
+
+
+def test_pages_are_painted_at_their_true_size(qapp: Any, tmp_path: Path) -> None:
+    from PySide6.QtGui import QPageSize
+    from PySide6.QtPrintSupport import QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    printer.setFullPage(True)
+    printing.paint_pdf(printer, _pdf(3))
+    document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    try:
+        assert len(document) == 3
+        assert [round(side) for side in document[0].get_size()] == [595, 842]
+    finally:
+        document.close()
