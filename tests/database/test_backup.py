@@ -135,3 +135,18 @@ def test_restore_needs_the_passphrase_and_a_closed_vault(backed_up: tuple[Path, 
     with pytest.raises(CustodyProblem) as wrong:
         restore(folder, backup, AOKI[0], "not the passphrase at all")
     assert wrong.value.code == "K-1402"
+
+
+def test_backup_with_the_file_of_another_day_is_refused(backed_up: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, first = backed_up
+    one = vault.unlock(folder, AOKI[0], AOKI[2])
+    second = make_backup(one, tmp_path, "20240829-101500").path
+    one.close()
+    mixed = tmp_path / "mixed.backup"
+    with zipfile.ZipFile(first) as old, zipfile.ZipFile(second) as new, zipfile.ZipFile(mixed, "w") as archive:
+        archive.writestr("vault.db", old.read("vault.db"))
+        for name in ("slots.json", "manifest.json"):
+            archive.writestr(name, new.read(name))
+    with pytest.raises(CustodyProblem) as caught:
+        restore(folder, mixed, AOKI[0], AOKI[2])
+    assert caught.value.code == "K-1442"

@@ -17,7 +17,11 @@ def test_sealed_address_comes_back_to_the_character() -> None:
     assert unseal_bytes(wrapped, KEY, 5, seal(wrapped, KEY, 5, b"\x00raw")) == b"\x00raw"
 
 
-@pytest.mark.parametrize(("case_id", "purpose", "key"), [(6, "address", KEY), (5, "issuer", KEY), (5, "address", bytes(32))])
+@pytest.mark.parametrize(
+    ("case_id", "purpose", "key"),
+    [(6, "address", KEY), (5, "issuer", KEY), (5, "address", bytes(32))],
+    ids=["case", "purpose", "key"],
+)
 def test_sealed_address_does_not_open_for_another_case_purpose_or_key(case_id: int, purpose: str, key: bytes) -> None:
     wrapped = new_case_key(KEY, 5)
     sealed = seal(wrapped, KEY, 5, ADDRESS, "address")
