@@ -1,67 +1,66 @@
-"""The technical log: incident numbers, classes of errors and places in the program. Never a message, a value or a person's data.
-
-Messages of exceptions are left out on purpose: they quote what was being worked on.
-"""
+"""Technical log: times, codes, types and places in the code. Never a message, an argument or a value: those hold people's data."""
 
 from __future__ import annotations
 
-import os
+import logging
 import secrets
-from datetime import datetime
+import traceback
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 
-from kyufu_desktop.errors import UserError
-
-_PACKAGE = Path(__file__).resolve().parent
-_LONGEST_LOG = 1_000_000
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LOG = logging.getLogger("kyufu_desktop")
+_SIZE, _KEPT = 512 * 1024, 3
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def record_incident(problem: BaseException, folder: Path, at: datetime) -> str:
-    """Appends one incident to ``folder/incidents.log`` (mode 0600) and returns its number, ``J-20240828-7K2M``, for the person to quote.
+def open_log(folder: Path) -> None:
+    """Writes from now on to ``technical.log`` in ``folder`` (the vault's own folder); three older files of 512 KB are kept."""
+    close_log()
+    handler = RotatingFileHandler(folder / "technical.log", maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    _LOG.addHandler(handler)
+    _LOG.setLevel(logging.INFO)
+    _LOG.propagate = False
 
-    Never raises because of a full disk or a missing folder: the number is returned all the same.
+
+def close_log() -> None:
+    for handler in list(_LOG.handlers):
+        _LOG.removeHandler(handler)
+        handler.close()
+
+
+def note(code: str, **numbers: int) -> None:
+    """One line: a code of our own and counts or ids, e.g. ``note("lane.done", milliseconds=12)``."""
+    _LOG.info("%s %s", code, " ".join(f"{name}={number}" for name, number in numbers.items()))
+
+
+def incident(problem: BaseException) -> str:
+    """Records a bug and gives back its number (``J-`` and six characters) for the person to pass on.
+
+    Only the types of the chain of exceptions and file, line and function of each frame are written.
     """
-    number = f"J-{at:%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
-    lines = [f"{at.isoformat(timespec='seconds')} {number}", *describe(problem)]
-    try:
-        _append(folder / "incidents.log", "\n".join(lines) + "\n")
-    except OSError:
-        # The person is told the number anyway; there is no second place to write to.
-        return number
+    number = f"J-{secrets.token_hex(3).upper()}"
+    _LOG.error("incident %s %s", number, " <- ".join(_places(each) for each in _chain(problem)))
     return number
 
 
-def describe(problem: BaseException) -> tuple[str, ...]:
-    """Classes and places of an exception and its causes, one per line, e.g. ``  services/payments.py:88 approve``."""
-    lines: list[str] = []
-    seen: set[int] = set()
+def _chain(problem: BaseException) -> list[BaseException]:
+    chain: list[BaseException] = []
     current: BaseException | None = problem
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        kind = type(current)
-        code = f" {current.code}" if isinstance(current, UserError) else ""
-        lines.append(f"{kind.__module__}.{kind.__qualname__}{code}")
-        lines += _places(current.__traceback__)
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-    return tuple(lines)
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or current.__context__
+    return chain
 
 
-def _places(trace: TracebackType | None) -> list[str]:
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        path = Path(code.co_filename)
-        # Only the name of a foreign file: its folder may hold the name of who is logged in at the workstation.
-        shown = path.relative_to(_PACKAGE).as_posix() if path.is_relative_to(_PACKAGE) else path.name
-        places.append(f"  {shown}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return places
+def _places(problem: BaseException) -> str:
+    frames = [
+        f"{_short(frame.f_code.co_filename)}:{line}:{frame.f_code.co_name}" for frame, line in traceback.walk_tb(problem.__traceback__)
+    ]
+    return f"{type(problem).__module__}.{type(problem).__qualname__} at {' '.join(frames)}"
 
 
-def _append(path: Path, text: str) -> None:
-    if path.exists() and path.stat().st_size > _LONGEST_LOG:
-        path.replace(path.with_suffix(".old.log"))
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-        file.write(text)
+def _short(file: str) -> str:
+    """Path inside the program; of foreign code only the file's name (a home folder holds a person's login)."""
+    path = Path(file)
+    return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name
