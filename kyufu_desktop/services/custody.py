@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.backup import make_backup
 from kyufu_desktop.database.folder import Anchor
+from kyufu_desktop.documents import sheets
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.custody import ExportKind, LedgerLine
-from kyufu_desktop.domain.staff import Act, Staff
+from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff
 from kyufu_desktop.errors import CustodyProblem, InputProblem
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Setting
@@ -163,6 +164,43 @@ def _names(session: Session) -> dict[int, str]:
 
 def _day(moment: str) -> date:
     return date.fromisoformat(moment[:10])
+
+
+def staff_list_pdf(desk: Desk) -> bytes:
+    """取扱者指定簿 with everybody who was ever registered; printing it is recorded."""
+    with desk.work(Act.LEDGER_PRINTED) as unit:
+        db = unit.session
+        names = _names(db)
+        added_by = {
+            row[0]: names.get(row[1], "")
+            for row in db.execute(select(AuditEntry.subject_id, AuditEntry.actor_id).where(AuditEntry.act == Act.STAFF_ADDED.value))
+        }
+        lines = [
+            sheets.StaffLine(
+                name=member.name,
+                role=ROLE_LABELS[Role(member.role)],
+                appointed_on=_day(member.added_at),
+                removed_on=None if member.removed_at is None else _day(member.removed_at),
+                appointed_by=added_by.get(member.id, ""),
+            )
+            for member in db.scalars(select(StaffMember).order_by(StaffMember.id))
+        ]
+        unit.record(Act.LEDGER_PRINTED, subject="staff_list", lines=len(lines))
+    return sheets.staff_list(lines, desk.today(), practice=desk.practice)
+
+
+def ledger_pdf(desk: Desk) -> bytes:
+    """受渡し管理簿; printing it is recorded."""
+    lines = ledger(desk)
+    with desk.work(Act.LEDGER_PRINTED) as unit:
+        unit.record(Act.LEDGER_PRINTED, subject="ledger", lines=len(lines))
+    return sheets.ledger(lines, desk.today(), practice=desk.practice)
+
+
+def anchor_slip_pdf(desk: Desk) -> bytes:
+    """照合符号の控え for the paper ledger; taking it is recorded, and the code includes that record."""
+    taken = sessions.anchor(desk)
+    return sheets.anchor_slip(taken.count, taken.code, desk.today(), desk.staff.name, practice=desk.practice)
 
 
 def backup(desk: Desk, folder: str) -> Changes:

@@ -31,7 +31,10 @@ from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.session import JAPAN, Desk, Second
 
 CHEAP = KdfParameters(memory_kib=64, time=1, lanes=1)
-OFFICERS = (("suzuki", "鈴木 係長", "青い傘をさして七つの橋をゆっくり渡る朝"), ("tanaka", "田中 主任", "北の窓に小さな鉢植えを三つならべて置く"))
+OFFICERS = (
+    ("suzuki", "鈴木 係長", "青い傘をさして七つの橋をゆっくり渡る朝"),
+    ("tanaka", "田中 主任", "北の窓に小さな鉢植えを三つならべて置く"),
+)
 HANDLER = ("sato", "佐藤 主事", "朝の電車は二番線から静かに出発していく")
 WEDNESDAY = datetime(2024, 8, 28, 10, 0, tzinfo=JAPAN)
 
@@ -239,7 +242,9 @@ class Office:
 
     def account(self, case_id: int, number: str = "1234567") -> None:
         """An account entered by the handler and verified by an officer."""
-        accounts.enter(self.desk, case_id, AccountEntry(bank="0001", branch="001", number=number, holder="ミホン　ハナコ", passbook_seen=True))
+        accounts.enter(
+            self.desk, case_id, AccountEntry(bank="0001", branch="001", number=number, holder="ミホン　ハナコ", passbook_seen=True)
+        )
         self.verify_accounts()
 
     def verify_accounts(self) -> None:
@@ -247,7 +252,7 @@ class Office:
         accounts.verify(self.desk, waiting, self.suzuki)
 
     def look_at(self, form_id: int) -> None:
-        review.check(self.desk, form_id, {item: ItemState.FITS for item in Item}, ())
+        review.check(self.desk, form_id, dict.fromkeys(Item, ItemState.FITS), ())
 
     def reviewed(self, case_id: int) -> int:
         """Everything up to 審査完了. Returns the form id."""
