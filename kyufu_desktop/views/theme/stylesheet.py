@@ -104,7 +104,8 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background:{value("surface")}; border:1p
   selection-background-color:{value("accent")}; selection-color:{value("on_accent")}; placeholder-text-color:{value("text3")}; }}
 QLineEdit, QComboBox {{ min-height:34px; max-height:34px; }}
 QPlainTextEdit {{ padding:6px 4px; }}
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border:2px solid {value("focus")}; padding:0 7px; min-height:32px; max-height:32px; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border:2px solid {value("focus")}; padding:0 7px;
+  min-height:32px; max-height:32px; }}
 QPlainTextEdit:focus {{ padding:5px 3px; max-height:16777215px; }}
 QLineEdit[problem="true"], QComboBox[problem="true"], QPlainTextEdit[problem="true"] {{ border:2px solid {value("fail")}; padding:0 7px; }}
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled, QLineEdit:read-only {{ background:{value("sunken")};
