@@ -100,10 +100,10 @@ def case_in_words(category: str, members: str, circumstances: str) -> tuple[Case
     rule_book = programme()
     for word in circumstances.split():
         match word:
-            case_word if case_word.startswith("突合未決"):
-                facts["open_findings"] = int(case_word.removeprefix("突合未決").removesuffix("件"))
-            case_word if case_word.startswith("突合停止:"):
-                facts["collation_stops"] = frozenset({BENEFITS[case_word.removeprefix("突合停止:")]})
+            case found if found.startswith("突合未決"):
+                facts["open_findings"] = int(found.removeprefix("突合未決").removesuffix("件"))
+            case found if found.startswith("突合停止:"):
+                facts["collation_stops"] = frozenset({BENEFITS[found.removeprefix("突合停止:")]})
             case "住民でない":
                 facts["resident_on_base_date"] = False
             case "他区市町村":

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyufu_desktop.domain.payment import OCCUPYING, Due, PaymentState, check_batch
+from kyufu_desktop.domain.values import BankAccount, Benefit
+from kyufu_desktop.errors import Conflict, InputProblem, UserError
+from tests.domain.builders import programme
+
+TODAY = date(2024, 8, 28)
+ACCOUNT = BankAccount("0001", "001", "1", "1234567", "ﾚﾝｼﾕｳ")
+RULES = dataclasses.replace(programme(), payment_ceiling=300_000, batch_ceiling=500_000)
+
+
+def due(judgment_id: int = 1, amount: int = 100_000) -> Due:
+    return Due(judgment_id, judgment_id, Benefit.HIKAZEI, amount, ACCOUNT)
+
+
+def weekday(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def check(*dues: Due, on: date = date(2024, 8, 29)) -> None:
+    check_batch(dues, on, TODAY, RULES, weekday)
+
+
+def test_batch_within_all_bounds_is_made() -> None:
+    check(due(1, 300_000), due(2, 200_000))
+
+
+@pytest.mark.parametrize(
+    ("dues", "code"),
+    [
+        ((), "K-1050"),
+        ((due(1), due(1)), "K-1053"),
+        ((due(1, 0),), "K-1054"),
+        ((due(1, -1),), "K-1054"),
+        ((due(1, 300_001),), "K-1055"),
+        ((due(1, 300_000), due(2, 200_001)), "K-1056"),
+    ],
+)
+def test_batch_beyond_a_bound_is_refused(dues: tuple[Due, ...], code: str) -> None:
+    with pytest.raises(UserError) as caught:
+        check(*dues)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("day", "code"), [(27, "K-1051"), (28, "K-1051"), (31, "K-1052")])
+def test_day_must_be_a_future_bank_day(day: int, code: str) -> None:
+    with pytest.raises(InputProblem) as caught:
+        check(due(), on=date(2024, 8, day))
+    assert (caught.value.code, caught.value.field) == (code, "transfer_on")
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(-10, 400_000)), max_size=6))
+def test_what_passes_never_pays_twice_nor_beyond_the_ceilings(pairs: list[tuple[int, int]]) -> None:
+    dues = [due(judgment_id, amount) for judgment_id, amount in pairs]
+    try:
+        check(*dues)
+    except (InputProblem, Conflict):
+        return
+    assert len({one.judgment_id for one in dues}) == len(dues)
+    assert 0 < sum(one.amount for one in dues) <= 500_000
+    assert all(0 < one.amount <= 300_000 for one in dues)
+
+
+def test_paid_and_waiting_attempts_occupy_the_money() -> None:
+    assert {state for state in PaymentState if state not in OCCUPYING} == {PaymentState.FAILED, PaymentState.CANCELLED}
