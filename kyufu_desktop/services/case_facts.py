@@ -40,7 +40,7 @@ def chunks(ids: Sequence[_Value], size: int = CHUNK) -> Iterator[Sequence[_Value
 
 def staff_names(session: Session) -> dict[int, str]:
     """Staff id -> name, also of people who have left."""
-    return {staff_id: name for staff_id, name in session.execute(select(StaffMember.id, StaffMember.name))}
+    return dict(session.execute(select(StaffMember.id, StaffMember.name)).tuples().all())
 
 
 def cases_with_people(session: Session, ids: Iterable[int]) -> dict[int, Case]:
@@ -70,7 +70,13 @@ def newest_tax_facts(session: Session, case_ids: Sequence[int]) -> dict[int, Tax
 def evidence_of(record: EvidenceRecord) -> Evidence:
     """The piece of evidence as the rules see it; the issuer stays sealed."""
     return Evidence(
-        record.kind, record.issued_on, record.starts_on, record.ends_on, "", tuple(json.loads(record.companions)), record.verified_at is not None
+        record.kind,
+        record.issued_on,
+        record.starts_on,
+        record.ends_on,
+        "",
+        tuple(json.loads(record.companions)),
+        record.verified_at is not None,
     )
 
 
@@ -180,9 +186,7 @@ def snapshot(facts: CaseFacts) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value) if field.name not in _NO_SNAPSHOT
-        }
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value) if field.name not in _NO_SNAPSHOT}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):

@@ -119,7 +119,9 @@ def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
     with desk.look() as session:
         rows = status_rows(session)
         settled = tuple(
-            session.scalars(select(Payment.id).where(Payment.state.in_(_SETTLED), Payment.reported_export_id.is_(None)).order_by(Payment.id))
+            session.scalars(
+                select(Payment.id).where(Payment.state.in_(_SETTLED), Payment.reported_export_id.is_(None)).order_by(Payment.id)
+            )
         )
         number = next_number(session, ExportKind.HOST_STATUS)
     if not rows:

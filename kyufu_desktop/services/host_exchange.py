@@ -114,7 +114,11 @@ def overview(desk: Desk) -> Overview:
         )
         rows = tuple(_export_row(row, names) for row in session.scalars(select(Export).order_by(Export.id.desc())))
         return Overview(
-            imports, rows, exports.unreported(session), len(exports.status_rows(session)), exports.inquiries_to_make(session, InquiryKind.TAX)
+            imports,
+            rows,
+            exports.unreported(session),
+            len(exports.status_rows(session)),
+            exports.inquiries_to_make(session, InquiryKind.TAX),
         )
 
 
@@ -177,7 +181,9 @@ def password_sheet(desk: Desk, export_id: int) -> bytes:
         if why is not None:
             raise Conflict("K-1684", why, todo="媒体とは別の機会に、通知書を作って渡してください。")
         if export.password is None:
-            raise Conflict("K-1685", "このファイルのパスワードは、もう保管していません。", todo="届いていないときは、書き出しからやり直してください。")
+            raise Conflict(
+                "K-1685", "このファイルのパスワードは、もう保管していません。", todo="届いていないときは、書き出しからやり直してください。"
+            )
         pdf = sheets.password_sheet(
             export.file_name, export.medium, export.password, desk.today(), export.receiver or "", practice=desk.practice
         )

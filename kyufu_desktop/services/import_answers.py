@@ -48,11 +48,10 @@ def inspect_accounts(desk: Desk, data: bytes, password: str, file: str, progress
     return _inspection(desk, InquiryKind.ACCOUNT, "account_answers", read, file)
 
 
-def _inspection(
-    desk: Desk, kind: InquiryKind, word: str, read: TaxAnswersInspection | AccountAnswersInspection, file: str
-) -> Inspection:
+def _inspection(desk: Desk, kind: InquiryKind, word: str, read: TaxAnswersInspection | AccountAnswersInspection, file: str) -> Inspection:
     with desk.look() as session:
-        asked = _asked(session, kind, [row.resident_number for row in read.rows])
+        waiting = _asked(session, kind, [row.resident_number for row in read.rows])
+        asked = {number: record.case_id for number, record in waiting.items()}
     wanted = [row for row in read.rows if row.resident_number in asked]
     unasked = tuple(
         CellFinding(_SHEETS[kind], row.row, "住民番号", "照会していない人、または回答が済んだ人の回答です。取り込みません")
@@ -69,9 +68,9 @@ def _inspection(
         file=file,
         created_on=read.created_on,
         people=len(wanted),
-        cases=len({asked[row.resident_number].case_id for row in wanted}),
+        cases=len({asked[row.resident_number] for row in wanted}),
         new_cases=0,
-        changed_cases=len({asked[row.resident_number].case_id for row in wanted}),
+        changed_cases=len({asked[row.resident_number] for row in wanted}),
         unchanged_cases=0,
         refused_households=read.counted - len(wanted),
         findings=findings,

@@ -355,9 +355,7 @@ def _compare_person(household: _Household, stored: Person, person: TargetPerson,
             household.differences.append((number, word, words))
 
 
-def _compare_tax(
-    household: _Household, stored: Person, tax: TaxFacts, host: TaxFact | None, known: TaxFact | None, number: str
-) -> None:
+def _compare_tax(household: _Household, stored: Person, tax: TaxFacts, host: TaxFact | None, known: TaxFact | None, number: str) -> None:
     before = tax_facts(host)
     changed = [name for name in _TAX_WORDS if getattr(before, name) != getattr(tax, name)]
     if host is not None and not changed:
@@ -495,5 +493,3 @@ def report_json(findings: Iterable[CellFinding]) -> str:
         ],
         ensure_ascii=False,
     )
-
-

@@ -149,7 +149,7 @@ class _Standing:
             return "起案できる"
         if any(entry.drafted for entry in self.entries):
             return "決裁待ち"
-        if any(entry.approved and entry.judgment.outcome is Outcome.ELIGIBLE or entry.occupied for entry in self.entries):
+        if any((entry.approved and entry.judgment.outcome is Outcome.ELIGIBLE) or entry.occupied for entry in self.entries):
             return "承認済"
         if not any(entry.held for entry in self.entries):
             return "不支給"
@@ -255,7 +255,8 @@ def _headline(standing: _Standing) -> str:
 def _may_approve(desk: Desk, standing: _Standing) -> bool:
     drafted = [entry for entry in standing.entries if entry.drafted]
     return bool(drafted) and all(
-        entry.same and entry.stored is not None and may_verify(Act.JUDGMENT_APPROVED, entry.stored.drafted_by, desk.staff) for entry in drafted
+        entry.same and entry.stored is not None and may_verify(Act.JUDGMENT_APPROVED, entry.stored.drafted_by, desk.staff)
+        for entry in drafted
     )
 
 
@@ -388,7 +389,9 @@ def _keep_programme(session: Session, desk: Desk, at: str) -> None:
     """The whole definition, once, so that an old judgment can be explained after the file has changed."""
     programme = desk.programme
     if session.scalar(select(ProgrammeVersion.id).where(ProgrammeVersion.digest == programme.digest)) is None:
-        session.add(ProgrammeVersion(code=programme.code, digest=programme.digest, text=_programme_text(programme.digest), first_used_at=at))
+        session.add(
+            ProgrammeVersion(code=programme.code, digest=programme.digest, text=_programme_text(programme.digest), first_used_at=at)
+        )
 
 
 def _programme_text(digest: str) -> str:

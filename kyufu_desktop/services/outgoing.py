@@ -100,7 +100,8 @@ def write_out(desk: Desk, outgoing: Outgoing, folder: str) -> Changes:
         raise
     label = EXPORT_LABELS[outgoing.kind]
     return Changes(
-        Kind.EXPORTS | Kind.PAYMENTS | Kind.INQUIRIES | Kind.CASES | Kind.AUDIT, f"{label}（{outgoing.rows:,}件）を書き出し、読み戻して確かめました。"
+        Kind.EXPORTS | Kind.PAYMENTS | Kind.INQUIRIES | Kind.CASES | Kind.AUDIT,
+        f"{label}（{outgoing.rows:,}件）を書き出し、読み戻して確かめました。",
     )
 
 

@@ -1,0 +1,173 @@
+"""Where to write: sealed per case, confirmed by a second person who has seen it, shown on a stated reason that is kept first."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.staff import Act, may_verify
+from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
+from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.case import Case, Person, SafeAddress
+from kyufu_desktop.security import seal
+from kyufu_desktop.services.case_lists import address_waits
+from kyufu_desktop.services.case_rows import AddressEntry
+from kyufu_desktop.services.case_steps import advance, case_of
+from kyufu_desktop.services.contacts import require_reason
+from kyufu_desktop.services.session import Desk, Second
+
+REVEAL_REASONS: tuple[str, ...] = ("本人・支援者からの連絡", "送り先の確認", "不備・返戻の対応", "決裁のための確認", "その他")
+
+ADDRESS = "address"
+_FIELDS = ("postal", "address", "building", "care_of", "recipient", "phone")
+_POSTAL = re.compile(r"(\d{3})-?(\d{4})")
+_KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+_JOINTS = re.compile(r"(丁目|番地|番|号|の|-|－|―|−|ー|‐|\s)+")
+#: Shorter than this an address names a ward, not a place.
+_SHORTEST = 6
+
+
+def enter_address(desk: Desk, case_id: int, entry: AddressEntry) -> Changes:
+    """Seals the address as a new version; refuses (InputProblem K-1615) one that equals a registered address of the case."""
+    with desk.work(Act.ADDRESS_ENTERED) as unit:
+        case = case_of(unit.session, case_id)
+        checked = _checked(entry)
+        _refuse_registered(case.people, checked)
+        assert case.case_key is not None
+        at = desk.now_text()
+        for older in unit.session.scalars(select(SafeAddress).where(SafeAddress.case_id == case_id, SafeAddress.superseded_at.is_(None))):
+            older.superseded_at = at
+        record = SafeAddress(
+            case_id=case_id,
+            sealed=seal.seal(case.case_key, desk.address_key(), case_id, {name: getattr(checked, name) for name in _FIELDS}, ADDRESS),
+            entered_at=at,
+            entered_by=desk.staff.id,
+        )
+        unit.session.add(record)
+        unit.session.flush()
+        advance(case, Act.ADDRESS_ENTERED, at)
+        unit.record(Act.ADDRESS_ENTERED, subject="case", subject_id=case_id, address=record.id)
+    return Changes(Kind.ADDRESSES | Kind.CASES | Kind.AUDIT, "送り先を封をして保管しました。2人目の確認を待っています。", (case_id,))
+
+
+def _checked(entry: AddressEntry) -> AddressEntry:
+    postal = _POSTAL.fullmatch(unicodedata.normalize("NFKC", entry.postal).strip())
+    if postal is None:
+        raise InputProblem("K-1616", "postal", "郵便番号は7けたのはずです。", todo="郵便番号を確かめてください。")
+    if len(entry.address.strip()) < _SHORTEST:
+        raise InputProblem("K-1617", "address", "住所が短すぎます。", todo="都道府県から番地まで入れてください。")
+    return AddressEntry(
+        postal=f"{postal[1]}-{postal[2]}",
+        address=entry.address.strip(),
+        building=entry.building.strip(),
+        care_of=entry.care_of.strip(),
+        recipient=entry.recipient.strip(),
+        phone=entry.phone.strip(),
+    )
+
+
+def _refuse_registered(people: list[Person], entry: AddressEntry) -> None:
+    wanted = folded_address(entry.address + entry.building)
+    for person in people:
+        street = folded_address(person.registered_address)
+        whole = folded_address(person.registered_address + (person.registered_building or ""))
+        # 「34番2」 must not be taken for 「34番21」.
+        found = re.search(re.escape(street) + r"(?!\d)", wanted) is not None or wanted in whole
+        if len(street) >= _SHORTEST and found:
+            raise InputProblem(
+                "K-1615", "address", "住民票の住所と同じです。ここには送れません。", todo="本人または支援者に、送り先を確かめてください。"
+            )
+
+
+def folded_address(text: str) -> str:
+    """For comparison only: width, 漢数字, 丁目・番・号 and hyphens folded, 東京都 left out."""
+    plain = unicodedata.normalize("NFKC", text).translate(_KANJI_DIGITS).replace("東京都", "")
+    return _JOINTS.sub("-", plain).strip("-").casefold()
+
+
+def addresses_to_verify(desk: Desk) -> tuple[int, ...]:
+    """Case ids whose newest address waits for a second person, without those that the logged-in person entered himself."""
+    with desk.look() as session:
+        query = (
+            select(SafeAddress.case_id)
+            .join(Case, Case.id == SafeAddress.case_id)
+            .where(address_waits(), SafeAddress.entered_by != desk.staff.id)
+            .order_by(Case.management_number)
+        )
+        return tuple(session.scalars(query))
+
+
+def newest_address(session: Session, case_id: int) -> SafeAddress | None:
+    return session.scalar(select(SafeAddress).where(SafeAddress.case_id == case_id).order_by(SafeAddress.id.desc()).limit(1))
+
+
+def verify_address(desk: Desk, case_ids: tuple[int, ...], second: Second) -> Changes:
+    """The second person confirms the newest address of each case. He must have seen it (a reveal by the desk in this session).
+
+    All or none. Raises Conflict K-1618 (nothing waits), K-1619 (not seen), NotAllowed K-1620 (own entry).
+    """
+    if not case_ids:
+        raise InputProblem("K-1614", "case_ids", "確認する案件が選ばれていません。", todo="一覧で選んでください。")
+    with desk.work(Act.ADDRESS_VERIFIED, second) as unit:
+        since = _session_start(unit.session)
+        for case_id in case_ids:
+            case = case_of(unit.session, case_id)
+            record = newest_address(unit.session, case_id)
+            if record is None or record.verified_at is not None:
+                raise Conflict("K-1618", "送り先が確認を待つ状態ではありません。", todo="一覧を読み直してください。")
+            if not may_verify(Act.ADDRESS_VERIFIED, record.entered_by, second.staff):
+                raise NotAllowed("K-1620", "送り先を入力した人は、自分で確認できません。", todo="別の取扱者が確認してください。")
+            if not _was_seen(unit.session, case_id, record.id, since, {desk.staff.id, second.staff.id}):
+                raise Conflict("K-1619", "送り先をまだ画面で見ていません。", todo="送り先を表示し、書類と照らし合わせてください。")
+            record.verified_at = desk.now_text()
+            record.verified_by = second.staff.id
+            advance(case, Act.ADDRESS_VERIFIED, desk.now_text())
+            unit.record(Act.ADDRESS_VERIFIED, subject="case", subject_id=case_id, address=record.id)
+    sentence = f"送り先{len(case_ids):,}件を確認済にしました。"
+    return Changes(Kind.ADDRESSES | Kind.CASES | Kind.AUDIT, sentence, case_ids)
+
+
+def _session_start(session: Session) -> int:
+    return session.scalar(select(func.max(AuditEntry.seq)).where(AuditEntry.act == Act.LOGGED_IN.value)) or 0
+
+
+def _was_seen(session: Session, case_id: int, address_id: int, since: int, who: set[int]) -> bool:
+    query = select(AuditEntry.detail).where(
+        AuditEntry.act == Act.ADDRESS_REVEALED.value,
+        AuditEntry.subject_id == case_id,
+        AuditEntry.seq > since,
+        AuditEntry.actor_id.in_(who),
+    )
+    return any(json.loads(detail).get("address") == address_id for detail in session.scalars(query))
+
+
+def reveal_address(desk: Desk, case_id: int, reason: str, words: str) -> AddressEntry:
+    """Logs the reason (``words`` of 10 characters at least), commits, and only then returns the address.
+
+    Where the log cannot be written nothing is shown. Raises InputProblem K-1621, K-1630, Conflict K-1622 (no address).
+    """
+    if reason not in REVEAL_REASONS:
+        raise InputProblem("K-1621", "reason", "表示する理由が選ばれていません。", todo="理由を一覧から選んでください。")
+    stated = require_reason(words, "words")
+    key = desk.address_key()
+    with desk.work(Act.ADDRESS_REVEALED) as unit:
+        case = case_of(unit.session, case_id)
+        record = newest_address(unit.session, case_id)
+        if record is None:
+            raise Conflict("K-1622", "送り先がまだ入っていません。", todo="送り先を入れてください。")
+        wrapped, sealed = case.case_key, record.sealed
+        assert wrapped is not None
+        unit.record(
+            Act.ADDRESS_REVEALED,
+            subject="case",
+            subject_id=case_id,
+            address=record.id,
+            reason=REVEAL_REASONS.index(reason),
+            words=stated[:400],
+        )
+    return AddressEntry(**seal.unseal(wrapped, key, case_id, sealed, ADDRESS))

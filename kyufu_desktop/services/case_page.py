@@ -1,0 +1,219 @@
+"""One case as one page: everything but the safe address. Reading it is recorded before it is shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.documents.fonts import unprintable
+from kyufu_desktop.domain.calendar import age_on, wareki
+from kyufu_desktop.domain.case import CaseStatus, Turn, allowed_actions, next_turn
+from kyufu_desktop.domain.evidence import EvidenceState, state_on
+from kyufu_desktop.domain.judgment import Reason
+from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
+from kyufu_desktop.domain.payment import PaymentState
+from kyufu_desktop.domain.staff import ACT_WORDS, Act, may_verify
+from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Category, Relation
+from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.case import Case, Contact, EvidenceRecord, Person
+from kyufu_desktop.models.exchange import CollationFinding
+from kyufu_desktop.models.letter import Letter
+from kyufu_desktop.models.payment import Payment
+from kyufu_desktop.security import seal
+from kyufu_desktop.services.addresses import newest_address
+from kyufu_desktop.services.case_facts import evidence_of, staff_names
+from kyufu_desktop.services.case_lists import NO_ADDRESS, VERIFIED, WAITING
+from kyufu_desktop.services.case_rows import CasePage, ContactRow, EventRow, EvidenceRow, PersonRow
+from kyufu_desktop.services.case_steps import case_of, live_account
+from kyufu_desktop.services.contacts import CONTACT
+from kyufu_desktop.services.judgment import standings
+from kyufu_desktop.services.judgment_rows import live_records, row_of
+from kyufu_desktop.services.session import Desk
+
+STRIPS: dict[Category, str] = {
+    Category.DV: "住民票の住所と元の世帯には、送りません・かけません・話しません。",
+    Category.CHILD: "保護者と住民票の住所には、送りません・かけません・施設を話しません。",
+    Category.DISABLED: "養護者と住民票の住所には、送りません・かけません・施設を話しません。",
+    Category.ELDERLY: "養護者と住民票の住所には、送りません・かけません・施設を話しません。",
+}
+
+#: Lines of 経過 on the page; older ones are in the log of 管理.
+_EVENTS = 200
+
+
+def page(desk: Desk, case_id: int) -> CasePage:
+    """The case page. Recorded as CASE_VIEWED before it is returned."""
+    with desk.work(Act.CASE_VIEWED) as unit:
+        case = case_of(unit.session, case_id)
+        unit.record(Act.CASE_VIEWED, subject="case", subject_id=case_id, place="case")
+        unit.session.flush()
+        return _page(desk, unit.session, case)
+
+
+def _page(desk: Desk, session: Session, case: Case) -> CasePage:
+    staff = staff_names(session)
+    on = desk.today()
+    evidences = _evidences(desk, session, case.id, staff, on)
+    address = newest_address(session, case.id)
+    records = list(live_records(session, [case.id])[case.id].values())
+    names = {person.id: person.name for person in case.people}
+    account = live_account(session, case.id)
+    standing = standings(session, desk, [case.id])[case.id]
+    reasons = {reason for entry in standing.entries for reason in entry.judgment.reasons}
+    status = CaseStatus(case.status)
+    actions = set(allowed_actions(status, desk.staff, None))
+    for act, maker in (
+        *((Act.EVIDENCE_VERIFIED, row.entered_by_id) for row in evidences if row.state is EvidenceState.UNVERIFIED),
+        *((Act.ADDRESS_VERIFIED, address.entered_by) for _ in [0] if address is not None and address.verified_at is None),
+        *((Act.JUDGMENT_APPROVED, record.drafted_by) for record in records if record.state == "DRAFTED"),
+        *((Act.ACCOUNT_VERIFIED, account.entered_by) for _ in [0] if account is not None and account.verified_at is None),
+    ):
+        if may_verify(act, maker, desk.staff):
+            actions.add(act)
+    return CasePage(
+        case_id=case.id,
+        management_number=case.management_number,
+        household_number=case.household_number,
+        category=Category(case.category),
+        status=status,
+        people=tuple(_person(person, on) for person in sorted(case.people, key=lambda one: one.relation != Relation.HEAD.value)),
+        evidences=evidences,
+        address_state=NO_ADDRESS if address is None else VERIFIED if address.verified_at else WAITING,
+        address_entered_by_id=address.entered_by if address is not None else None,
+        judgments=tuple(row_of(record, names, staff) for record in records),
+        letters=_letters(session, case.id),
+        payments=_payments(session, case.id),
+        account_state=NO_ADDRESS if account is None else VERIFIED if account.verified_at else WAITING,
+        open_findings=_open_findings(session, case.id),
+        history_needed=Reason.HOLD_R5_HISTORY in reasons,
+        host_paid=any(person.paid_by_host for person in case.people) and not case.host_paid_cleared,
+        contacts=_contacts(desk, session, case, staff),
+        events=_events(session, case.id, staff),
+        turn=_turn(status, case, evidences, address is not None),
+        actions=frozenset(actions),
+        strip=STRIPS[Category(case.category)],
+    )
+
+
+def _turn(status: CaseStatus, case: Case, evidences: tuple[EvidenceRow, ...], has_address: bool) -> Turn | None:
+    """What the table of statuses says, made sharper by what is missing."""
+    if status in {CaseStatus.ON_HOLD, CaseStatus.REQUIREMENTS_APPROVED, CaseStatus.REQUIREMENTS_CHECK, CaseStatus.ACCEPTED}:
+        if not evidences:
+            return Turn(Act.EVIDENCE_ENTERED, "秘匿の根拠を入力してください。", False)
+        if all(row.state is EvidenceState.UNVERIFIED for row in evidences):
+            return Turn(Act.EVIDENCE_VERIFIED, "2人目の方が秘匿の根拠を確かめてください。", True)
+    if status is CaseStatus.JUDGED and not has_address:
+        return Turn(Act.ADDRESS_ENTERED, "送り先を入れてください。住民票の住所には送れません。", False)
+    return next_turn(status)
+
+
+def _person(person: Person, on: date) -> PersonRow:
+    birth = "生年月日不詳" if person.birth_day is None else f"{wareki(person.birth_day)}生（{age_on(person.birth_day, on)}歳）"
+    return PersonRow(
+        person_id=person.id,
+        resident_number=person.resident_number,
+        name=person.name,
+        kana=person.kana,
+        former_name=person.former_name,
+        relation_word=person.relation_word,
+        birth_words=birth if person.birth_day is not None else f"{person.birth_written}生",
+        braille=person.braille,
+        unprintable=unprintable(person.name),
+    )
+
+
+def _evidences(desk: Desk, session: Session, case_id: int, staff: dict[int, str], on: date) -> tuple[EvidenceRow, ...]:
+    names = {kind.code: kind.name for kind in desk.programme.evidence}
+    query = (
+        select(EvidenceRecord).where(EvidenceRecord.case_id == case_id, EvidenceRecord.withdrawn_at.is_(None)).order_by(EvidenceRecord.id)
+    )
+    return tuple(
+        EvidenceRow(
+            evidence_id=record.id,
+            kind=record.kind,
+            kind_name=names.get(record.kind, record.kind),
+            issued_on=record.issued_on,
+            starts_on=record.starts_on,
+            ends_on=record.ends_on,
+            state=state_on(evidence_of(record), on),
+            entered_by=staff.get(record.entered_by, ""),
+            entered_by_id=record.entered_by,
+            verified_by=staff.get(record.verified_by) if record.verified_by else None,
+            verified_on=record.verified_at,
+        )
+        for record in session.scalars(query)
+    )
+
+
+def short(day: date | None) -> str:
+    """``8/28``: the form of lists."""
+    return f"{day.month}/{day.day}" if day else ""
+
+
+def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]:
+    query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id)
+    return tuple(
+        (
+            f"{LETTER_LABELS[LetterKind(letter.kind)]}（{letter.issue}回目）",
+            letter.state,
+            f"発送 {short(letter.sent_on)}　返送期限 {short(letter.return_due)}" if letter.sent_on else f"作成 {short(letter.issued_on)}",
+        )
+        for letter in session.scalars(query)
+    )
+
+
+def _payments(session: Session, case_id: int) -> tuple[tuple[str, int, str, str], ...]:
+    query = select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)
+    return tuple(
+        (
+            BENEFIT_LABELS[Benefit(payment.benefit)],
+            payment.amount,
+            PaymentState(payment.state).value,
+            f"振込 {short(payment.paid_on)}" if payment.paid_on else (payment.failure or ""),
+        )
+        for payment in session.scalars(query)
+    )
+
+
+def _open_findings(session: Session, case_id: int) -> int:
+    query = select(CollationFinding.id).where(
+        CollationFinding.case_id == case_id, CollationFinding.decision.is_(None), CollationFinding.gone_at.is_(None)
+    )
+    return len(session.scalars(query).all())
+
+
+def _contacts(desk: Desk, session: Session, case: Case, staff: dict[int, str]) -> tuple[ContactRow, ...]:
+    found = session.scalars(select(Contact).where(Contact.case_id == case.id).order_by(Contact.happened_on.desc(), Contact.id.desc())).all()
+    if not found:
+        return ()
+    key = desk.address_key()
+    assert case.case_key is not None
+    return tuple(
+        ContactRow(
+            happened_on=record.happened_on,
+            kind=record.kind,
+            text=str(seal.unseal(case.case_key, key, case.id, record.text_sealed, CONTACT)["text"]),
+            entered_by=staff.get(record.entered_by, ""),
+        )
+        for record in found
+    )
+
+
+def _events(session: Session, case_id: int, staff: dict[int, str]) -> tuple[EventRow, ...]:
+    """経過 of the case, newest first; letters, forms and payments record under the case too."""
+    query = (
+        select(AuditEntry.at, AuditEntry.act, AuditEntry.actor_id, AuditEntry.detail)
+        .where(AuditEntry.subject == "case", AuditEntry.subject_id == case_id)
+        .order_by(AuditEntry.seq.desc())
+        .limit(_EVENTS)
+    )
+    return tuple(EventRow(at, ACT_WORDS[Act(act)], _who(actor, detail, staff)) for at, act, actor, detail in session.execute(query))
+
+
+def _who(actor: int, detail: str, staff: dict[int, str]) -> str:
+    """The person; of an act of a second person, that one."""
+    second = json.loads(detail).get("second")
+    return staff.get(second if isinstance(second, int) else actor, "")

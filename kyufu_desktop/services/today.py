@@ -1,0 +1,272 @@
+"""今日の仕事: what is due, what waits for whom, deadlines, and how far the work has come, all counted from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.custody import EXPORT_LABELS, ExportKind
+from kyufu_desktop.domain.inquiry import InquiryKind
+from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
+from kyufu_desktop.models.exchange import CollationFinding, Export, InquiryRecord
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter
+from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.review import AccountRecord, ReturnedForm
+from kyufu_desktop.services.case_facts import staff_names
+from kyufu_desktop.services.case_lists import address_waits
+from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
+from kyufu_desktop.services.exports import unreported
+from kyufu_desktop.services.session import Desk
+
+#: An inquiry or a request to mend a form is followed up after this many days.
+FOLLOW_UP_DAYS = 14
+#: Evidence that ends within this many days is looked after now.
+_SOON_DAYS = 31
+
+_S = CaseStatus
+_STAGES: tuple[tuple[str, frozenset[CaseStatus]], ...] = (
+    ("要件審査", frozenset({_S.ACCEPTED, _S.REQUIREMENTS_CHECK})),
+    ("判定", frozenset({_S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD, _S.DRAFTED})),
+    ("確認書", frozenset({_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL})),
+    ("収受・審査", frozenset({_S.FORM_RECEIVED, _S.DEFICIENT})),
+    ("振込", frozenset({_S.REVIEWED, _S.PAYMENT_PREPARED, _S.PAYMENT_FAILED})),
+    ("終結", frozenset({_S.PAID, _S.NOT_ELIGIBLE, _S.CLOSED})),
+)
+
+
+def _count(session: Session, column: object, *conditions: object) -> int:
+    return session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
+
+
+class _Counts:
+    """The numbers that sidebar and screen share, each by one query."""
+
+    def __init__(self, session: Session, today: date) -> None:
+        follow = (today - timedelta(days=FOLLOW_UP_DAYS)).isoformat()
+        self.status = {
+            CaseStatus(word): number for word, number in session.execute(select(Case.status, func.count()).group_by(Case.status))
+        }
+        self.total = sum(self.status.values())
+        waiting = (InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
+        self.inquiries = _count(session, InquiryRecord.id, *waiting)
+        self.inquiries_late = _count(session, InquiryRecord.id, *waiting, InquiryRecord.asked_at < follow)
+        self.findings = _count(session, CollationFinding.id, CollationFinding.decision.is_(None), CollationFinding.gone_at.is_(None))
+        self.drafts = self.status.get(_S.DRAFTED, 0)
+        self.letters_to_print = _count(session, Letter.id, Letter.state == LetterState.PREPARED.value)
+        self.letters_to_send = _count(session, Letter.id, Letter.state.in_((LetterState.PRINTING.value, LetterState.PRINTED.value)))
+        self.forms = _count(session, ReturnedForm.id, ReturnedForm.state == FormState.RECEIVED.value)
+        deficient = ReturnedForm.state == FormState.DEFICIENT.value
+        self.forms_late = _count(session, ReturnedForm.id, deficient, ReturnedForm.received_on < today - timedelta(days=FOLLOW_UP_DAYS))
+        self.batches_to_approve = _count(session, Batch.id, Batch.state == BatchState.DRAFTED.value)
+        self.failed = _count(session, Payment.id, Payment.state == PaymentState.FAILED.value)
+        self.to_report = unreported(session)
+        self.handed = _count(session, Export.id, Export.handed_over_at.is_(None))
+
+    def at(self, *statuses: CaseStatus) -> int:
+        return sum(self.status.get(status, 0) for status in statuses)
+
+
+def station_counts(desk: Desk) -> tuple[StationCount, ...]:
+    """Counts for the sidebar: today, cases, judgment, collation, inquiry, letters, review, payments, host_exchange, custody."""
+    with desk.look() as session:
+        counts = _Counts(session, desk.today())
+        tasks = _tasks(session, counts, desk)
+    late = sum(task.group == "late" for task in tasks)
+    return (
+        StationCount("today", len(tasks), late > 0),
+        StationCount("cases", counts.total, False),
+        StationCount("judgment", counts.at(_S.REQUIREMENTS_APPROVED, _S.DRAFTED), False),
+        StationCount("collation", counts.findings, False),
+        StationCount("inquiry", counts.inquiries, counts.inquiries_late > 0),
+        StationCount("letters", counts.letters_to_print + counts.letters_to_send, False),
+        StationCount("review", counts.forms, counts.forms_late > 0),
+        StationCount("payments", counts.at(_S.REVIEWED) + counts.batches_to_approve, counts.failed > 0),
+        StationCount("host_exchange", counts.to_report + counts.handed, False),
+        StationCount("custody", 0, False),
+    )
+
+
+def today(desk: Desk) -> Today:
+    """Everything of the screen; no name of a person is in it, numbers of cases only."""
+    with desk.look() as session:
+        counts = _Counts(session, desk.today())
+        return Today(
+            pipeline=_pipeline(counts),
+            tasks=_tasks(session, counts, desk),
+            deadlines=_deadlines(session, desk),
+            total=counts.total,
+            series=_series(session, desk.today()),
+            deadline=desk.programme.return_deadline,
+        )
+
+
+def _pipeline(counts: _Counts) -> tuple[tuple[str, int, str, str], ...]:
+    remarks = {
+        "判定": (f"決裁待ち {counts.drafts}", "wait") if counts.drafts else ("", "none"),
+        "確認書": (f"発送待ち {counts.letters_to_send}", "hold") if counts.letters_to_send else ("", "none"),
+        "収受・審査": (f"期限超過 {counts.forms_late}", "fail") if counts.forms_late else ("", "none"),
+        "振込": (f"不能 {counts.failed}", "fail") if counts.at(_S.PAYMENT_FAILED) else ("", "none"),
+    }
+    return tuple((label, counts.at(*statuses), *remarks.get(label, ("", "none"))) for label, statuses in _STAGES)
+
+
+def _tasks(session: Session, counts: _Counts, desk: Desk) -> tuple[TodayTask, ...]:
+    return (
+        *_late(session, counts, desk),
+        *_due_today(session, counts, desk),
+        *_waiting(session, counts, desk),
+        *_next(session, counts),
+    )
+
+
+def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
+    on = desk.today()
+    if counts.inquiries_late:
+        oldest = session.scalar(
+            select(func.min(InquiryRecord.asked_at)).where(InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
+        )
+        days = (on - date.fromisoformat((oldest or on.isoformat())[:10])).days - FOLLOW_UP_DAYS
+        yield TodayTask("late", "inquiry", "税照会の回答を催促する", f"{counts.inquiries_late}件", "", f"{days}日超過", "inquiry")
+    if counts.forms_late:
+        yield TodayTask("late", "inbox", "不備の返信を確かめる", f"{counts.forms_late}件", "", "期限超過", "review")
+    ended = (EvidenceRecord.ends_on.is_not(None), EvidenceRecord.ends_on < on, EvidenceRecord.withdrawn_at.is_(None))
+    query = select(Case.id, Case.management_number, EvidenceRecord.ends_on).join(EvidenceRecord, EvidenceRecord.case_id == Case.id)
+    open_cases = Case.status.not_in((_S.PAID.value, _S.NOT_ELIGIBLE.value, _S.CLOSED.value))
+    for case_id, number, ends_on in session.execute(query.where(*ended, open_cases).order_by(EvidenceRecord.ends_on).limit(5)):
+        days = (on - ends_on).days if ends_on is not None else 0
+        yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
+    if counts.failed and counts.at(_S.PAYMENT_FAILED):
+        yield TodayTask("late", "pay", "振込できなかった口座を確かめ直す", f"{counts.at(_S.PAYMENT_FAILED)}件", "", "", "payments")
+
+
+def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
+    on = desk.today()
+    for number, count, day in session.execute(
+        select(Batch.number, Batch.count, Batch.transfer_on).where(Batch.state == BatchState.APPROVED.value).order_by(Batch.transfer_on)
+    ):
+        yield TodayTask(
+            "today", "pay", f"第{number}回の振込データを銀行へ渡す", f"{count}件", "", f"振込 {day.month}/{day.day}", "payments"
+        )
+    if counts.letters_to_print:
+        yield TodayTask("today", "letter", "確認書を印刷して封入する", f"{counts.letters_to_print}件", "", "今日", "letters")
+    if counts.letters_to_send:
+        yield TodayTask("today", "letter", "印刷した確認書を発送する", f"{counts.letters_to_send}件", "", "今日", "letters")
+    if counts.forms:
+        yield TodayTask("today", "inbox", "届いた確認書を審査する", f"{counts.forms}件", "", "今日", "review")
+    soon = (EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None))
+    ending = _count(session, EvidenceRecord.id, *soon)
+    if ending:
+        yield TodayTask("today", "case", "根拠の終わりが近い案件を確かめる", f"{ending}件", "", "1か月以内", "cases")
+
+
+def _waiting(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
+    """What a second person must do. Whose: everybody but the maker; where the logged-in person may do it, あなた."""
+    names = staff_names(session)
+    for column, conditions, icon, words, station in (
+        (
+            JudgmentRecord.drafted_by,
+            (JudgmentRecord.state == "DRAFTED", JudgmentRecord.superseded_by.is_(None)),
+            "judge",
+            "支給の判定を決裁する",
+            "judgment",
+        ),
+        (
+            EvidenceRecord.entered_by,
+            (EvidenceRecord.verified_at.is_(None), EvidenceRecord.withdrawn_at.is_(None)),
+            "case",
+            "秘匿の根拠を2人目が確かめる",
+            "cases",
+        ),
+        (SafeAddress.entered_by, (address_waits(),), "case", "送り先を2人目が確かめる", "cases"),
+        (
+            AccountRecord.entered_by,
+            (AccountRecord.verified_at.is_(None), AccountRecord.superseded_by.is_(None)),
+            "inbox",
+            "口座を2人目が確かめる",
+            "review",
+        ),
+    ):
+        for maker, number in session.execute(select(column, func.count()).where(*conditions).group_by(column)):
+            whose = f"{names.get(maker, '')}以外の人" if maker == desk.staff.id else "あなたか別の人"
+            yield TodayTask("waiting", icon, words, f"{number}件", whose, "", station)
+    if counts.batches_to_approve:
+        yield TodayTask("waiting", "pay", "振込の回を決裁する", f"{counts.batches_to_approve}回", "取扱責任者", "", "payments")
+
+
+def _next(session: Session, counts: _Counts) -> Iterable[TodayTask]:
+    for number, icon, words, station in (
+        (counts.at(_S.ACCEPTED), "case", "秘匿の根拠を入れる", "cases"),
+        (counts.findings, "ban", "突合で一致した案件を判断する", "collation"),
+        (counts.at(_S.REQUIREMENTS_APPROVED), "judge", "判定を起案する", "judgment"),
+        (counts.at(_S.ON_HOLD), "hold", "保留の理由を片づける", "judgment"),
+        (_without_address(session), "case", "送り先を入れる", "cases"),
+        (counts.at(_S.REVIEWED), "pay", "次の振込の回を作る", "payments"),
+        (counts.to_report, "host", "支給の結果をホストへ報告する", "host_exchange"),
+    ):
+        if number:
+            yield TodayTask("next", icon, words, f"{number}件", "", "", station)
+    for kind, name in session.execute(
+        select(Export.kind, Export.file_name).where(Export.handed_over_at.is_(None)).order_by(Export.id).limit(3)
+    ):
+        yield TodayTask("next", "host", f"{EXPORT_LABELS[ExportKind(kind)]}の媒体を渡し、管理簿に入れる", name, "", "", "host_exchange")
+
+
+def _without_address(session: Session) -> int:
+    judged = Case.status == _S.JUDGED.value
+    return _count(session, Case.id, judged, Case.id.not_in(select(SafeAddress.case_id)))
+
+
+def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...]:
+    on, programme = desk.today(), desk.programme
+    found = [
+        (programme.return_deadline - timedelta(days=programme.reminder_days_before), "未返信へ再度のご案内"),
+        (programme.return_deadline, "確認書の提出期限"),
+    ]
+    open_states = (BatchState.DRAFTED.value, BatchState.APPROVED.value, BatchState.SENT.value)
+    for number, day in session.execute(select(Batch.number, Batch.transfer_on).where(Batch.state.in_(open_states))):
+        found.append((day, f"第{number}回の振込日"))
+    ends = select(EvidenceRecord.ends_on, func.count()).where(
+        EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None)
+    )
+    for ends_on, count in session.execute(ends.group_by(EvidenceRecord.ends_on)):
+        if ends_on is not None:
+            found.append((ends_on, f"根拠の終わり（{count}件）"))
+    return tuple((day, words, _left(day, on)) for day, words in sorted(found) if day >= on)
+
+
+def _left(day: date, on: date) -> str:
+    left = (day - on).days
+    return "今日" if left == 0 else f"あと{left}日"
+
+
+def _series(session: Session, on: date) -> tuple[tuple[date, int, int, int, int], ...]:
+    """Cases judged, sent, received and paid, cumulative, for every day on which something changed and for today."""
+    first = session.scalar(select(func.min(Case.created_at)))
+    if first is None:
+        return ()
+    start = min(date.fromisoformat(first[:10]), on)
+    days = (
+        _days(session, JudgmentRecord.case_id, func.substr(JudgmentRecord.approved_at, 1, 10), JudgmentRecord.approved_at),
+        _days(session, Letter.case_id, Letter.sent_on, Letter.sent_on),
+        _days(session, ReturnedForm.case_id, ReturnedForm.received_on, ReturnedForm.received_on),
+        _days(session, Payment.case_id, Payment.paid_on, Payment.paid_on, Payment.state == PaymentState.PAID.value),
+    )
+    marks = sorted({start, on, *(day for one in days for day in one if start <= day <= on)})
+    return tuple(
+        (mark, *(sum(day <= mark for day in one) for one in days))  # type: ignore[misc]
+        for mark in marks
+    )
+
+
+def _days(session: Session, case: object, day: object, known: object, *more: object) -> list[date]:
+    """The first day of every case."""
+    query = select(func.min(day)).where(known.is_not(None), *more).group_by(case)  # type: ignore[attr-defined,arg-type]
+    return [date.fromisoformat(str(found)) for found in session.scalars(query)]
