@@ -16,7 +16,7 @@ from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts.button import Button
 from kyufu_desktop.views.parts.error_panel import ErrorPanel
 from kyufu_desktop.views.parts.strip import SecretStrip
-from kyufu_desktop.views.parts.text import fill, label, plate, row
+from kyufu_desktop.views.parts.text import label, plate, row
 
 #: Opens a station, on a case where the second argument is its id.
 Go = Callable[[str, int | None], None]
@@ -76,8 +76,9 @@ class Station(QWidget):
         self._filters += 1
 
     def add_action(self, button: Button) -> None:
-        """At the end of the title row, with the label that says why it cannot be pressed. At most one of them is primary."""
-        fill(self.title_row, (button,))
+        """At the end of the title row; why it cannot be pressed stands in a line below. At most one of them is primary."""
+        self.title_row.addWidget(button)
+        self._head.insertLayout(1, row(None, button.beside))
 
     def set_strip(self, strip: SecretStrip | None) -> None:
         """The strip 秘匿 between title and body; it never scrolls away."""

@@ -23,7 +23,10 @@ class _KeyedField(QLineEdit):
         self.setPlaceholderText(words)
         self.setAccessibleName(words)
         self.setObjectName(name)
-        self.setFixedSize(wide, 36)
+        self.setFixedHeight(36)
+        # Near the lock the warning needs the room: the field gives it.
+        self.setMinimumWidth(wide * 3 // 4)
+        self.setMaximumWidth(wide)
         self.addAction(as_icon(drawing), QLineEdit.ActionPosition.LeadingPosition)
         self._key = QLabel(key, self)
         self._key.setProperty("role", "muted")
@@ -58,7 +61,7 @@ class TopBar(QWidget):
         self._clock_words, self._clock = label("ロックまで", "muted"), label("3:00", mono=True)
         who = row(icon("user", "text2", 18), label(person), label(role_label, "muted"), gap=6)
         clock = row(self._clock_icon, self._clock_words, self._clock, gap=6)
-        self.setLayout(row(brand, self.search, self.scan, None, who, vline(24), clock, self.lock, gap=12, margins=(20, 0, 12, 0)))
+        self.setLayout(row(brand, (self.search, 292), (self.scan, 188), None, who, vline(24), clock, self.lock, gap=12, margins=(20, 0, 12, 0)))
         self._soon = False
 
     def to_search(self) -> None:

@@ -27,7 +27,7 @@ class Panel(QFrame):
         self._title = label(title, "section")
         self._count = label(count, "muted")
         self._count.setVisible(bool(count))
-        head = box(row(self._title, self._count, None, *right, margins=(16, 0, 8, 0)))
+        head = box(row(self._title, self._count, None, *right, margins=(15, 0, 7, 0)))
         head.setFixedHeight(40)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
