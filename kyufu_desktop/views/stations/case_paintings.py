@@ -1,0 +1,129 @@
+"""Painted parts of the case page and of 判定: the bar of a period, the line of events, the two steps of a judgment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from kyufu_desktop.views.stations.today_charts import draw_text
+from kyufu_desktop.views.theme import font, pix, q
+
+
+def period_painter(
+    starts: date | None, ends: date | None, issued: date, on: date, words: str, tone: str
+) -> Callable[[QPainter, QRectF], None]:
+    """Painter of a cell: the words of the period, below them a bar from start to end with a mark at ``on``.
+
+    Without an end only the words are painted: a bar without an end would claim one.
+    """
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        if ends is None:
+            draw_text(painter, rect, words, tone, mono=True)
+            return
+        draw_text(painter, QRectF(rect.x(), rect.y() + 2, rect.width(), 22), words, tone, mono=True)
+        begin = starts or issued
+        # The scale is the period and today, with a little air on both sides.
+        low, high = min(begin, on), max(ends, on)
+        air = timedelta(days=max((high - low).days // 12, 1))
+        low, high = low - air, high + air
+        wide, y = rect.width() - 8, rect.bottom() - 11
+
+        def x_of(day: date) -> float:
+            return rect.x() + wide * (day - low).days / (high - low).days
+
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(q("none_soft"))
+        painter.drawRoundedRect(QRectF(rect.x(), y, wide, 6), 3, 3)
+        painter.setBrush(q("ok" if tone == "text" else tone))
+        painter.drawRoundedRect(QRectF(x_of(begin), y, max(x_of(ends) - x_of(begin), 6), 6), 3, 3)
+        painter.setBrush(q("text"))
+        painter.drawRect(QRectF(x_of(on) - 1, y - 3, 2, 12))
+
+    return paint
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One point of the line of events; ``tone`` ``ok`` is filled, anything else a ring."""
+
+    when: str
+    what: str
+    who: str
+    tone: str = "ok"
+
+
+class EventLine(QWidget):
+    """経過: newest first, one line of 28 px each."""
+
+    ROW = 28
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: tuple[Happening, ...] = ()
+        self.setAccessibleName("経過")
+
+    def show_items(self, items: tuple[Happening, ...]) -> None:
+        self._items = items
+        self.setFixedHeight(self.ROW * max(len(items), 1) + 4)
+        self.setAccessibleDescription("、".join(f"{item.when} {item.what} {item.who}" for item in items))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._items:
+            draw_text(painter, QRectF(0, 0, self.width(), self.ROW), "まだ何もしていません。", "text3")
+            return
+        axis = 7.0
+        painter.setPen(QPen(q("line"), 2))
+        painter.drawLine(QPointF(axis, self.ROW / 2), QPointF(axis, self.ROW * (len(self._items) - 0.5)))
+        for index, item in enumerate(self._items):
+            y = self.ROW * (index + 0.5)
+            token = "ok" if item.tone == "ok" else "accent"
+            painter.setPen(QPen(q(token), 2))
+            painter.setBrush(q(token) if item.tone == "ok" else q("surface"))
+            painter.drawEllipse(QPointF(axis, y), 5, 5)
+            draw_text(painter, QRectF(24, y - 12, 96, 24), item.when, "text3", mono=True)
+            who = QFontMetrics(font(16)).horizontalAdvance(item.who)
+            room = self.width() - 118 - who - 12
+            what = QFontMetrics(font(16)).elidedText(item.what, Qt.TextElideMode.ElideRight, int(room))
+            draw_text(painter, QRectF(118, y - 12, room, 24), what, "text")
+            draw_text(painter, QRectF(self.width() - who - 4, y - 12, who + 4, 24), item.who, "text2", right=True)
+
+
+class Steps(QWidget):
+    """起案 — 決裁: the icon, the step, and below it who (or whose turn it is)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: tuple[tuple[str, str, str, str], ...] = ()
+        self.setFixedHeight(48)
+        self.setMinimumWidth(230)
+        self.setAccessibleName("起案と決裁")
+
+    def show_items(self, items: tuple[tuple[str, str, str, str], ...]) -> None:
+        """``items`` = (icon, token, step, who)."""
+        self._items = items
+        self.setAccessibleDescription("、".join(f"{step} {who}" for _, _, step, who in items))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = self.width() / max(len(self._items), 1)
+        for index, (icon, token, step, who) in enumerate(self._items):
+            x = index * wide
+            painter.drawPixmap(QPointF(x, 3), pix(icon, token, 20))
+            draw_text(painter, QRectF(x + 28, 0, wide, 24), step, "text", bold=True)
+            shown = QFontMetrics(font(16)).elidedText(who, Qt.TextElideMode.ElideRight, int(wide - 32))
+            draw_text(painter, QRectF(x + 28, 24, wide - 30, 22), shown, "text3")
+            if index < len(self._items) - 1:
+                start = x + 28 + QFontMetrics(font(16, True)).horizontalAdvance(step) + 10
+                painter.setPen(QPen(q("line"), 2))
+                painter.drawLine(QPointF(start, 13), QPointF(x + wide - 12, 13))

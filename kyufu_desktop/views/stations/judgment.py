@@ -1,0 +1,331 @@
+"""判定: which cases can be drafted, why one is held, how an amount came about; 起案 and 決裁 of one case or of many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.judgment import Finding
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import BENEFIT_LABELS, yen
+from kyufu_desktop.services import judgment
+from kyufu_desktop.services.cases import JudgmentRow
+from kyufu_desktop.services.host_exchange import Progress
+from kyufu_desktop.services.judgment import BulkReport, JudgmentCase, JudgmentPage
+from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
+from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.parts import Button, Cell, EmptyList, Panel, Row, Segments, Table, box, col, label, row
+from kyufu_desktop.views.parts.names import NameLabel
+from kyufu_desktop.views.second_person import Prove, ask_second
+from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
+from kyufu_desktop.views.stations.case_paintings import Steps
+from kyufu_desktop.views.stations.dialogs_judgment import ReportDialog, SheetDialog
+from kyufu_desktop.views.stations.words import FINDING_CHIPS, state_chip
+from kyufu_desktop.views.stations.worked_sum import WorkedSum
+
+#: Segments of the list (key = word). 承認済 is no work any more and stands last.
+SEGMENTS: tuple[str, ...] = ("すべて", "起案できる", "保留", "決裁待ち", "承認済")
+#: What the segment 保留 gathers: both wait for something from outside.
+HELD = ("保留", "照会中")
+
+_HEADLINE_TOKENS = {"支給できます": "ok", "支給できません": "fail", "保留しています": "hold"}
+
+
+class JudgmentStation(Station):
+    """Left the cases, right what the chosen one comes to and why; the one filled button is what the case needs next."""
+
+    key = "judgment"
+    title = "判定"
+    icon = "judge"
+    kinds = Kind.CASES | Kind.EVIDENCE | Kind.JUDGMENTS | Kind.FINDINGS | Kind.INQUIRIES | Kind.PAYMENTS
+
+    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None]) -> None:
+        super().__init__(desk, lane, go)
+        self._all: tuple[JudgmentCase, ...] = ()
+        self._shown: dict[int, JudgmentCase] = {}
+        self._judged: JudgmentPage | None = None
+        self._wanted: int | None = None
+        self._bulk: tuple[int, ...] = ()
+        self._build_head()
+        left = self._build_list()
+        self._detail = QWidget()
+        self._lines = QVBoxLayout(self._detail)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(10)
+        self._actions = self._build_actions()
+        self.set_body(row(left, (col((self._detail, 1), self._actions, gap=10), 1), gap=12))
+        self._show_nothing()
+
+    # ------------------------------------------------------------------ parts
+
+    def _build_head(self) -> None:
+        self._segments = Segments([(word, word, 0) for word in SEGMENTS])
+        self._segments.setObjectName("judgment.segments")
+        self._segments.chosen.connect(self._fill)
+        self.add_filter(self._segments)
+        self._approve_all = Button("まとめて決裁…", "Ctrl+Shift+A", name="judgment.approve_all")
+        self._approve_all.clicked.connect(self._ask_approve_all)
+        self.add_action(self._approve_all)
+        self._draft_all = Button("まとめて起案…", "Ctrl+Shift+D", name="judgment.draft_all")
+        self._draft_all.clicked.connect(self._ask_draft_all)
+        self.add_action(self._draft_all)
+
+    def _build_list(self) -> QWidget:
+        self._host = Button("ホスト連携を開く", "Ctrl+9", name="judgment.to_host")
+        self._host.clicked.connect(self._to_host)
+        empty = EmptyList("ここに並ぶ案件はありません。", "対象者を取り込むと、ここに並びます。", self._host, icon_name="ok")
+        self._table = Table(("氏名・番号", "状態", "給付"), (134, 132, 0), row_height=52, empty=empty, name="判定する案件")
+        self._table.setObjectName("judgment.list")
+        self._table.chosen.connect(self._chosen)
+        self._table.activated.connect(self._open_case)
+        self._list = Panel("案件", (self._table, 1), flush=True)
+        self._list.setFixedWidth(388)
+        return self._list
+
+    def _build_actions(self) -> QWidget:
+        self._steps = Steps()
+        self._draft = Button("起案する", "Ctrl+Enter", "primary", name="judgment.draft")
+        self._draft.clicked.connect(self._draft_one)
+        self._approve = Button("決裁する…", "Ctrl+Enter", "primary", name="judgment.approve")
+        self._approve.clicked.connect(self._approve_one)
+        self._return = Button("差し戻す…", "Alt+B", name="judgment.send_back")
+        self._return.clicked.connect(self._ask_send_back)
+        self._sheet = Button("判定調書", "Alt+P", name="judgment.decision_sheet")
+        self._sheet.clicked.connect(self._make_sheet)
+        self._why = label("", "muted", wrap=True)
+        buttons = row((self._steps, 1), self._sheet, self._return, self._draft, self._approve, gap=10)
+        return box(col(buttons, self._why, gap=4, margins=(16, 10, 16, 10)), "panel")
+
+    # ------------------------------------------------------------------ reading
+
+    def refresh(self) -> None:
+        self.lane.read(self, partial(judgment.list_cases, self.desk, None), self._show_cases)
+
+    def open_case(self, case_id: int | None) -> None:
+        """Chooses ``case_id`` in the list, whatever segment was shown."""
+        self._wanted = case_id
+        if case_id is not None:
+            self._segments.choose("すべて")
+        self._fill()
+
+    def _show_cases(self, rows: tuple[JudgmentCase, ...]) -> None:
+        self._all = rows
+        counts = Counter(item.state_word for item in rows)
+        held = sum(counts[word] for word in HELD)
+        self._segments.set_counts(
+            {
+                "すべて": len(rows),
+                "起案できる": counts["起案できる"],
+                "保留": held,
+                "決裁待ち": counts["決裁待ち"],
+                "承認済": counts["承認済"],
+            }
+        )
+        self._draft_all.setEnabled(counts["起案できる"] > 0 and self.desk.may(Act.JUDGMENT_DRAFTED))
+        self._approve_all.setEnabled(counts["決裁待ち"] > 0)
+        self._fill()
+
+    def _fill(self) -> None:
+        word = self._segments.key()
+        self._shown = {
+            item.case_id: item
+            for item in self._all
+            if word == "すべて" or item.state_word == word or (word == "保留" and item.state_word in HELD)
+        }
+        self._list.set_count(f"{len(self._shown):,}件")
+        keep = self._wanted or (self._judged.case_id if self._judged else None)
+        self._table.set_rows([Row(item.case_id, _case_cells(item)) for item in self._shown.values()])
+        if not self._shown:
+            self._show_nothing()
+            return
+        choice = keep if keep in self._shown else next(iter(self._shown))
+        self._wanted = None
+        self._table.select(choice)
+        self._chosen(choice)
+
+    def _chosen(self, key: object) -> None:
+        if isinstance(key, int) and key in self._shown:
+            self.lane.read(self, partial(judgment.page, self.desk, key), self._show_page)
+
+    def _open_case(self, key: object) -> None:
+        if isinstance(key, int):
+            self.go("cases", key)
+
+    def _to_host(self) -> None:
+        self.go("host_exchange", None)
+
+    # ------------------------------------------------------------------ the right side
+
+    def _show_nothing(self) -> None:
+        self._judged = None
+        self._clear()
+        self._lines.addWidget(
+            Panel("判定", EmptyList("案件を選ぶと、判定とその理由が出ます。", "左の一覧から選んでください。", icon_name="judge"))
+        )
+        self._lines.addStretch(1)
+        self._actions.hide()
+
+    def _clear(self) -> None:
+        while self._lines.count():
+            item = self._lines.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+
+    def _show_page(self, page: JudgmentPage) -> None:
+        if self._table.key() != page.case_id:
+            return  # the person has moved on while this one was being read
+        self._judged = page
+        self._clear()
+        self._lines.addWidget(_who(page))
+        for item in page.rows:
+            table = Table(
+                ("結果", "確かめたこと", "根拠"), (104, 0, 150), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
+            )
+            table.set_rows(judgment_lines((item,)))
+            table.select(first_open((item,)))
+            outcome = f"　{yen(item.amount)}" if item.amount else ""
+            self._lines.addWidget(Panel(benefit_title(item), table, flush=True, count=tally(item) + outcome))
+            if item.working is not None:
+                counted = f"単位 円　人数は{self.desk.programme.dependants_date:%Y年%-m月%-d日}の状況"
+                self._lines.addWidget(Panel("金額の求め方", WorkedSum(item.working, item.amount), count=counted))
+        self._lines.addStretch(1)
+        self._show_actions(page)
+
+    def _show_actions(self, page: JudgmentPage) -> None:
+        drafted = next((item for item in page.rows if item.state in ("DRAFTED", "APPROVED") and item.drafted_by), None)
+        approved = next((item for item in page.rows if item.state == "APPROVED"), None)
+        drafter = "まだです" if drafted is None else self._person(drafted.drafted_by_id, drafted.drafted_by)
+        approver = (approved.approved_by or "") if approved else "起案と別の人"
+        self._steps.show_items(
+            (("pen", "ok" if drafted else "accent", "起案", drafter), ("stamp", "ok" if approved else "none", "決裁", approver))
+        )
+        waits = self._shown[page.case_id].state_word == "決裁待ち" if page.case_id in self._shown else False
+        self._why.setText(page.why_not)
+        self._why.setVisible(bool(page.why_not))
+        self._draft.setVisible(not waits and approved is None)
+        self._draft.setEnabled(page.may_draft)
+        self._approve.setVisible(waits)
+        self._return.setVisible(waits)
+        self._sheet.setVisible(drafted is not None)
+        self._actions.show()
+
+    def _person(self, staff_id: int, name: str) -> str:
+        return "あなた" if staff_id == self.desk.staff.id else name
+
+    # ------------------------------------------------------------------ acts
+
+    def _draft_one(self) -> None:
+        if self._judged is not None:
+            self._run_draft((self._judged.case_id,))
+
+    def _ask_draft_all(self) -> None:
+        ids = tuple(item.case_id for item in self._all if item.state_word == "起案できる")
+        sentences = (
+            f"起案できる {len(ids):,}件を起案します。保留・照会中の案件は、そのままです。",
+            "起案すると決裁待ちになります。起案した人は決裁できません。",
+        )
+        if ids and present(ConfirmDialog(f"{len(ids):,}件をまとめて起案します", sentences, f"{len(ids):,}件を起案する")):
+            self._run_draft(ids)
+
+    def _run_draft(self, ids: tuple[int, ...]) -> None:
+        self._bulk = ids
+        self.lane.write(self, partial(_draft, self.desk, ids), self._drafted, title="判定を起案しています", total=len(ids))
+
+    def _drafted(self, result: tuple[Changes, BulkReport]) -> None:
+        if len(self._bulk) > 1 or result[1].held:
+            present(ReportDialog(result[1]))
+
+    def _approve_one(self) -> None:
+        if self._judged is None:
+            return
+        maker = next((item.drafted_by_id for item in self._judged.rows if item.state == "DRAFTED"), 0)
+        self._sign((self._judged.case_id,), maker)
+
+    def _ask_approve_all(self) -> None:
+        self._bulk = tuple(item.case_id for item in self._all if item.state_word == "決裁待ち")
+        if self._bulk:
+            # Who drafted decides who may sign; a batch is drafted by one person, and the service looks at every single one.
+            self.lane.read(self, partial(judgment.page, self.desk, self._bulk[0]), self._sign_all)
+
+    def _sign_all(self, page: JudgmentPage) -> None:
+        self._sign(self._bulk, next((item.drafted_by_id for item in page.rows if item.state == "DRAFTED"), 0))
+
+    def _sign(self, ids: tuple[int, ...], maker: int) -> None:
+        sentences = (
+            f"決裁待ちの {len(ids):,}件を決裁します。",
+            "決裁すると、確認書を作れるようになります。署名を記録します。",
+            "自分が起案した判定は、決裁できません。",
+        )
+        prove = ask_second(self.desk, Act.JUDGMENT_APPROVED, maker, f"{len(ids):,}件を決裁します", sentences, "決裁する")
+        if prove is not None:
+            self.lane.write(self, partial(_approve, self.desk, ids, prove), title="判定を決裁しています", total=len(ids))
+
+    def _ask_send_back(self) -> None:
+        if self._judged is None:
+            return
+        dialog = AskTextDialog(
+            "判定を差し戻します", "差し戻す理由", "差し戻す", "起案した人に、この理由が伝わります。", least=10, multiline=True
+        )
+        if present(dialog):
+            maker = next((item.drafted_by_id for item in self._judged.rows if item.state == "DRAFTED"), 0)
+            sentences = ("差し戻すと、もう一度起案できます。",)
+            prove = ask_second(self.desk, Act.JUDGMENT_RETURNED, maker, "判定を差し戻します", sentences, "差し戻す")
+            if prove is not None:
+                work = partial(_send_back, self.desk, self._judged.case_id, prove, dialog.text)
+                self.lane.write(self, work, title="差し戻しています")
+
+    def _make_sheet(self) -> None:
+        if self._judged is not None:
+            self.lane.read(self, partial(judgment.decision_sheet, self.desk, self._judged.case_id), self._show_sheet)
+
+    def _show_sheet(self, pdf: bytes) -> None:
+        present(SheetDialog("判定調書", pdf))
+
+
+def _draft(desk: Desk, ids: tuple[int, ...], progress: Progress) -> tuple[Changes, BulkReport]:
+    return judgment.draft(desk, ids, progress)
+
+
+def _approve(desk: Desk, ids: tuple[int, ...], prove: Prove, progress: Progress) -> Changes:
+    return judgment.approve(desk, ids, prove(), progress)
+
+
+def _send_back(desk: Desk, case_id: int, prove: Prove, reason: str, _: Progress) -> Changes:
+    return judgment.send_back(desk, case_id, prove(), reason)
+
+
+def _case_cells(item: JudgmentCase) -> tuple[Cell, ...]:
+    return (
+        Cell(item.name, sub=item.management_number, sub_mono=True, name=True),
+        Cell(chip=state_chip(item.state_word)),
+        Cell(item.benefits, color="text2"),
+    )
+
+
+def _who(page: JudgmentPage) -> QWidget:
+    benefits = "・".join(dict.fromkeys(BENEFIT_LABELS[item.benefit] for item in page.rows))
+    names = row(NameLabel(page.name, 18), label(page.kana, "sub"), None, gap=10)
+    name = col(names, row(label(page.management_number, "sub", mono=True), label(benefits, "sub"), None, gap=10), gap=0)
+    head = label(page.headline, "strong", color=_HEADLINE_TOKENS.get(page.headline, "text"))
+    result = (label(yen(page.total), "figure"),) if page.total else ()
+    return box(row((name, 1), head, *result, gap=12, margins=(16, 6, 16, 6)), "panel")
+
+
+def benefit_title(item: JudgmentRow) -> str:
+    """``調整給付　桐島 悠真``: the benefit and, where it is one person's, whose."""
+    return BENEFIT_LABELS[item.benefit] + (f"　{item.person_name}" if item.person_name else "")
+
+
+def tally(item: JudgmentRow) -> str:
+    """``5件　適合4　保留1``."""
+    counts = Counter(condition.finding for condition in item.conditions)
+    parts = [f"{FINDING_CHIPS[finding][0]}{counts[finding]}" for finding in Finding if counts[finding]]
+    return f"{len(item.conditions)}件　" + "　".join(parts)
