@@ -71,7 +71,7 @@ def window(vault: Path | None, look: str) -> int:
     folder = vault or settings.default_vault()
     app = application(look)
     is_practice = rehearsal.is_practice_folder(folder)
-    workplace = Workplace(folder, practice_clock() if is_practice else real_clock, programme(), look=look, on_lock=restart)
+    workplace = Workplace(folder, practice_clock() if is_practice else real_clock, programme(), on_lock=restart)
     workplace.show()
     return app.exec()
 
@@ -91,7 +91,7 @@ def practice(folder: Path, look: str) -> int:
     for login, name, role, passphrase in people:
         print(f"  {login}  {name}（{role}）  {passphrase}")
     print(f"ホストのブック: {inputs}  パスワード: {PRACTICE_WORKBOOK_PASSWORD}")
-    workplace = Workplace(vault, practice_clock(), programme(), look=look, on_lock=restart)
+    workplace = Workplace(vault, practice_clock(), programme(), on_lock=restart)
     workplace.show()
     return app.exec()
 
@@ -105,7 +105,7 @@ def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
     rules = programme()
 
     def workplace(on_lock: Callable[[], None]) -> Workplace:
-        return Workplace(vault, clock, rules, look=look, on_lock=on_lock, printer_folder=out)
+        return Workplace(vault, clock, rules, on_lock=on_lock, printer_folder=out)
 
     return Day(app, workplace, Rehearsal(inputs=inputs, password=password, out=out)).run()
 

@@ -1,0 +1,176 @@
+"""One workstation: the door, then the frame with the ten stations, until it is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from kyufu_desktop.domain.changes import Kind
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.staff import ROLE_LABELS
+from kyufu_desktop.services import cases, custody, session
+from kyufu_desktop.services.cases import StationCount
+from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views import dialogs
+from kyufu_desktop.views.gate import Gate
+from kyufu_desktop.views.help import HelpDialog
+from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.printing import PracticePrinter, Printer, pinned_printer
+from kyufu_desktop.views.shell import Shell
+from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.cases import CasesStation
+from kyufu_desktop.views.stations.collation import CollationStation
+from kyufu_desktop.views.stations.custody import CustodyStation
+from kyufu_desktop.views.stations.host_exchange import HostExchangeStation
+from kyufu_desktop.views.stations.inquiry import InquiryStation
+from kyufu_desktop.views.stations.judgment import JudgmentStation
+from kyufu_desktop.views.stations.letters import LettersStation
+from kyufu_desktop.views.stations.payments import PaymentsStation
+from kyufu_desktop.views.stations.review import ReviewStation
+from kyufu_desktop.views.stations.today import TodayStation
+
+
+class Workplace(QObject):
+    """Puts the door and the frame up. ``on_lock`` is what locking ends in: a new process, or (a rehearsal) the door again."""
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], datetime],
+        programme: Programme,
+        *,
+        on_lock: Callable[[], None],
+        printer_folder: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._folder, self._clock, self._programme, self._on_lock = folder, clock, programme, on_lock
+        self._printer_folder = printer_folder
+        self._printer: Printer | None = None
+        self._pinned = ("", "")
+        self.lane = Lane(self)
+        self.gate: Gate | None = None
+        self.shell: Shell | None = None
+        self.desk: Desk | None = None
+        self.stations: dict[str, Station] = {}
+        self.lane.changed.connect(self._changed)
+
+    def show(self) -> None:
+        """The door."""
+        self.gate = Gate(self._folder, self._clock, self._programme, self.lane)
+        self.gate.setWindowTitle("臨時給付金")
+        self.gate.resize(1280, 800)
+        self.gate.opened.connect(self._enter)
+        self.gate.show()
+
+    def _enter(self, desk: Desk) -> None:
+        self.desk = desk
+        self._printer = PracticePrinter(self._printer_folder or self._folder.parent, practice=True) if desk.practice else None
+        shell = Shell(desk.practice, desk.staff.name, ROLE_LABELS[desk.staff.role], self.lane)
+        media = self._printer_folder or Path.home()
+        made: tuple[Station, ...] = (
+            TodayStation(desk, self.lane, self.go),
+            CasesStation(desk, self.lane, self.go),
+            JudgmentStation(desk, self.lane, self.go),
+            CollationStation(desk, self.lane, self.go),
+            InquiryStation(desk, self.lane, self.go),
+            LettersStation(desk, self.lane, self.go, self.printer),
+            ReviewStation(desk, self.lane, self.go),
+            PaymentsStation(desk, self.lane, self.go, media),
+            HostExchangeStation(desk, self.lane, self.go, self.printer, media),
+            CustodyStation(desk, self.lane, self.go, self.printer),
+        )
+        self.stations = {station.key: station for station in made}
+        for station in made:
+            shell.add_station(station.key, station.icon, station.title, station)
+        shell.lock_asked.connect(self.lock)
+        shell.searched.connect(self._search)
+        shell.scanned.connect(self._scan)
+        shell.help_asked.connect(self._help)
+        self.shell = shell
+        shell.show()
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            gate.close()
+            gate.deleteLater()
+        self._changed(Kind.ALL)
+
+    def printer(self) -> Printer:
+        """The one pinned printer; in a practice vault the folder. Raises UserError K-18xx where none is pinned or it is another device."""
+        if self._printer is not None:
+            return self._printer
+        return pinned_printer(*self._pinned)
+
+    # ------------------------------------------------------------ moving about
+    def go(self, key: str, case_id: int | None) -> None:
+        """Opens a station, on a case where one is named."""
+        if self.shell is None:
+            return
+        self.shell.open({"custody": "admin"}.get(key, key))
+        station = self.stations[self.shell.current]
+        show_case = getattr(station, "show_case", None)
+        if case_id is not None and show_case is not None:
+            show_case(case_id)
+
+    def _search(self, text: str) -> None:
+        self.go("cases", None)
+        station = self.stations["cases"]
+        assert isinstance(station, CasesStation)
+        station.search(text)
+
+    def _scan(self, text: str) -> None:
+        """A scanned code is received where forms are received, else it opens its case."""
+        if self.shell is None or self.desk is None:
+            return
+        station = self.stations["review"]
+        if self.shell.current == "review" and isinstance(station, ReviewStation):
+            station.scan(text)
+        else:
+            self.lane.read(self, partial(cases.find_by_code, self.desk, text), self._found)
+
+    def _found(self, case_id: int | None) -> None:
+        if case_id is not None:
+            self.go("cases", case_id)
+        elif self.shell is not None:
+            self.shell.status_bar.end("そのコードの案件は見つかりません。番号を確かめてください。")
+
+    def _help(self, key: str) -> None:
+        dialogs.present(HelpDialog(key))
+
+    # ------------------------------------------------------------ counts and the code for the paper
+    def _changed(self, kinds: Kind) -> None:
+        if self.desk is not None and kinds:
+            self.lane.read(self, partial(_frame_facts, self.desk), self._show_frame)
+
+    def _show_frame(self, facts: tuple[tuple[StationCount, ...], int, str, tuple[str, str]]) -> None:
+        counts, entries, code, self._pinned = facts
+        if self.shell is None:
+            return
+        for count in counts:
+            self.shell.set_count({"custody": "admin"}.get(count.key, count.key), count.count, count.late)
+        self.shell.set_anchor(entries, code)
+
+    # ------------------------------------------------------------ the end
+    def lock(self) -> None:
+        """Waits for the lane, records the lock, closes the file; then ``on_lock``."""
+        if self.desk is None or self.shell is None:
+            return
+        desk, self.desk = self.desk, None
+        self.lane.read(self, partial(session.close, desk), self._locked)
+
+    def _locked(self, _: object) -> None:
+        shell, self.shell = self.shell, None
+        self.stations = {}
+        if shell is not None:
+            shell.close()
+            shell.deleteLater()
+        self._on_lock()
+
+
+def _frame_facts(desk: Desk) -> tuple[tuple[StationCount, ...], int, str, tuple[str, str]]:
+    anchor = session.current_anchor(desk)
+    pinned = (custody.setting(desk, "printer_name"), custody.setting(desk, "printer_device"))
+    return cases.station_counts(desk), anchor.count, anchor.code, pinned
