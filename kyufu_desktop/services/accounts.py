@@ -284,6 +284,8 @@ def waiting(desk: Desk) -> tuple[AccountRow, ...]:
 
 def verify(desk: Desk, account_ids: tuple[int, ...], second: Second) -> Changes:
     """The second person has compared account and copy of the passbook. All or none of ``account_ids``."""
+    if not account_ids:
+        raise InputProblem("K-1647", "accounts", "確認する口座を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.ACCOUNT_VERIFIED) as unit:
         cases: list[int] = []
         for account_id in account_ids:

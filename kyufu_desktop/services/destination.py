@@ -28,7 +28,8 @@ from kyufu_desktop.services.session import Desk
 BETRAYING: tuple[str, ...] = (*CATEGORY_LABELS.values(), *CATEGORY_HOST_WORDS, "避難", "措置", "虐待", "保護命令")
 #: Standing alone only: a name may begin with these letters.
 _ALONE = re.compile(r"(?<![A-Za-z])DV(?![A-Za-z])")
-_AFTER = "0123456789-丁番号の"
+#: What may not follow directly on a number that ends an address: it would be another number.
+_AFTER = "(?![0-9]|-[0-9]|[丁番号の])"
 #: An address shorter than this (「新宿区」) would be found everywhere.
 _SHORTEST = 5
 
@@ -77,33 +78,36 @@ def guarded(case: Case, letter: Confirmation, own: Destination) -> Guarded:
 
 
 def fold(text: str) -> str:
-    """For comparison only, never stored: widths unified, blanks dropped, every dash alike."""
-    return re.sub(r"[\u2010-\u2015\u2212\uff0d\u30fc\uff70]", "-", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    """For comparison only, never stored: widths unified, blanks and line ends dropped, every dash alike."""
+    return re.sub(r"\s+", "", _unified(text))
+
+
+def _unified(text: str) -> str:
+    return re.sub(r"[\u2010-\u2015\u2212\uff0d\u30fc\uff70]", "-", unicodedata.normalize("NFKC", text))
 
 
 def contains_address(text: str, address: str) -> bool:
-    """Whether the folded ``text`` holds the whole ``address``: 「1-1」 is not found in 「1-10」."""
+    """Whether ``text`` (not folded) holds the whole ``address``, however it is written and broken into lines.
+
+    「1-1」 is not found in 「1-10」; a number on the next line does not hide it.
+    """
     wanted = fold(address)
     if len(wanted) < _SHORTEST:
         return False
-    start = text.find(wanted)
-    while start >= 0:
-        end = start + len(wanted)
-        if end == len(text) or text[end] not in _AFTER:
-            return True
-        start = text.find(wanted, start + 1)
-    return False
+    after = _AFTER if wanted[-1].isdigit() else ""
+    return re.search(r"\s*".join(re.escape(character) for character in wanted) + after, _unified(text)) is not None
 
 
 def check_data(letters: Sequence[Guarded]) -> None:
     """Raises ``UserError`` K-1810 naming the code of the first letter whose data hold what must not be there."""
     for item in letters:
         letter = item.letter
-        block = fold("".join((*letter.destination.lines, letter.destination.care_of, letter.destination.name)))
-        body = fold("\n".join(_body(letter)))
+        window = "\n".join((*letter.destination.lines, letter.destination.care_of, letter.destination.name))
+        said = "\n".join(_body(letter))
+        body = fold(said)
         if letter.destination != item.own:
             raise _stopped(letter.code, "宛先が、この案件の確認済の住所と一致しません。")
-        if any(contains_address(block, address) or contains_address(body, address) for address in item.registered):
+        if any(contains_address(window, address) or contains_address(said, address) for address in item.registered):
             raise _stopped(letter.code, "住民票の住所が入っています。")
         if any(fold(word) in body for word in BETRAYING) or _ALONE.search(body):
             raise _stopped(letter.code, "区分を示す言葉が入っています。")
@@ -129,12 +133,13 @@ def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
     texts = list(page_texts(composed))
     start = 0
     for item, pages in zip(letters, composed.pages_per_letter, strict=True):
-        text = fold("".join(texts[start : start + pages]))
+        raw = "\n".join(texts[start : start + pages])
+        text = fold(raw)
         start += pages
         if item.letter.code not in text:
             raise _stopped(item.letter.code, "ページと番号が合いません。")
         for other in letters:
-            if any(contains_address(text, address) for address in other.registered):
+            if any(contains_address(raw, address) for address in other.registered):
                 raise _stopped(item.letter.code, "できあがったページに住民票の住所があります。")
             if other is not item and other.letter.code in text:
                 raise _stopped(item.letter.code, "できあがったページにほかの手紙の番号があります。")

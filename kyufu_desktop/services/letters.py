@@ -392,6 +392,8 @@ def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
 
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:
     """Keeps sent date and return deadline; the case becomes 確認書発送."""
+    if not letter_ids:
+        raise InputProblem("K-1814", "letters", "発送する確認書を選んでいません。", todo="確認書を選んでください。")
     if sent_on > desk.today():
         raise InputProblem("K-1820", "sent_on", "発送日が今日よりあとの日です。", todo="発送した日を入力してください。")
     with desk.work(Act.LETTER_SENT) as unit:

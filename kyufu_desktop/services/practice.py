@@ -49,7 +49,7 @@ def refuse_existing(folder: Path) -> None:
         raise CustodyProblem(
             "K-1680",
             "このフォルダーには、もう保管庫があります。",
-            todo="空のフォルダーを指定してください。実際の保管庫では練習できません。",
+            todo="空のフォルダーを指定してください。",
         )
 
 
@@ -121,7 +121,7 @@ def safe_address(desk: Desk, case_id: int, category: Category) -> AddressEntry:
 
 
 def evidence(desk: Desk, category: Category, base_date: date, companions: tuple[str, ...] = ()) -> EvidenceEntry:
-    """The first kind that the programme accepts for ``category`` without further approval, in force from before ``base_date`` for a year."""
+    """The first kind that the programme accepts for ``category`` without further approval, in force a year from ``base_date``."""
     _practice_only(desk)
     kind = next(kind for kind in desk.programme.evidence if category in kind.categories and not kind.needs_approval)
     issued = base_date - timedelta(days=30)

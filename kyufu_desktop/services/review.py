@@ -239,8 +239,8 @@ def check(desk: Desk, form_id: int, items: dict[Item, ItemState], deficiencies: 
         found.state = (FormState.DEFICIENT if deficiencies else FormState.RECEIVED).value
         found.reviewed_by = desk.staff.id
         # A form that is looked at again after a failed transfer leaves the case at 振込不能 until the review is completed.
-        if case.status != CaseStatus.PAYMENT_FAILED.value:
-            advance(case, Act.FORM_CHECKED, desk.now_text(), failed=bool(deficiencies))
+        if deficiencies and case.status != CaseStatus.PAYMENT_FAILED.value:
+            advance(case, Act.FORM_CHECKED, desk.now_text())
         unit.record(
             Act.FORM_CHECKED,
             subject="case",

@@ -33,7 +33,7 @@ from kyufu_desktop.services.session import JAPAN, Desk, Second
 CHEAP = KdfParameters(memory_kib=64, time=1, lanes=1)
 OFFICERS = (
     ("suzuki", "鈴木 係長", "青い傘をさして七つの橋をゆっくり渡る朝"),
-    ("tanaka", "田中 主任", "北の窓に小さな鉢植えを三つならべて置く"),
+    ("tanaka", "田中 主任", "北の窓に小さな鉢植えを三つならべる"),
 )
 HANDLER = ("sato", "佐藤 主事", "朝の電車は二番線から静かに出発していく")
 WEDNESDAY = datetime(2024, 8, 28, 10, 0, tzinfo=JAPAN)
@@ -249,7 +249,8 @@ class Office:
 
     def verify_accounts(self) -> None:
         waiting = tuple(row.account_id for row in accounts.waiting(self.desk))
-        accounts.verify(self.desk, waiting, self.suzuki)
+        if waiting:
+            accounts.verify(self.desk, waiting, self.suzuki)
 
     def look_at(self, form_id: int) -> None:
         review.check(self.desk, form_id, dict.fromkeys(Item, ItemState.FITS), ())
