@@ -9,7 +9,8 @@ from kyufu_desktop.domain.collation import CaseKeys, Certainty, Key, PlannedPaym
 from kyufu_desktop.domain.values import Category
 
 BORN = date(1980, 5, 5)
-CASE = CaseKeys(7, Category.DV, "R600000007", "000000700", (("0000000071", "ヤマダハナコ", BORN), ("0000000072", "ヤマダソラ", date(2015, 1, 1))))
+PEOPLE = (("0000000071", "ヤマダハナコ", BORN), ("0000000072", "ヤマダソラ", date(2015, 1, 1)))
+CASE = CaseKeys(7, Category.DV, "R600000007", "000000700", PEOPLE)
 
 
 def planned(row: int = 2, **more: object) -> PlannedPayment:
@@ -77,7 +78,8 @@ def test_same_person_and_same_child_are_told_as_double_payment() -> None:
 
 def test_meetings_come_in_the_order_of_cases_and_rows() -> None:
     other = CaseKeys(3, Category.CHILD, "R600000003", "000000300", ())
-    rows = [planned(5, management_number="R600000007"), planned(4, management_number="R600000003"), planned(3, household_number="000000700")]
+    rows = [planned(5, management_number="R600000007"), planned(4, management_number="R600000003")]
+    rows.append(planned(3, household_number="000000700"))
     found = [(meeting.case_id, meeting.planned.row) for meeting in collate([CASE, other], rows)]
     assert found == [(7, 3), (7, 5), (3, 4)]
 
