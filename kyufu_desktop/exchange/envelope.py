@@ -29,6 +29,7 @@ SPIN = 100_000
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 PASSWORD_LENGTH = 20
 
+_ABOVE_MINI_STREAM = 8 + 4096 + 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # The parser of the container writes its own opinion of broken files to the log: nothing of a foreign file belongs there.
@@ -48,6 +49,9 @@ def seal(workbook: bytes, password: str) -> bytes:
     data_key = secrets.token_bytes(holder.keyBits // 8)
     info.encryptedKeyValue = ecma376_agile._encrypt_aes_cbc(data_key, wrapping_key, holder.saltValue)
     payload = agile.encrypt_payload(io.BytesIO(workbook), holder, data_key, info.keyData.saltValue)
+    # A stream of 4,096 bytes or less would have to lie in the container's mini stream, where the library puts it wrongly (real workbooks
+    # are larger). The length field of the package says how much of it counts, and the integrity value covers the filling as well.
+    payload += secrets.token_bytes(max(0, _ABOVE_MINI_STREAM - len(payload)))
     description = agile.get_encryption_information(info, payload, data_key)
     sealed = io.BytesIO()
     ECMA376Encrypted(payload, description).write_to(sealed)
@@ -145,6 +149,8 @@ def _container(data: bytes, file: str) -> OOXMLFile:
                 )
             description = ole.openstream("EncryptionInfo").read(65536)
         if description[:4] != b"\x04\x00\x04\x00":
+            if description[2:4] not in {b"\x02\x00", b"\x03\x00"}:
+                raise _damaged(file)
             raise FileProblem(
                 "K-1205",
                 "古い方式で暗号化されたファイルです。",

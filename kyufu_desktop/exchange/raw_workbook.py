@@ -16,7 +16,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _PIECE = 2000
 
-RawSheet = tuple[str, Sequence[str], Sequence[Sequence[str | int | None]]]
+RawSheet = tuple[str, Sequence[str], Sequence[Sequence[str | int | float | None]]]
 
 
 def column_letters(number: int) -> str:
@@ -57,7 +57,7 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
     return f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{entries}</Relationships>'
 
 
-def _sheet(headings: Sequence[str], rows: Sequence[Sequence[str | int | None]]) -> Iterator[str]:
+def _sheet(headings: Sequence[str], rows: Sequence[Sequence[str | int | float | None]]) -> Iterator[str]:
     letters = [column_letters(n) for n in range(1, len(headings) + 1)]
     yield f'{_HEAD}<worksheet xmlns="{_NS}"><sheetData>' + _row(letters, 1, headings)
     for first in range(0, len(rows), _PIECE):
@@ -65,12 +65,12 @@ def _sheet(headings: Sequence[str], rows: Sequence[Sequence[str | int | None]]) 
     yield "</sheetData></worksheet>"
 
 
-def _row(letters: Sequence[str], number: int, values: Sequence[str | int | None]) -> str:
+def _row(letters: Sequence[str], number: int, values: Sequence[str | int | float | None]) -> str:
     cells = []
     for letter, value in zip(letters, values, strict=True):
         if value is None:
             continue
-        if isinstance(value, int):
+        if isinstance(value, (int, float)):
             cells.append(f'<c r="{letter}{number}"><v>{value}</v></c>')
         else:
             cells.append(f'<c r="{letter}{number}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>')

@@ -49,9 +49,7 @@ class Limits:
 MAX_RECORD = 256 * 1024 * 1024
 
 #: 支給予定情報 of the largest city: a million rows.
-LARGE = Limits(
-    package=160 * 1024 * 1024, total=1600 * 1024 * 1024, rows=1_048_576, cells=16_000_000, memory=6 * 1024**3, seconds=300
-)
+LARGE = Limits(package=160 * 1024 * 1024, total=1600 * 1024 * 1024, rows=1_048_576, cells=16_000_000, memory=6 * 1024**3, seconds=300)
 
 
 @dataclass(frozen=True, slots=True)
