@@ -46,13 +46,17 @@ class MessageDialog(Dialog):
 
 
 class BugDialog(Dialog):
-    """The one dialog for a fault of the program itself: the number, and what is left."""
+    """The one dialog for a fault of the program itself: the number, and what is left.
 
-    def __init__(self, number: str, parent: QWidget | None = None) -> None:
+    ``undone``: the work was rolled back as a whole. Where the window failed after it, nobody may claim that.
+    """
+
+    def __init__(self, number: str, undone: bool = False, parent: QWidget | None = None) -> None:
         super().__init__("プログラムの不具合です", cancel="閉じる", parent=parent)
         self.number = number
         self.body.addWidget(label("いまの操作を終えられませんでした。", "strong"))
-        self.body.addWidget(label("この操作では、何も変えていません。", "sub"))
+        kept = "この操作では、何も変えていません。" if undone else "済んだ操作は残っています。画面を開き直して、確かめてください。"
+        self.body.addWidget(label(kept, "sub", wrap=True))
         self.body.addWidget(label("番号を控えて、担当者に伝えてください。個人の情報は記録していません。", "sub", wrap=True))
         self.body.addLayout(row(label("番号", "muted"), label(number, mono=True), None))
         self.setAccessibleDescription(f"番号 {number}")
@@ -236,12 +240,12 @@ class AskTextDialog(Dialog):
         return missing <= 0 or self.refuse("text", "入れてください。" if self._least == 1 else f"あと{missing}文字、書いてください。")
 
 
-def show_problem(problem: BaseException, parent: QWidget | None = None) -> None:
+def show_problem(problem: BaseException, parent: QWidget | None = None, *, undone: bool = False) -> None:
     """Where every problem ends that no page took: an error is said, anything else is a bug with a number."""
     if isinstance(problem, UserError):
         present(MessageDialog(problem, parent))
     else:
-        present(BugDialog(log.incident(problem), parent))
+        present(BugDialog(log.incident(problem), undone, parent))
 
 
 def catch_bugs() -> None:

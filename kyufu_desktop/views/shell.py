@@ -160,7 +160,8 @@ class Shell(QMainWindow):
         self.help_asked.emit(self._current)
 
     def _unclaimed(self, problem: BaseException) -> None:
-        show_problem(problem, self)
+        # What failed in the lane was rolled back as a whole.
+        show_problem(problem, self, undone=True)
 
     def _conceal(self) -> bool:
         """Hides every shown address of the page; whether there was one."""
