@@ -256,7 +256,7 @@ def test_child_that_wants_too_much_memory_is_stopped_and_the_file_refused():
     rows = "".join(f'<row r="{row}">' + cell.format(row=row) * 4 + "</row>" for row in range(1, 40_001))
     plain = package(sheet(rows))
     assert len(workbook.read(plain, "a.xlsx")["表"].rows) == 40_000
-    assert refusal(plain, Limits(memory=96 * 1024 * 1024)) in {"K-1211", "K-1213"}
+    assert refusal(plain, Limits(memory=56 * 1024 * 1024)) in {"K-1211", "K-1213"}
 
 
 def test_child_that_never_ends_is_stopped(monkeypatch):

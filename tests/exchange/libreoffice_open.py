@@ -4,6 +4,7 @@ Arguments: profile folder, then file and password by turns. Output: one list ent
 else {sheet: [[kind, text], ...]} of the used cells, kind = "TEXT", "VALUE" or "FORMULA".
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def read(desktop, path, password):
     arguments = (prop("Hidden", True), prop("ReadOnly", True), prop("Password", password))
     try:
         document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, arguments)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever UNO raises, the document is not open
         return None
     if document is None:
         return None
@@ -38,7 +39,7 @@ def read(desktop, path, password):
             for column in range(cursor.RangeAddress.EndColumn + 1):
                 cell = sheet.getCellByPosition(column, row)
                 if cell.Type.value != "EMPTY":
-                    links = [field for field in cell.TextFields] if cell.Type.value == "TEXT" else []
+                    links = list(cell.TextFields) if cell.Type.value == "TEXT" else []
                     cells.append([cell.Type.value + (" LINK" if links else ""), cell.String])
         sheets[sheet.Name] = cells
     document.close(True)
@@ -63,18 +64,16 @@ def main(profile, pairs):
         try:
             context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
             break
-        except Exception:
+        except Exception:  # noqa: BLE001 - not up yet
             time.sleep(0.25)
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     answers = [read(desktop, path, password) for path, password in pairs]
-    try:
+    with contextlib.suppress(DisposedException):
         desktop.terminate()
-    except DisposedException:
-        pass
     office.wait(60)
     print(json.dumps(answers))
 
 
 if __name__ == "__main__":
     rest = sys.argv[2:]
-    main(sys.argv[1], list(zip(rest[::2], rest[1::2])))
+    main(sys.argv[1], list(zip(rest[::2], rest[1::2], strict=True)))
