@@ -24,12 +24,21 @@ def evidence_cells(row: EvidenceRow, on: date) -> tuple[Cell, ...]:
         words = f"{wareki_short(row.starts_on or row.issued_on)}–{wareki_short(row.ends_on)}"
         words += f" {days_left(row.ends_on, on)}" if soon else ""
     chip = ("2人目待ち", "users", "wait") if row.verified_by is None else ("確認済", "users", "ok")
-    who = f"{row.verified_by} {moment_words(row.verified_on).split(' ')[0]}" if row.verified_by else ""
+    when = moment_words(row.verified_on).split(" ")[0]
     return (
-        Cell(row.kind_name),
+        two_lines(row.kind_name),
         Cell(words, paint=period_painter(row.starts_on, row.ends_on, row.issued_on, on, words, token), accessible=words),
-        Cell(who, chip=chip, color="text2"),
+        Cell(row.verified_by or "", sub=when or None, chip=chip, color="text2"),
     )
+
+
+def two_lines(words: str, most: int = 12) -> Cell:
+    """A long word on two lines, broken where it may be broken: before a bracket or after a point."""
+    if len(words) <= most:
+        return Cell(words)
+    places = [place for place in range(3, min(most, len(words) - 1) + 1) if words[place] == "（" or words[place - 1] in "・、"]
+    place = places[-1] if places else most
+    return Cell(words[:place], sub=words[place:])
 
 
 def person_cells(row: PersonRow) -> tuple[Cell, ...]:

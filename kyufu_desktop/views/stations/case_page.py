@@ -32,7 +32,7 @@ from kyufu_desktop.views.stations.dialogs_case import (
     host_paid_dialog,
 )
 from kyufu_desktop.views.stations.dialogs_judgment import SheetDialog
-from kyufu_desktop.views.stations.dialogs_second import SecondLookDialog
+from kyufu_desktop.views.stations.dialogs_second import SecondLookDialog, address_lines
 from kyufu_desktop.views.stations.second_look import SecondLook, look
 
 #: Seconds that a revealed address stays on the screen.
@@ -102,17 +102,17 @@ class CasePageView(QWidget):
         self.identity.show_page(page)
         self.station.set_strip(SecretStrip(page.strip))
         self.work.show_page(page, self.desk.today())
-        self.address.show_page(page)
+        self.address.show_page(page, self.desk.may(Act.ADDRESS_REVEALED))
         self.next.show_page(page)
         self.events.show_page(page, self._all_events)
         unverified = any(item.state is EvidenceState.UNVERIFIED for item in page.evidences)
         self._enter_evidence.setVisible(Act.EVIDENCE_ENTERED in page.actions)
         self._verify_evidence.setVisible(unverified)
-        self._reveal.setVisible(self.desk.may(Act.ADDRESS_REVEALED))
         self._sheet.setVisible(any(item.drafted_by for item in page.judgments))
         self._history.setVisible(page.history_needed)
         self._host_paid.setVisible(page.host_paid)
         self._collation.setVisible(page.open_findings > 0)
+        settle(self)
 
     def _toggle_events(self) -> None:
         self._all_events = not self._all_events
@@ -131,7 +131,8 @@ class CasePageView(QWidget):
 
     def _revealed(self, case_id: int, entry: AddressEntry) -> None:
         if self.page is not None and self.page.case_id == case_id:
-            self.address.reveal(entry, REVEAL_SECONDS)
+            head = self.page.people[0].name if self.page.people else ""
+            self.address.reveal(address_lines(entry, head, short=True), REVEAL_SECONDS)
 
     # ------------------------------------------------------------------ what is entered
 
@@ -227,6 +228,15 @@ class CasePageView(QWidget):
 
 
 Work = Callable[[], Changes]
+
+
+def settle(widget: QWidget) -> None:
+    """Lets every layout below ``widget`` measure again: rows that came while it was being shown would else be squeezed."""
+    for child in widget.findChildren(QWidget):
+        layout = child.layout()
+        if layout is not None:
+            layout.invalidate()
+    widget.updateGeometry()
 
 
 def plainly(work: Work, _: Progress) -> Changes:

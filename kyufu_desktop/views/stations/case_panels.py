@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS
-from kyufu_desktop.services.cases import AddressEntry, CasePage
-from kyufu_desktop.views.parts import Button, Chip, EmptyList, MaskedField, Panel, Row, Table, col, label, row
+from kyufu_desktop.services.cases import CasePage
+from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Row, Table, box, col, label, row
+from kyufu_desktop.views.parts.masked import MaskBar
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_cells import (
     contact_cells,
@@ -22,6 +26,7 @@ from kyufu_desktop.views.stations.case_cells import (
     person_cells,
 )
 from kyufu_desktop.views.stations.case_paintings import EventLine
+from kyufu_desktop.views.stations.dialogs_second import ValueLines
 from kyufu_desktop.views.stations.words import ADDRESS_CHIPS, STATUS_CHIPS
 
 #: Events on the page before 「すべて見る」.
@@ -63,48 +68,101 @@ class Identity(QWidget):
 
 
 class AddressPanel(Panel):
-    """送り先: masked; shown for a minute after a reason was given and recorded."""
+    """送り先: masked; shown for a minute after a reason was given and recorded. One clock and one 「隠す」 for all values together."""
 
-    def __init__(self, reveal: Button, enter: Button, verify: Button) -> None:
-        self.recipient = MaskedField("宛名", 7)
-        self.address = MaskedField("住所", 12)
-        self.phone = MaskedField("電話", 8)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        for line, (words, field) in enumerate((("宛名", self.recipient), ("住所", self.address), ("電話", self.phone))):
-            grid.addWidget(label(words, "muted"), line, 0)
-            grid.addWidget(field, line, 1)
-            grid.setRowMinimumHeight(line, 24)
-        grid.setColumnStretch(1, 1)
+    concealed = Signal()
+
+    def __init__(self, reveal: Button, enter: Button, verify: Button, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic, self._until = monotonic, 0.0
+        self._shown: QWidget | None = None
         self._chip = Chip("未着手", "todo", "none")
         self._none = label("まだ入っていません。申出書のとおりに入れてください。", "muted", wrap=True)
-        self._masked = QWidget()
-        self._masked.setLayout(col(grid, row(reveal, None), label("60秒で閉じます。見た人と理由を記録します。", "muted"), gap=6))
-        super().__init__("送り先", self._none, self._masked, row(enter, verify, None, gap=6), right=(self._chip,), gap=6)
-        self._verify, self._enter = verify, enter
-
-    def show_page(self, page: CasePage) -> None:
-        self._chip.set(*ADDRESS_CHIPS.get(page.address_state, (page.address_state, "info", "none")))
-        here = page.address_state != "なし"
-        self._none.setVisible(not here)
-        self._masked.setVisible(here)
-        self._enter.setVisible(Act.ADDRESS_ENTERED in page.actions)
-        self._enter.set_words("送り先を入れ直す…" if here else "送り先を入れる…")
-        self._verify.setVisible(page.address_state == "2人目待ち")
-
-    def reveal(self, entry: AddressEntry, seconds: int = 60) -> None:
-        self.recipient.reveal(entry.recipient or "世帯主の氏名", seconds, name=True)
-        place = " ".join(
-            part for part in (f"〒{entry.postal}", entry.address, entry.building, f"{entry.care_of} 気付" if entry.care_of else "") if part
+        self._bars = QWidget()
+        bars = QGridLayout(self._bars)
+        bars.setContentsMargins(0, 0, 0, 0)
+        bars.setHorizontalSpacing(12)
+        bars.setVerticalSpacing(4)
+        for line, (words, length) in enumerate((("宛名", 7), ("住所", 14), ("電話", 8))):
+            bars.addWidget(label(words, "muted"), line, 0)
+            bars.addWidget(MaskBar(length), line, 1)
+        bars.setColumnStretch(1, 1)
+        self._left = label("", color="hold")
+        self.hide_button = Button("隠す", "Esc", "quiet", name="case.conceal")
+        self.hide_button.setShortcut("Esc")
+        self.hide_button.clicked.connect(self.conceal)
+        self._clock_row = box(row(self._left, None, self.hide_button))
+        self._note = label("60秒で閉じます。見た人と理由を記録します。", "muted", wrap=True)
+        self._reveal, self._enter, self._verify = reveal, enter, verify
+        super().__init__(
+            "送り先",
+            self._none,
+            self._bars,
+            self._clock_row,
+            row(reveal, None),
+            self._note,
+            row(enter, verify, None, gap=6),
+            right=(self._chip,),
+            gap=6,
         )
-        self.address.reveal(place, seconds)
-        self.phone.reveal(entry.phone or "なし", seconds)
+        self._clock = QTimer(self)
+        self._clock.setInterval(500)
+        self._clock.timeout.connect(self._tick)
+        self._here = False
+        self._show_state()
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the address stands on the screen."""
+        return self._shown is not None
+
+    def show_page(self, page: CasePage, may_reveal: bool) -> None:
+        self._chip.set(*ADDRESS_CHIPS.get(page.address_state, (page.address_state, "info", "none")))
+        self._here = page.address_state != "なし"
+        self._may_reveal = may_reveal
+        self._enter.setVisible(Act.ADDRESS_ENTERED in page.actions)
+        self._enter.set_words("送り先を入れ直す…" if self._here else "送り先を入れる…")
+        self._verify.setVisible(page.address_state == "2人目待ち")
+        self._show_state()
+
+    _may_reveal = True
+
+    def reveal(self, lines: tuple[tuple[str, str], ...], seconds: int = 60) -> None:
+        """Shows (word, value) for ``seconds``; the line 宛名 is a person's name."""
+        self.conceal()
+        self._shown = ValueLines(lines)
+        self.body.insertWidget(1, self._shown)
+        self._until = self._monotonic() + seconds
+        self._clock.start()
+        self._show_state()
+        self._tick()
 
     def conceal(self) -> None:
-        for field in (self.recipient, self.address, self.phone):
-            field.conceal()
+        """Takes the values away, from the window and from this object."""
+        gone, self._shown = self._shown, None
+        if gone is None:
+            return
+        self._clock.stop()
+        self.body.removeWidget(gone)
+        gone.setParent(None)
+        gone.deleteLater()
+        self._show_state()
+        self.concealed.emit()
+
+    def _tick(self) -> None:
+        left = self._until - self._monotonic()
+        if left <= 0:
+            self.conceal()
+        else:
+            self._left.setText(f"あと{int(left + 0.999)}秒で閉じます")
+
+    def _show_state(self) -> None:
+        shown = self.revealed
+        self._none.setVisible(not self._here)
+        self._bars.setVisible(self._here and not shown)
+        self._clock_row.setVisible(shown)
+        self._reveal.setVisible(self._here and not shown and self._may_reveal)
+        self._note.setVisible(self._here and not shown)
+        self._bars.setAccessibleName("送り先 伏せています")
 
 
 class NextPanel(Panel):
@@ -126,13 +184,13 @@ class WorkColumn(QWidget):
     def __init__(self, add_evidence: Button, verify_evidence: Button, to_judgment: Button, sheet: Button, add_contact: Button) -> None:
         super().__init__()
         none = EmptyList("秘匿の根拠は、まだ入っていません。", "証明書などを見て、根拠を加えてください。", icon_name="shield")
-        self.evidence = Table(("根拠", "有効な期間", "2人目の確認"), (230, 0, 190), row_height=44, fit=True, empty=none, name="秘匿の根拠")
+        self.evidence = Table(("根拠", "有効な期間", "2人目の確認"), (216, 0, 186), row_height=48, fit=True, empty=none, name="秘匿の根拠")
         self._evidence = Panel("秘匿の根拠", self.evidence, right=(verify_evidence, add_evidence), flush=True)
         unjudged = EmptyList("まだ判定していません。", "根拠と税の額がそろうと、判定できます。", icon_name="judge")
-        self.reasons = Table(("結果", "確かめたこと", "根拠"), (104, 0, 150), row_height=48, fit=True, empty=unjudged, name="判定の理由")
+        self.reasons = Table(("結果", "確かめたこと", "根拠"), (104, 0, 118), row_height=48, fit=True, empty=unjudged, name="判定の理由")
         self._judgment = Panel("判定", self.reasons, right=(sheet, to_judgment), flush=True)
         self.people = Table(
-            ("氏名", "続柄", "生年月日・住民番号", "知らせること"), (170, 84, 200, 0), row_height=48, fit=True, name="世帯の人"
+            ("氏名", "続柄", "生年月日・住民番号", "知らせること"), (150, 76, 236, 0), row_height=48, fit=True, name="世帯の人"
         )
         household = Panel("世帯の人", self.people, flush=True)
         no_papers = EmptyList("手紙も支給も、まだありません。", "決裁が済むと、確認書を作れます。", icon_name="letter")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.collation import KEY_LABELS, FindingDecision
+from kyufu_desktop.domain.collation import KEY_LABELS, Certainty, FindingDecision
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import BENEFIT_LABELS
 from kyufu_desktop.services import collation
@@ -50,14 +50,14 @@ class CollationStation(Station):
             "確認を待つものはありません。", "支給予定情報を取り込み、「照らし合わせる」を押すと並びます。", self._again, icon_name="ok"
         )
         self._table = Table(
-            ("氏名・番号", "一致のしかた", "決めたこと"), (150, 0, 136), row_height=52, empty=self._empty, name="突合で見つかったもの"
+            ("氏名・番号", "一致のしかた", "決めたこと"), (142, 0, 130), row_height=52, empty=self._empty, name="突合で見つかったもの"
         )
         self._table.setObjectName("collation.list")
         self._table.chosen.connect(self._choose)
         self._table.activated.connect(self._ask)
         self._panel = Panel("見つかったもの", (self._table, 1), flush=True)
         self._panel.setMinimumHeight(360)
-        self._decide = Button("どうするか決める…", "Ctrl+Enter", "primary", name="collation.decide")
+        self._decide = Button("決める…", "Ctrl+Enter", "primary", name="collation.decide")
         self._decide.clicked.connect(self._ask_current)
         self._open = Button("案件を開く", "Alt+O", name="collation.open_case")
         self._open.clicked.connect(self._open_case)
@@ -71,7 +71,7 @@ class CollationStation(Station):
         head = box(row(self._name, self._number, None, self._chip, gap=12, margins=(16, 10, 16, 6)))
         foot = box(col(advice, self._reason, row(None, self._open, self._decide), gap=10, margins=(16, 12, 16, 12)))
         self._detail = Panel("一致したもの", head, self._facts, foot, None, flush=True)
-        self._detail.setFixedWidth(470)
+        self._detail.setFixedWidth(430)
         self.set_body(col(self._state, (row((self._panel, 1), self._detail, gap=12), 1), gap=12))
         self._detail.hide()
 
@@ -130,7 +130,7 @@ class CollationStation(Station):
         )
         self._reason.setText(decided)
         self._reason.setVisible(bool(decided))
-        self._decide.set_words("決め直す…" if item.decision else "どうするか決める…")
+        self._decide.set_words("決め直す…" if item.decision else "決める…")
         self._decide.setVisible(self.desk.may(Act.FINDING_DECIDED))
 
     def _start(self) -> None:
@@ -175,9 +175,10 @@ def facts(item: FindingRow) -> tuple[tuple[str, str, bool], ...]:
 
 
 def _cells(item: FindingRow) -> tuple[Cell, ...]:
-    keys = "・".join(KEY_LABELS[key] for key in item.keys)
+    # A meeting by name and birth date only says so in its chip.
+    first, *rest = [KEY_LABELS[key] for key in item.keys] if item.certainty is Certainty.SURE else [""]
     return (
         Cell(item.name, sub=item.management_number, sub_mono=True, name=True),
-        Cell(keys, chip=CERTAINTY_CHIPS[item.certainty]),
+        Cell(first, sub="・".join(rest) or None, chip=CERTAINTY_CHIPS[item.certainty]),
         Cell(chip=DECISION_CHIPS[item.decision]),
     )

@@ -33,7 +33,7 @@ class HandAnswerDialog(FormDialog):
                 "何で確かめたか", self.document, True, f"{LEAST}文字以上。公文書の番号、証明書の日付など。", name="answer.document"
             ),
         }
-        super().__init__("回答を入れます", "入れる", fields, f"{row.management_number}　{row.kind}　{row.asked_of}", parent)
+        super().__init__("回答を入れます", "入れる", fields, f"{row.management_number}　照会先 {row.asked_of}", parent)
         self.body.addWidget(self.undeclared)
 
     def answer(self) -> HandAnswer:

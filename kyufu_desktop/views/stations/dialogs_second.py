@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
 from kyufu_desktop.domain.calendar import wareki_short
-from kyufu_desktop.services.cases import EvidenceRow
+from kyufu_desktop.services.cases import AddressEntry, EvidenceRow
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import label
@@ -13,20 +14,17 @@ from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.second_look import SecondLook
 
 
-def address_lines(seen: SecondLook) -> tuple[tuple[str, str], ...]:
-    """(word, value) of everything that was entered as the address; empty values are said to be empty, for they are compared as well."""
-    if seen.address is None:
-        return ()
-    entry = seen.address
-    head = seen.page.people[0].name if seen.page.people else ""
-    return (
+def address_lines(entry: AddressEntry, head: str, *, short: bool = False) -> tuple[tuple[str, str], ...]:
+    """(word, value) of an address. Empty values are said to be empty, for they are compared as well; ``short`` leaves them out."""
+    lines = (
+        ("宛名", entry.recipient or head),
         ("郵便番号", entry.postal),
         ("住所", entry.address),
-        ("建物・部屋", entry.building or "（なし）"),
-        ("気付", entry.care_of or "（なし）"),
-        ("宛名", entry.recipient or head),
-        ("電話", entry.phone or "（なし）"),
+        ("建物・部屋", entry.building),
+        ("気付", entry.care_of),
+        ("電話", entry.phone),
     )
+    return tuple((words, value or "（なし）") for words, value in lines if value or not short)
 
 
 def evidence_words(item: EvidenceRow) -> str:
@@ -38,26 +36,28 @@ def evidence_words(item: EvidenceRow) -> str:
     return f"{item.kind_name}（{'、'.join(parts)}）"
 
 
-class Comparison(QWidget):
-    """The values of one case, each on a line of its own: what is compared with the paper."""
+class ValueLines(QWidget):
+    """(word, value) on lines of their own; the value of 宛名 is a person's name."""
 
-    def __init__(self, seen: SecondLook, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        line = 0
-        for words, value in address_lines(seen):
-            grid.addWidget(label(words, "muted"), line, 0)
-            grid.addWidget(NameLabel(value) if words == "宛名" else label(value, "strong", wrap=True), line, 1)
-            line += 1
-        for item in seen.evidences:
-            grid.addWidget(label("秘匿の根拠", "muted"), line, 0)
-            grid.addWidget(label(evidence_words(item), "strong", wrap=True), line, 1)
-            line += 1
-        self.setMinimumWidth(560)
+        for line, (words, value) in enumerate(lines):
+            grid.addWidget(label(words, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
+            shown = NameLabel(value) if words == "宛名" else label(value, "strong", wrap=True)
+            shown.setMinimumHeight(24)
+            grid.addWidget(shown, line, 1)
+
+
+def comparison_lines(seen: SecondLook) -> tuple[tuple[str, str], ...]:
+    """All that the second person compares with the paper."""
+    head = seen.page.people[0].name if seen.page.people else ""
+    address = address_lines(seen.address, head) if seen.address is not None else ()
+    return (*address, *(("秘匿の根拠", evidence_words(item)) for item in seen.evidences))
 
 
 class SecondLookDialog(Dialog):
@@ -67,7 +67,7 @@ class SecondLookDialog(Dialog):
         super().__init__("書類と照らし合わせます", act="書類と同じです", focus_cancel=True, parent=parent)
         self.setObjectName("second_look")
         self.body.addWidget(label("申出書と証明書を手もとに置き、1文字ずつ見比べてください。", "sub"))
-        self.body.addWidget(Comparison(seen))
+        self.body.addWidget(ValueLines(comparison_lines(seen)))
 
 
 class WhoComparesDialog(Dialog):

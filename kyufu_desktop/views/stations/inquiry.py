@@ -23,6 +23,7 @@ from kyufu_desktop.views.stations.dialogs_inquiry import HandAnswerDialog
 from kyufu_desktop.views.stations.file_choice import MediumDialog
 from kyufu_desktop.views.stations.words import moment_words, state_chip
 
+KIND_WORDS = {"TAX": "税", "ACCOUNT": "口座"}
 SEGMENTS: tuple[str, ...] = ("すべて", "未着手", "照会中", "保留", "済")
 
 
@@ -44,10 +45,10 @@ class InquiryStation(Station):
         self._segments.setObjectName("inquiry.segments")
         self._segments.chosen.connect(self._fill)
         self.add_filter(self._segments)
-        self._answer = Button("回答を手で入れる…", "Alt+A", icon="pen", name="inquiry.answer")
+        self._answer = Button("回答を入れる…", icon="pen", name="inquiry.answer")
         self._answer.clicked.connect(self._ask_answer)
         self.add_action(self._answer)
-        self._make = Button("税照会ファイルを作る…", "Ctrl+N", "primary", icon="file", name="inquiry.make_file")
+        self._make = Button("照会ファイルを作る…", "Ctrl+N", "primary", icon="file", name="inquiry.make_file")
         self._make.clicked.connect(self._ask_medium)
         self.add_action(self._make)
         self._host = Button("ホスト連携を開く", "Ctrl+9", name="inquiry.to_host")
@@ -56,7 +57,7 @@ class InquiryStation(Station):
             "照会が要る人はいません。", "転入した人で、税の額がわからない人がいると、ここに並びます。", self._host, icon_name="ok"
         )
         columns = ("氏名・番号", "種類", "照会先", "照会した日", ">待ち", "状態", "くわしく")
-        self._table = Table(columns, (150, 84, 150, 104, 72, 124, 0), row_height=52, empty=empty, name="照会")
+        self._table = Table(columns, (146, 60, 176, 100, 64, 116, 0), row_height=52, empty=empty, name="照会")
         self._table.setObjectName("inquiry.list")
         self._table.activated.connect(self._open_case)
         self._panel = Panel("照会", (self._table, 1), flush=True)
@@ -163,7 +164,7 @@ def _cells(item: InquiryRow) -> tuple[Cell, ...]:
     waiting = f"{item.waiting_days}日" if item.waiting_days is not None else ""
     return (
         Cell(item.name, sub=item.management_number, sub_mono=True, name=True),
-        Cell(item.kind, color="text2"),
+        Cell(KIND_WORDS.get(item.kind, item.kind), color="text2"),
         Cell(item.asked_of, color="text2"),
         Cell(moment_words(item.asked_at).split(" ")[0], mono=True, color="text2"),
         Cell(waiting, mono=True, right=True),

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.judgment import Finding
@@ -57,9 +58,20 @@ class JudgmentStation(Station):
         self._detail = QWidget()
         self._lines = QVBoxLayout(self._detail)
         self._lines.setContentsMargins(0, 0, 0, 0)
+        self._heading = QWidget()
+        self._heading_lines = QVBoxLayout(self._heading)
+        self._heading_lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(10)
         self._actions = self._build_actions()
-        self.set_body(row(left, (col((self._detail, 1), self._actions, gap=10), 1), gap=12))
+        # The conditions scroll, what can be done about them stays in sight below.
+        scrolled = QScrollArea()
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._detail.setObjectName("scrolled")
+        scrolled.setWidget(self._detail)
+        self.set_body(row(left, (col(self._heading, (scrolled, 1), self._actions, gap=10), 1), gap=12))
         self._show_nothing()
 
     # ------------------------------------------------------------------ parts
@@ -69,10 +81,12 @@ class JudgmentStation(Station):
         self._segments.setObjectName("judgment.segments")
         self._segments.chosen.connect(self._fill)
         self.add_filter(self._segments)
-        self._approve_all = Button("まとめて決裁…", "Ctrl+Shift+A", name="judgment.approve_all")
+        self._approve_all = Button("まとめて決裁…", name="judgment.approve_all")
+        self._approve_all.setShortcut("Ctrl+Shift+A")
         self._approve_all.clicked.connect(self._ask_approve_all)
         self.add_action(self._approve_all)
-        self._draft_all = Button("まとめて起案…", "Ctrl+Shift+D", name="judgment.draft_all")
+        self._draft_all = Button("まとめて起案…", name="judgment.draft_all")
+        self._draft_all.setShortcut("Ctrl+Shift+D")
         self._draft_all.clicked.connect(self._ask_draft_all)
         self.add_action(self._draft_all)
 
@@ -80,12 +94,13 @@ class JudgmentStation(Station):
         self._host = Button("ホスト連携を開く", "Ctrl+9", name="judgment.to_host")
         self._host.clicked.connect(self._to_host)
         empty = EmptyList("ここに並ぶ案件はありません。", "対象者を取り込むと、ここに並びます。", self._host, icon_name="ok")
-        self._table = Table(("氏名・番号", "状態", "給付"), (134, 132, 0), row_height=52, empty=empty, name="判定する案件")
+        self._table = Table(("氏名・番号", "状態", "給付"), (146, 130, 0), row_height=52, empty=empty, name="判定する案件")
         self._table.setObjectName("judgment.list")
         self._table.chosen.connect(self._chosen)
         self._table.activated.connect(self._open_case)
         self._list = Panel("案件", (self._table, 1), flush=True)
-        self._list.setFixedWidth(388)
+        self._list.setFixedWidth(396)
+        self._list.setMinimumHeight(320)
         return self._list
 
     def _build_actions(self) -> QWidget:
@@ -172,22 +187,23 @@ class JudgmentStation(Station):
         self._actions.hide()
 
     def _clear(self) -> None:
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        for lines in (self._heading_lines, self._lines):
+            while lines.count():
+                item = lines.takeAt(0)
+                widget = item.widget() if item is not None else None
+                if widget is not None:
+                    widget.setParent(None)
+                    widget.deleteLater()
 
     def _show_page(self, page: JudgmentPage) -> None:
         if self._table.key() != page.case_id:
             return  # the person has moved on while this one was being read
         self._judged = page
         self._clear()
-        self._lines.addWidget(_who(page))
+        self._heading_lines.addWidget(_who(page))
         for item in page.rows:
             table = Table(
-                ("結果", "確かめたこと", "根拠"), (104, 0, 150), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
+                ("結果", "確かめたこと", "根拠"), (104, 0, 118), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
             )
             table.set_rows(judgment_lines((item,)))
             table.select(first_open((item,)))
@@ -306,8 +322,17 @@ def _case_cells(item: JudgmentCase) -> tuple[Cell, ...]:
     return (
         Cell(item.name, sub=item.management_number, sub_mono=True, name=True),
         Cell(chip=state_chip(item.state_word)),
-        Cell(item.benefits, color="text2"),
+        _benefit_cell(item.benefits),
     )
+
+
+#: Words of the narrow list; the full word stands on the right side.
+_SHORT = {"非課税化給付": "非課税化", "均等割のみ課税化給付": "均等割のみ"}
+
+
+def _benefit_cell(benefits: str) -> Cell:
+    first, *rest = [_SHORT.get(word, word) for word in benefits.split("・")]
+    return Cell(first, sub="・".join(rest) or None, color="text2")
 
 
 def _who(page: JudgmentPage) -> QWidget:

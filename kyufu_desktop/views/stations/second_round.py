@@ -12,7 +12,7 @@ from kyufu_desktop.services.session import Second
 from kyufu_desktop.views.parts import Bar, Button, EmptyList, Panel, col, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.station import Station
-from kyufu_desktop.views.stations.dialogs_second import Comparison
+from kyufu_desktop.views.stations.dialogs_second import ValueLines, comparison_lines
 from kyufu_desktop.views.stations.second_look import SecondLook, confirm_and_next, next_look
 
 
@@ -82,7 +82,7 @@ class SecondRound(QWidget):
             gap=16,
         )
         inner = QWidget()
-        inner.setLayout(col(who, Comparison(seen), gap=12))
+        inner.setLayout(col(who, ValueLines(comparison_lines(seen)), gap=12))
         self._lines.addWidget(inner)
         self._busy(False)
         self.confirm.setFocus()

@@ -130,6 +130,7 @@ class BurnUp(QWidget):
         painter.setPen(QPen(q("text2"), 1.6, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x_of(first), bottom), QPointF(x_of(self._deadline), y_of(ceiling)))
         now, due = x_of(self._today), x_of(self._deadline)
+        draw_text(painter, QRectF(now + 10, top + 2, 90, 22), "支給の目安", "text2")
         painter.setPen(QPen(q("text"), 1.6))
         painter.drawLine(QPointF(now, top - 4), QPointF(now, bottom))
         legend_y = bottom - 4 * 24 - 6

@@ -23,7 +23,7 @@ STEPS = (
 )
 
 _HEADS = ("", "1人分", "", "人数", "", "控除の枠", "", "税額", "", "引ききれない額")
-_WIDTHS = (0, 72, 14, 40, 14, 84, 14, 84, 14, 120)
+_WIDTHS = (0, 60, 12, 32, 12, 72, 12, 72, 12, 112)
 
 
 class WorkedSum(QWidget):
@@ -34,7 +34,7 @@ class WorkedSum(QWidget):
         values = dict(zip(STEPS, (number for _, number in working[-len(STEPS) :]), strict=True))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
         for column, width in enumerate(_WIDTHS):
             grid.setColumnMinimumWidth(column, width)
