@@ -40,7 +40,7 @@ def chunks(ids: Sequence[_Value], size: int = CHUNK) -> Iterator[Sequence[_Value
 
 def staff_names(session: Session) -> dict[int, str]:
     """Staff id -> name, also of people who have left."""
-    return dict(session.execute(select(StaffMember.id, StaffMember.name)).tuples().all())
+    return dict(session.execute(select(StaffMember.id, StaffMember.name)).all())
 
 
 def cases_with_people(session: Session, ids: Iterable[int]) -> dict[int, Case]:

@@ -86,7 +86,7 @@ def _rows(session: Session, ids: object, on: date) -> list[CaseRow]:
     evidence = evidence_states(session, part, on)
     addresses = address_states(session, part)
     counted = select(Person.case_id, func.count()).where(Person.case_id.in_(part)).group_by(Person.case_id)
-    people = dict(session.execute(counted).tuples().all())
+    people = dict(session.execute(counted).all())
     query = (
         select(Case.id, Case.management_number, Case.category, Case.status, Person.name, Person.kana)
         .join(Person, and_(Person.case_id == Case.id, Person.relation == Relation.HEAD.value))

@@ -174,7 +174,10 @@ def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
 
 
 def password_sheet(desk: Desk, export_id: int) -> bytes:
-    """PDF of the パスワード通知書; refused on the day of the hand-over (another occasion). Afterwards the password is dropped from the vault."""
+    """PDF of the パスワード通知書; refused on the day of the hand-over (another occasion).
+
+    Afterwards the password is dropped from the vault.
+    """
     with desk.work(Act.PASSWORD_SHEET_PRINTED) as unit:
         export = _export(unit.session, export_id)
         why = may_print_password(_ledger_line(export, staff_names(unit.session)), desk.today())

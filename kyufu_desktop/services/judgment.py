@@ -277,7 +277,9 @@ def _why_not(desk: Desk, standing: _Standing) -> str:
 
 
 def draft(desk: Desk, case_ids: tuple[int, ...], progress: Progress) -> tuple[Changes, BulkReport]:
-    """起案: stores the judgments of the cases. ELIGIBLE and NG become DRAFTED; HOLD stays with its reason (case status 保留) and is not drafted.
+    """起案: stores the judgments of the cases. ELIGIBLE and NG become DRAFTED; HOLD stays with its reason and is not drafted.
+
+    A case of which nothing is drafted gets the status 保留.
 
     A judgment that differs from an approved one supersedes it visibly; one with a live payment is left alone and reported.
     """

@@ -1,7 +1,7 @@
 """A file on its way out: sealed in memory, written to the medium, read back, and only then entered in the ledger.
 
 Nothing is stored before the file is really there. What must be marked with it (payments reported, persons asked, a batch sent) is
-marked by :attr:`Outgoing.on_written` inside the unit of work of :func:`write_out`, so that ledger, marks and file exist together or not at all.
+marked by :attr:`Outgoing.on_written` inside the unit of work of :func:`write_out`: ledger, marks and file exist together or not at all.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ ACTS: dict[ExportKind, Act] = {
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A sealed file, ready to be written to the medium by :func:`write_out`. ``data`` is already encrypted (or the plain bank file by setting).
+    """A sealed file, ready to be written to the medium by :func:`write_out`.
 
-    ``export_id`` is 0: the line of the ledger is made when the file is written. ``verify`` gets the bytes read back from the medium and raises
-    ``CustodyProblem`` where they are not what was sealed. ``on_written(unit, export_id)`` marks what the file tells of, in the same unit of work.
+    ``data`` is already encrypted (or the plain bank file by setting). ``export_id`` is 0: the line of the ledger is made when the file is
+    written. ``verify`` gets the bytes read back from the medium and raises ``CustodyProblem`` where they are not what was sealed.
+    ``on_written(unit, export_id)`` marks what the file tells of, in the same unit of work.
     """
 
     export_id: int
@@ -67,9 +68,10 @@ def name_of(kind: ExportKind, number: int) -> str:
 
 
 def write_out(desk: Desk, outgoing: Outgoing, folder: str) -> Changes:
-    """``.part`` with O_EXCL on the medium, fsync, read back, compare, rename, ledger. Full or pulled medium: no file, no .part, clear sentence.
+    """``.part`` with O_EXCL on the medium, fsync, read back, compare, rename, ledger.
 
-    Raises InputProblem K-1650 (no such folder), CustodyProblem K-1651 (a file of this name is there), K-1652 (cannot write), K-1653 (read back differs).
+    Full or pulled medium: no file, no .part, clear sentence. Raises InputProblem K-1650 (no such folder), CustodyProblem K-1651 (a file of
+    this name is there), K-1652 (cannot write), K-1653 (read back differs).
     """
     place = Path(folder)
     if not place.is_dir():
