@@ -207,12 +207,8 @@ class _Households:
         return f"row {row.number}"
 
     def refused(self) -> frozenset[str]:
-        """Households with a fatal finding, and those that share a management number with a row of theirs."""
-        bad = self._bad | {self.household(row) for row in self._people if row.faulty}
-        if bad:
-            numbers = {row.values["management_number"] for row in self._people if self.household(row) in bad} - {None}
-            bad |= {self.household(row) for row in self._people if row.values["management_number"] in numbers}
-        return frozenset(bad)
+        """Households with a fatal finding in one of their rows, or in the facts of one of their people."""
+        return frozenset(self._bad | {self.household(row) for row in self._people if row.faulty})
 
     def _note(self, row: Row, heading: str, why: str, found: str = "", *, fatal: bool = True, sheet: str = PEOPLE) -> None:
         self._table.findings.append(CellFinding(sheet, row.number, heading, why, found, fatal))

@@ -71,7 +71,7 @@ def test_text_in_sixteen_bits_cannot_hide_a_declaration():
 
 
 def test_declaration_across_two_pieces_is_found():
-    padding = " " * ((1 << 20) - len(sheet("")) + 30)
+    padding = " " * ((1 << 20) - len(sheet("")) - 5)
     assert refusal(package(sheet("") + padding + "<!DOC" + "TYPE x>"), Limits(ratio=100_000)) == "K-1212"
 
 
