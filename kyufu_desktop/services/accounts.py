@@ -98,14 +98,14 @@ def check(desk: Desk, case_id: int, entry: AccountEntry) -> AccountCheck:
 def _digits(field_name: str, label: str, text: str, length: int, *, pad: bool = False) -> str:
     plain = unicodedata.normalize("NFKC", text).strip().replace("-", "")
     if not (plain.isascii() and plain.isdigit()) or len(plain) > length or (len(plain) < length and not pad):
-        raise InputProblem("K-1640", field_name, f"{label}は{length}けたの数字のはずです。", todo="通帳の写しを見て入力してください。")
+        raise InputProblem("K-1740", field_name, f"{label}は{length}けたの数字のはずです。", todo="通帳の写しを見て入力してください。")
     return plain.zfill(length)
 
 
 def _read(session: Session, case: Case, entry: AccountEntry) -> _Read:
     holder = bank_kana(entry.holder)
     if not holder.text:
-        raise InputProblem("K-1640", "holder_kana", "口座名義のカナがありません。", todo="通帳の表紙の裏のカナを入力してください。")
+        raise InputProblem("K-1740", "holder_kana", "口座名義のカナがありません。", todo="通帳の表紙の裏のカナを入力してください。")
     warnings: list[str] = []
     if entry.yucho_symbol or entry.yucho_number:
         conversion = from_yucho(entry.yucho_symbol, entry.yucho_number, holder.text)
@@ -117,14 +117,14 @@ def _read(session: Session, case: Case, entry: AccountEntry) -> _Read:
         bank = _digits("bank", "銀行番号", entry.bank, 4)
         branch = _digits("branch", "支店番号", entry.branch, 3)
         if entry.kind not in KINDS:
-            raise InputProblem("K-1640", "kind", "預金種目が一覧にありません。", todo="普通・当座・貯蓄・その他から選んでください。")
+            raise InputProblem("K-1740", "kind", "預金種目が一覧にありません。", todo="普通・当座・貯蓄・その他から選んでください。")
         number = _digits("number", "口座番号", entry.number, 7, pad=True)
         account = BankAccount(bank, branch, entry.kind, number, holder.text)
         banks.check(bank, branch)
         bank_name, branch_name = banks.bank_name(bank) or "", banks.branch_name(bank, branch) or ""
         warnings.append(f"銀行・支店の一覧は{wareki(banks.list_date())}のものです。")
     if set(account.number) == {"0"}:
-        raise InputProblem("K-1640", "number", "口座番号がすべて0です。", todo="通帳の写しを見て入力してください。")
+        raise InputProblem("K-1740", "number", "口座番号がすべて0です。", todo="通帳の写しを見て入力してください。")
     match = compare_holder(recipient(case).kana, account.holder)
     if match is HolderMatch.SWAPPED:
         warnings.append("口座名義の姓と名の順が受給者と逆です。")
@@ -156,14 +156,14 @@ def _shared(session: Session, case_id: int, account: BankAccount) -> bool:
 def enter(desk: Desk, case_id: int, entry: AccountEntry) -> Changes:
     """A new row that supersedes the old; refused while a payment is under way. Another holder than the recipient needs a reason."""
     if entry.origin_on is not None and entry.origin_on > desk.today():
-        raise InputProblem("K-1642", "origin_on", "口座の届出の日が今日よりあとの日です。", todo="今日までの日を入力してください。")
+        raise InputProblem("K-1742", "origin_on", "口座の届出の日が今日よりあとの日です。", todo="今日までの日を入力してください。")
     with desk.work(Act.ACCOUNT_ENTERED) as unit:
         session = unit.session
         case = case_of(session, case_id)
         under_way = (PaymentState.IN_BATCH.value, PaymentState.SENT.value)
         if session.scalar(select(Payment.id).where(Payment.case_id == case_id, Payment.state.in_(under_way)).limit(1)) is not None:
             raise Conflict(
-                "K-1643",
+                "K-1743",
                 "この案件は振込の途中です。口座は変えられません。",
                 todo="振込の結果を入力するか、振込データを取り消してください。",
             )
@@ -171,7 +171,7 @@ def enter(desk: Desk, case_id: int, entry: AccountEntry) -> Changes:
         reason = entry.holder_differs_reason.strip()
         if read.match is HolderMatch.DIFFERENT and len(reason) < REASON_LENGTH:
             raise InputProblem(
-                "K-1644",
+                "K-1744",
                 "holder_differs_reason",
                 "口座名義が受給者と違います。",
                 todo=f"その口座に振り込む理由を{REASON_LENGTH}字以上で入力してください。",
@@ -285,15 +285,15 @@ def waiting(desk: Desk) -> tuple[AccountRow, ...]:
 def verify(desk: Desk, account_ids: tuple[int, ...], second: Second) -> Changes:
     """The second person has compared account and copy of the passbook. All or none of ``account_ids``."""
     if not account_ids:
-        raise InputProblem("K-1647", "accounts", "確認する口座を選んでいません。", todo="一覧から選んでください。")
+        raise InputProblem("K-1747", "accounts", "確認する口座を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.ACCOUNT_VERIFIED) as unit:
         cases: list[int] = []
         for account_id in account_ids:
             record = unit.session.get(AccountRecord, account_id)
             if record is None or record.superseded_by is not None or record.verified_by is not None:
-                raise Conflict("K-1645", "口座が確認を待つ状態ではありません。", todo="一覧を読み直してください。")
+                raise Conflict("K-1745", "口座が確認を待つ状態ではありません。", todo="一覧を読み直してください。")
             if not may_verify(Act.ACCOUNT_VERIFIED, record.entered_by, second.staff):
-                raise NotAllowed("K-1646", "口座を入力した人は確認できません。", todo="別の取扱者が確認してください。")
+                raise NotAllowed("K-1746", "口座を入力した人は確認できません。", todo="別の取扱者が確認してください。")
             record.verified_at = desk.now_text()
             record.verified_by = second.staff.id
             cases.append(record.case_id)

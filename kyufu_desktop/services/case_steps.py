@@ -24,7 +24,7 @@ def case_of(session: Session, case_id: int) -> Case:
     """The case, or ``Conflict`` where it is not here any more."""
     case = session.get(Case, case_id)
     if case is None:
-        raise Conflict("K-1690", "この案件は保管庫にありません。", todo="一覧を読み直してください。")
+        raise Conflict("K-1790", "この案件は保管庫にありません。", todo="一覧を読み直してください。")
     return case
 
 
@@ -33,7 +33,7 @@ def recipient(case: Case) -> Person:
     for person in case.people:
         if person.relation == Relation.HEAD.value:
             return person
-    raise Conflict("K-1691", "世帯主が決まっていません。", todo="支給対象者データを確かめてください。")
+    raise Conflict("K-1791", "世帯主が決まっていません。", todo="支給対象者データを確かめてください。")
 
 
 def live_account(session: Session, case_id: int) -> AccountRecord | None:

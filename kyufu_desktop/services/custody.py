@@ -100,11 +100,11 @@ def setting(desk: Desk, name: str) -> str:
 def change_setting(desk: Desk, name: str, value: str) -> Changes:
     """Only an officer may. Raises ``InputProblem`` naming the setting where the value is not one of its list."""
     if name not in SETTINGS:
-        raise InputProblem("K-1670", name, "この設定はありません。", todo="一覧から選んでください。")
+        raise InputProblem("K-1770", name, "この設定はありません。", todo="一覧から選んでください。")
     if name in CHOICES and value not in CHOICES[name]:
-        raise InputProblem("K-1670", name, "この値は選べません。", todo="一覧から選んでください。")
+        raise InputProblem("K-1770", name, "この値は選べません。", todo="一覧から選んでください。")
     if len(value) > _LONGEST:
-        raise InputProblem("K-1670", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")
+        raise InputProblem("K-1770", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")
     with desk.work(Act.SETTING_CHANGED) as unit:
         kept = unit.session.scalar(select(Setting).where(Setting.name == name))
         if kept is None:
@@ -207,9 +207,9 @@ def backup(desk: Desk, folder: str) -> Changes:
     """A proved copy of the encrypted vault on another medium. Recorded after it was read back and opened."""
     place = Path(folder)
     if not place.is_dir():
-        raise InputProblem("K-1671", "folder", "バックアップの行き先が見つかりません。", todo="媒体を差し込み、もう一度選んでください。")
+        raise InputProblem("K-1771", "folder", "バックアップの行き先が見つかりません。", todo="媒体を差し込み、もう一度選んでください。")
     if place.resolve().is_relative_to(desk.vault.folder.path.resolve()):
-        raise InputProblem("K-1671", "folder", "保管庫の中にはバックアップできません。", todo="別の媒体を選んでください。")
+        raise InputProblem("K-1771", "folder", "保管庫の中にはバックアップできません。", todo="別の媒体を選んでください。")
     sessions.require(desk.staff, Act.BACKUP_MADE)
     stamp = "".join(character for character in desk.now_text()[:19] if character.isdigit() or character == "T").replace("T", "-")
     report = make_backup(desk.vault, place, stamp)
@@ -225,7 +225,7 @@ def close_day(desk: Desk) -> Anchor:
     report = sessions.verify_chain(desk)
     if not report.ok:
         raise CustodyProblem(
-            "K-1672",
+            "K-1772",
             f"操作の記録の{report.first_bad}番目が合いません。",
             kept="終業は記録していません。",
             todo="作業を止め、取扱責任者に知らせてください。",

@@ -99,7 +99,7 @@ def contains_address(text: str, address: str) -> bool:
 
 
 def check_data(letters: Sequence[Guarded]) -> None:
-    """Raises ``UserError`` K-1810 naming the code of the first letter whose data hold what must not be there."""
+    """Raises ``UserError`` K-1840 naming the code of the first letter whose data hold what must not be there."""
     for item in letters:
         letter = item.letter
         window = "\n".join((*letter.destination.lines, letter.destination.care_of, letter.destination.name))
@@ -164,7 +164,7 @@ def page_texts(composed: Composed) -> Iterable[str]:
 
 def _stopped(code: str, why: str) -> UserError:
     return UserError(
-        "K-1810",
+        "K-1840",
         f"確認書 {code} を止めました。{why}",
         kept="この印刷は1枚も出していません。",
         todo="送らずに、取扱責任者と宛先を確かめてください。",

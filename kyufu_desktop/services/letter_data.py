@@ -105,6 +105,6 @@ def guarded_content(desk: Desk, session: Session, letter: Letter) -> Guarded:
     address = verified_address(session, case.id)
     if address is None or address.id != letter.address_id:
         raise Conflict(
-            "K-1825", f"確認書 {letter.code} の宛先が、作成のあとで変わりました。", todo="「確認書を作る」で作り直してください。"
+            "K-1855", f"確認書 {letter.code} の宛先が、作成のあとで変わりました。", todo="「確認書を作る」で作り直してください。"
         )
     return guarded(case, open_content(desk, case, letter), destination_of(case, open_address(desk, case, address)))

@@ -218,7 +218,7 @@ def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress) -> Change
                 left += 1
             progress(done, len(case_ids))
         if not made:
-            raise Conflict("K-1811", "確認書を作れる案件がありません。", todo="一覧の「作れない理由」を見てください。")
+            raise Conflict("K-1841", "確認書を作れる案件がありません。", todo="一覧の「作れない理由」を見てください。")
         words = f"確認書 {len(made)}通を作りました。" + (f"{left}件は作れませんでした。" if left else "")
         return Changes(_CHANGED, words, tuple(made))
 
@@ -270,7 +270,7 @@ def _reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
     told = set(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == old.id)))
     benefits = [benefit for benefit in approved_benefits(session, case.id) if benefit.id in told]
     if verified_address(session, case.id) is None or not benefits:
-        raise Conflict("K-1812", f"確認書 {old.code} は、宛先か決裁が変わっています。", todo="宛先の確認と決裁を先に済ませてください。")
+        raise Conflict("K-1842", f"確認書 {old.code} は、宛先か決裁が変わっています。", todo="宛先の確認と決裁を先に済ませてください。")
     new = _make(desk, session, case, benefits)
     _void(old, new, reason)
     return new
@@ -288,20 +288,20 @@ def preview(desk: Desk, letter_id: int) -> bytes:
 def _letter(session: Session, letter_id: int) -> Letter:
     letter = session.get(Letter, letter_id)
     if letter is None:
-        raise Conflict("K-1813", "この確認書の記録はありません。", todo="一覧を読み直してください。")
+        raise Conflict("K-1843", "この確認書の記録はありません。", todo="一覧を読み直してください。")
     return letter
 
 
 def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: Progress) -> PrintOrder:
     """Composes the PDF in memory, checks every destination against the addressee's own case, enters the ledger."""
     if not letter_ids:
-        raise InputProblem("K-1814", "letters", "印刷する確認書を選んでいません。", todo="確認書を選んでください。")
+        raise InputProblem("K-1844", "letters", "印刷する確認書を選んでいません。", todo="確認書を選んでください。")
     with desk.work(Act.PRINT_STARTED) as unit:
         session = unit.session
         letters = [_letter(session, letter_id) for letter_id in dict.fromkeys(letter_ids)]
         for letter in letters:
             if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
-                raise Conflict("K-1815", f"確認書 {letter.code} は「{letter.state}」です。", todo="順番待ちの確認書だけを選んでください。")
+                raise Conflict("K-1845", f"確認書 {letter.code} は「{letter.state}」です。", todo="順番待ちの確認書だけを選んでください。")
         items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
         check_data(items)
         composed = documents.compose([item.letter for item in items], wording.load(desk.programme.letter_wording), progress)
@@ -326,7 +326,7 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
             letter.job_id = job.id
             letter.job_position = position
         unit.record(Act.PRINT_STARTED, subject="print_job", subject_id=job.id, letters=job.letters, sheets=job.sheets, sha256=job.sha256)
-        return PrintOrder(job.id, f"印刷 {job.id}", pdf, job.letters, job.sheets)
+        return PrintOrder(job.id, f"letters-{job.id}", pdf, job.letters, job.sheets)
 
 
 def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
@@ -335,10 +335,10 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
         session = unit.session
         job = session.get(PrintJob, job_id)
         if job is None or job.state != JOB_SENT:
-            raise Conflict("K-1816", "この印刷の確認は済んでいます。", todo="一覧を読み直してください。")
+            raise Conflict("K-1846", "この印刷の確認は済んでいます。", todo="一覧を読み直してください。")
         if not 0 <= good_sheets <= job.sheets:
             raise InputProblem(
-                "K-1817", "good_sheets", f"枚数は0から{job.sheets}までのはずです。", todo="正しく出た枚数を入力してください。"
+                "K-1847", "good_sheets", f"枚数は0から{job.sheets}までのはずです。", todo="正しく出た枚数を入力してください。"
             )
         letters = _of_job(session, job.id)
         recovery = recover(tuple(letter.sheets for letter in letters), good_sheets)
@@ -371,11 +371,11 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
 def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
     """A printed letter is spoiled: its code is void, a new issue is prepared."""
     if not reason.strip():
-        raise InputProblem("K-1818", "reason", "書損の理由がありません。", todo="理由を入力してください。")
+        raise InputProblem("K-1848", "reason", "書損の理由がありません。", todo="理由を入力してください。")
     with desk.work(Act.LETTER_SPOILED) as unit:
         letter = _letter(unit.session, letter_id)
         if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
-            raise Conflict("K-1819", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを書損にできます。")
+            raise Conflict("K-1849", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを書損にできます。")
         new = _reissue(desk, unit.session, letter, reason.strip())
         unit.record(
             Act.LETTER_SPOILED,
@@ -393,21 +393,21 @@ def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:
     """Keeps sent date and return deadline; the case becomes 確認書発送."""
     if not letter_ids:
-        raise InputProblem("K-1814", "letters", "発送する確認書を選んでいません。", todo="確認書を選んでください。")
+        raise InputProblem("K-1844", "letters", "発送する確認書を選んでいません。", todo="確認書を選んでください。")
     if sent_on > desk.today():
-        raise InputProblem("K-1820", "sent_on", "発送日が今日よりあとの日です。", todo="発送した日を入力してください。")
+        raise InputProblem("K-1850", "sent_on", "発送日が今日よりあとの日です。", todo="発送した日を入力してください。")
     with desk.work(Act.LETTER_SENT) as unit:
         cases: list[int] = []
         for letter_id in dict.fromkeys(letter_ids):
             letter = _letter(unit.session, letter_id)
             if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
-                raise Conflict("K-1821", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを発送済にできます。")
+                raise Conflict("K-1851", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを発送済にできます。")
             if sent_on < letter.issued_on:
-                raise InputProblem("K-1820", "sent_on", "発送日が作成日より前の日です。", todo="発送した日を入力してください。")
+                raise InputProblem("K-1850", "sent_on", "発送日が作成日より前の日です。", todo="発送した日を入力してください。")
             address = verified_address(unit.session, letter.case_id)
             if address is None or address.id != letter.address_id:
                 raise Conflict(
-                    "K-1822",
+                    "K-1852",
                     f"確認書 {letter.code} の宛先が、印刷のあとで変わりました。",
                     todo="送らずに書損にし、新しい宛先で作ってください。",
                 )
@@ -423,14 +423,14 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
 def mark_undelivered(desk: Desk, letter_id: int, on: date) -> Changes:
     """The letter came back (返戻). It is never sent again to another address by itself: a new address must be verified first."""
     if on > desk.today():
-        raise InputProblem("K-1823", "on", "返戻の日が今日よりあとの日です。", todo="戻ってきた日を入力してください。")
+        raise InputProblem("K-1853", "on", "返戻の日が今日よりあとの日です。", todo="戻ってきた日を入力してください。")
     with desk.work(Act.LETTER_RETURNED) as unit:
         letter = _letter(unit.session, letter_id)
         returned = unit.session.scalar(select(ReturnedForm.id).where(ReturnedForm.letter_id == letter.id))
         if letter.state != LetterState.SENT.value or returned is not None:
-            raise Conflict("K-1824", f"確認書 {letter.code} は返戻にできません。", todo="発送済で、まだ収受していないものだけです。")
+            raise Conflict("K-1854", f"確認書 {letter.code} は返戻にできません。", todo="発送済で、まだ収受していないものだけです。")
         if letter.sent_on is not None and on < letter.sent_on:
-            raise InputProblem("K-1823", "on", "返戻の日が発送日より前の日です。", todo="戻ってきた日を入力してください。")
+            raise InputProblem("K-1853", "on", "返戻の日が発送日より前の日です。", todo="戻ってきた日を入力してください。")
         letter.state = LetterState.UNDELIVERED.value
         case = case_of(unit.session, letter.case_id)
         advance(case, Act.LETTER_RETURNED, desk.now_text())

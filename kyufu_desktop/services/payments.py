@@ -175,7 +175,7 @@ def _failed(session: Session) -> tuple[FailedRow, ...]:
 def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, progress: Progress) -> tuple[Changes, int]:
     """Takes the ready benefits into a new batch with a number never used before; builds the bank file's bytes and keeps their digest."""
     if not judgment_ids:
-        raise InputProblem("K-1650", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
+        raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
         taken = [_take(session, judgment_id) for judgment_id in judgment_ids]
@@ -233,21 +233,21 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
 def _take(session: Session, judgment_id: int) -> payables.Payable:
     judgment = session.get(JudgmentRecord, judgment_id)
     if judgment is None:
-        raise Conflict("K-1651", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
+        raise Conflict("K-1751", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
     if session.scalar(select(Payment.id).where(Payment.judgment_id == judgment_id, Payment.state.in_(payables.OCCUPYING_WORDS)).limit(1)):
         raise _twice()
     found = payables.payable(session, judgment)
     if isinstance(found, str):
         number = case_of(session, judgment.case_id).management_number
         raise Conflict(
-            "K-1652", f"{number} は振込に入れられません。{found}", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+            "K-1752", f"{number} は振込に入れられません。{found}", kept="振込データは作っていません。", todo="一覧を読み直してください。"
         )
     return found
 
 
 def _twice() -> Conflict:
     return Conflict(
-        "K-1653", "同じ給付が、すでに振込に入っています。", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+        "K-1753", "同じ給付が、すでに振込に入っています。", kept="振込データは作っていません。", todo="一覧を読み直してください。"
     )
 
 
@@ -289,9 +289,9 @@ def _add_payment(session: Session, batch: Batch, item: payables.Payable) -> Paym
 def _batch(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
     batch = session.get(Batch, batch_id)
     if batch is None:
-        raise Conflict("K-1654", "この振込データの記録はありません。", todo="一覧を読み直してください。")
+        raise Conflict("K-1754", "この振込データの記録はありません。", todo="一覧を読み直してください。")
     if allowed and BatchState(batch.state) not in allowed:
-        raise Conflict("K-1655", f"振込データ第{batch.number}号は「{batch.state}」です。", todo="一覧を読み直してください。")
+        raise Conflict("K-1755", f"振込データ第{batch.number}号は「{batch.state}」です。", todo="一覧を読み直してください。")
     return batch
 
 
@@ -321,13 +321,13 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
         session = unit.session
         batch = _batch(session, batch_id, BatchState.DRAFTED)
         if not may_verify(Act.BATCH_APPROVED, batch.made_by, second.staff) or second.signer.staff_id != second.staff.id:
-            raise NotAllowed("K-1656", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
+            raise NotAllowed("K-1756", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
         if typed_total != batch.total:
             raise InputProblem(
-                "K-1657", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
+                "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
             )
         if batch.transfer_on <= desk.today():
-            raise Conflict("K-1658", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
+            raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
         if unchanged(desk.programme.bank, session, batch) is None:
             raise _changed(batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
@@ -353,7 +353,7 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
 
 def _changed(batch: Batch) -> Conflict:
     return Conflict(
-        "K-1659",
+        "K-1759",
         f"振込データ第{batch.number}号の中身が、作ったときと違います。決裁は無効です。",
         kept="ファイルは書き出していません。",
         todo="振込データを取り消して、作り直してください。",
@@ -363,12 +363,12 @@ def _changed(batch: Batch) -> Conflict:
 def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Changes:
     """Before the file left: every payment of it is CANCELLED and its judgment can be paid by another batch."""
     if len(reason.strip()) < REASON_LENGTH:
-        raise InputProblem("K-1660", "reason", "取消の理由が短すぎます。", todo=f"理由を{REASON_LENGTH}字以上で入力してください。")
+        raise InputProblem("K-1760", "reason", "取消の理由が短すぎます。", todo=f"理由を{REASON_LENGTH}字以上で入力してください。")
     with desk.work(Act.BATCH_CANCELLED, second) as unit:
         session = unit.session
         batch = _batch(session, batch_id, BatchState.DRAFTED, BatchState.APPROVED)
         if not may_verify(Act.BATCH_CANCELLED, batch.made_by, second.staff):
-            raise NotAllowed("K-1661", "振込データを作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
+            raise NotAllowed("K-1761", "振込データを作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
         payments = payments_of(session, batch.id)
         for payment in payments:
             payment.state = PaymentState.CANCELLED.value
@@ -405,11 +405,11 @@ def enter_results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], o
         batch = _batch(session, batch_id, BatchState.SENT)
         if not desk.practice and (on < batch.transfer_on or on > desk.today()):
             raise InputProblem(
-                "K-1662", "on", "結果の日は、振込日から今日までの日のはずです。", todo="銀行から結果が来た日を入力してください。"
+                "K-1762", "on", "結果の日は、振込日から今日までの日のはずです。", todo="銀行から結果が来た日を入力してください。"
             )
         payments = payments_of(session, batch.id)
         if not set(failed) <= {payment.id for payment in payments}:
-            raise Conflict("K-1663", "この振込データにない支払が選ばれています。", todo="一覧を読み直してください。")
+            raise Conflict("K-1763", "この振込データにない支払が選ばれています。", todo="一覧を読み直してください。")
         for payment in payments:
             reason = failed.get(payment.id)
             payment.result_at = desk.now_text()
@@ -482,7 +482,7 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
     def verify(back: bytes) -> None:
         if (back != data) if plain else not archive.verify(back, password, data):
             raise CustodyProblem(
-                "K-1664",
+                "K-1764",
                 "読み戻した振込データが、決裁した内容と違います。",
                 kept="渡してよいファイルはできていません。",
                 todo="媒体を替えて、もう一度書き出してください。",
@@ -513,7 +513,7 @@ def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
     if data is None or not verify_signature(session, batch):
         raise _changed(batch)
     if batch.transfer_on <= desk.today():
-        raise Conflict("K-1658", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
+        raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
     return data
 
 

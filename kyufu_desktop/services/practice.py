@@ -44,10 +44,10 @@ def is_practice_folder(folder: Path) -> bool:
 
 
 def refuse_existing(folder: Path) -> None:
-    """A rehearsal needs a new vault. Raises CustodyProblem K-1680 where one is there already."""
+    """A rehearsal needs a new vault. Raises CustodyProblem K-1780 where one is there already."""
     if VaultFolder(folder).exists():
         raise CustodyProblem(
-            "K-1680",
+            "K-1780",
             "このフォルダーには、もう保管庫があります。",
             todo="空のフォルダーを指定してください。",
         )
@@ -56,7 +56,7 @@ def refuse_existing(folder: Path) -> None:
 def prepare_vault(folder: Path, start: datetime, kdf: KdfParameters = REAL) -> tuple[tuple[str, str, str, str], ...]:
     """A practice vault with two officers and a handler, made where there is none. Returns (login, name, role word, passphrase).
 
-    Raises CustodyProblem K-1681 where a real vault lies there.
+    Raises CustodyProblem K-1781 where a real vault lies there.
     """
 
     def clock() -> datetime:
@@ -72,7 +72,7 @@ def prepare_vault(folder: Path, start: datetime, kdf: KdfParameters = REAL) -> t
         finally:
             session.close(desk)
     elif not is_practice_folder(folder):
-        raise CustodyProblem("K-1681", "ここにあるのは実際の保管庫です。", todo="練習には別のフォルダーを指定してください。")
+        raise CustodyProblem("K-1781", "ここにあるのは実際の保管庫です。", todo="練習には別のフォルダーを指定してください。")
     return tuple((login, name, ROLE_LABELS[role], words) for login, name, role, words in PEOPLE)
 
 
@@ -101,7 +101,7 @@ def seed_workbooks(folder: Path, password: str, cases: int = CASES, seed: int = 
 
 def _practice_only(desk: Desk) -> None:
     if not desk.practice:
-        raise NotAllowed("K-1682", "実際の保管庫では、練習用の値は使えません。", todo="練習用の保管庫で行ってください。")
+        raise NotAllowed("K-1782", "実際の保管庫では、練習用の値は使えません。", todo="練習用の保管庫で行ってください。")
 
 
 def safe_address(desk: Desk, case_id: int, category: Category) -> AddressEntry:

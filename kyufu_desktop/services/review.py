@@ -121,17 +121,17 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
     """Receipt by the code (scanned or typed) -> form id. Void code, wrong state or second receipt: clear sentence."""
     wanted = str(parse_code(code))
     if received_on > desk.today():
-        raise InputProblem("K-1620", "received_on", "収受日が今日よりあとの日です。", todo="届いた日を入力してください。")
+        raise InputProblem("K-1720", "received_on", "収受日が今日よりあとの日です。", todo="届いた日を入力してください。")
     if postmark_on is not None and postmark_on > received_on:
-        raise InputProblem("K-1620", "postmark_on", "消印の日が収受日よりあとの日です。", todo="封筒の消印を確かめてください。")
+        raise InputProblem("K-1720", "postmark_on", "消印の日が収受日よりあとの日です。", todo="封筒の消印を確かめてください。")
     with desk.work(Act.FORM_RECEIVED) as unit:
         session = unit.session
         letter = session.scalar(select(Letter).where(Letter.code == wanted))
         if letter is None:
-            raise InputProblem("K-1621", "code", "この番号の確認書はありません。", todo="確認書の右上の番号を確かめてください。")
+            raise InputProblem("K-1721", "code", "この番号の確認書はありません。", todo="確認書の右上の番号を確かめてください。")
         _refuse_unusable(session, letter)
         if letter.sent_on is not None and received_on < letter.sent_on:
-            raise InputProblem("K-1620", "received_on", "収受日が発送日より前の日です。", todo="届いた日を入力してください。")
+            raise InputProblem("K-1720", "received_on", "収受日が発送日より前の日です。", todo="届いた日を入力してください。")
         case = case_of(session, letter.case_id)
         form = ReturnedForm(
             case_id=case.id,
@@ -160,13 +160,13 @@ def _refuse_unusable(session: Session, letter: Letter) -> None:
         newer = session.get(Letter, letter.voided_by) if letter.voided_by is not None else None
         now = f"今の番号は {newer.code} です。" if newer is not None else "新しい確認書はまだありません。"
         raise Conflict(
-            "K-1622", "この番号の確認書は無効です。刷り直す前のものです。", todo=f"{now}届いた紙を別にして、責任者に知らせてください。"
+            "K-1722", "この番号の確認書は無効です。刷り直す前のものです。", todo=f"{now}届いた紙を別にして、責任者に知らせてください。"
         )
     if session.scalar(select(ReturnedForm.id).where(ReturnedForm.letter_id == letter.id)) is not None:
-        raise Conflict("K-1623", "この確認書はすでに収受しています。", todo="2通目の紙は、収受済みの紙と一緒に保管してください。")
+        raise Conflict("K-1723", "この確認書はすでに収受しています。", todo="2通目の紙は、収受済みの紙と一緒に保管してください。")
     if letter.state != LetterState.SENT.value:
         raise Conflict(
-            "K-1624", f"この確認書は「{letter.state}」で、発送済ではありません。", todo="「確認書・通知」で発送の記録を確かめてください。"
+            "K-1724", f"この確認書は「{letter.state}」で、発送済ではありません。", todo="「確認書・通知」で発送の記録を確かめてください。"
         )
 
 
@@ -208,7 +208,7 @@ def form(desk: Desk, form_id: int) -> FormPage:
 def _form(session: Session, form_id: int) -> ReturnedForm:
     found = session.get(ReturnedForm, form_id)
     if found is None:
-        raise Conflict("K-1625", "この収受の記録はありません。", todo="一覧を読み直してください。")
+        raise Conflict("K-1725", "この収受の記録はありません。", todo="一覧を読み直してください。")
     return found
 
 
@@ -217,10 +217,10 @@ def check(desk: Desk, form_id: int, items: dict[Item, ItemState], deficiencies: 
     known = {deficiency.code: deficiency for deficiency in DEFICIENCIES}
     for code in deficiencies:
         if code not in known:
-            raise InputProblem("K-1626", "deficiencies", "不備の種類が一覧にありません。", todo="一覧から選んでください。")
+            raise InputProblem("K-1726", "deficiencies", "不備の種類が一覧にありません。", todo="一覧から選んでください。")
         if items.get(known[code].item) is not ItemState.DEFICIENT:
             raise InputProblem(
-                "K-1626",
+                "K-1726",
                 "deficiencies",
                 f"「{ITEM_LABELS[known[code].item]}」を不備にしていません。",
                 todo="項目の見方か、不備の種類を直してください。",
@@ -228,7 +228,7 @@ def check(desk: Desk, form_id: int, items: dict[Item, ItemState], deficiencies: 
     for item, state in items.items():
         if state is ItemState.DEFICIENT and not any(known[code].item is item for code in deficiencies):
             raise InputProblem(
-                "K-1626", "deficiencies", f"「{ITEM_LABELS[item]}」の不備の種類がありません。", todo="不備の種類を選んでください。"
+                "K-1726", "deficiencies", f"「{ITEM_LABELS[item]}」の不備の種類がありません。", todo="不備の種類を選んでください。"
             )
     with desk.work(Act.FORM_CHECKED) as unit:
         found = _form(unit.session, form_id)
@@ -255,7 +255,7 @@ def check(desk: Desk, form_id: int, items: dict[Item, ItemState], deficiencies: 
 
 def _refuse_completed(found: ReturnedForm) -> None:
     if found.state == FormState.COMPLETED.value:
-        raise Conflict("K-1627", "この確認書の審査は完了しています。", todo="一覧を読み直してください。")
+        raise Conflict("K-1727", "この確認書の審査は完了しています。", todo="一覧を読み直してください。")
 
 
 def complete(desk: Desk, form_id: int, completed_on: date, late_reason: str = "") -> Changes:
@@ -264,22 +264,22 @@ def complete(desk: Desk, form_id: int, completed_on: date, late_reason: str = ""
     A form that came after the deadline (当日消印有効) is completed only with ``late_reason``: why it is accepted all the same.
     """
     if completed_on > desk.today():
-        raise InputProblem("K-1628", "completed_on", "審査完了日が今日よりあとの日です。", todo="今日までの日を入力してください。")
+        raise InputProblem("K-1728", "completed_on", "審査完了日が今日よりあとの日です。", todo="今日までの日を入力してください。")
     with desk.work(Act.REVIEW_COMPLETED) as unit:
         session = unit.session
         found = _form(session, form_id)
         _refuse_completed(found)
         if completed_on < found.received_on:
             raise InputProblem(
-                "K-1628", "completed_on", "審査完了日が収受日より前の日です。", todo="収受日からあとの日を入力してください。"
+                "K-1728", "completed_on", "審査完了日が収受日より前の日です。", todo="収受日からあとの日を入力してください。"
             )
         missing = _missing(session, found)
         if missing:
-            raise InputProblem("K-1629", "items", "審査を完了できません。" + " ".join(missing), todo="足りないものをそろえてください。")
+            raise InputProblem("K-1729", "items", "審査を完了できません。" + " ".join(missing), todo="足りないものをそろえてください。")
         if found.late:
             if len(late_reason.strip()) < REASON_LENGTH:
                 raise InputProblem(
-                    "K-1630",
+                    "K-1730",
                     "late_reason",
                     "期限を過ぎて届いた確認書です。",
                     todo=f"受け付ける理由を{REASON_LENGTH}字以上で入力してください。",

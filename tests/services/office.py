@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -309,5 +310,21 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
     desk = dataclasses.replace(officer, staff=sato.staff, signer=sato.signer)
     try:
         yield Office(desk, clock, suzuki, tanaka, sato, vault, medium)
+    finally:
+        officer.vault.close()
+
+
+@contextmanager
+def copied(template: Path, folder: Path) -> Iterator[Office]:
+    """A copy of an office that was made and closed before: quicker than making it again."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    clock = Clock()
+    officer = session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock, programme())
+    suzuki = Second(officer.staff, officer.signer)
+    tanaka = session.second_person(officer, OFFICERS[1][0], OFFICERS[1][2], Act.BATCH_APPROVED, officer.staff.id)
+    sato = session.second_person(officer, HANDLER[0], HANDLER[2], Act.ACCOUNT_VERIFIED, officer.staff.id)
+    desk = dataclasses.replace(officer, staff=sato.staff, signer=sato.signer)
+    try:
+        yield Office(desk, clock, suzuki, tanaka, sato, folder / "vault", folder / "medium")
     finally:
         officer.vault.close()

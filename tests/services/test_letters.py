@@ -49,7 +49,7 @@ def test_a_letter_goes_to_the_safe_address_and_never_to_the_registered_one(offic
     assert "見本県見本市北町1丁目8番" in words and "みどり園気付" in words
     assert "架空町" not in words and "架空荘" not in words
     assert "措置" not in words and "児童福祉施設" not in words
-    assert order.title == f"印刷 {order.job_id}"
+    assert order.title == f"letters-{order.job_id}", "the queue shows the number of the job only"
 
 
 def test_without_a_verified_address_there_is_no_letter(office: Office) -> None:
@@ -125,7 +125,7 @@ def test_whatever_betrays_is_found_in_the_data(office: Office, field: str, value
     item = guarded(office, office.household(("hikazei", 100_000), category="CHILD"))
     destination.check_data([item])
     betraying = dataclasses.replace(item, letter=dataclasses.replace(item.letter, **{field: value}))  # type: ignore[arg-type]
-    with pytest.raises(UserError, match="K-1810"):
+    with pytest.raises(UserError, match="K-1840"):
         destination.check_data([betraying])
 
 
