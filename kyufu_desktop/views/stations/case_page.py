@@ -112,7 +112,6 @@ class CasePageView(QWidget):
         self._history.setVisible(page.history_needed)
         self._host_paid.setVisible(page.host_paid)
         self._collation.setVisible(page.open_findings > 0)
-        settle(self)
 
     def _toggle_events(self) -> None:
         self._all_events = not self._all_events
@@ -228,15 +227,6 @@ class CasePageView(QWidget):
 
 
 Work = Callable[[], Changes]
-
-
-def settle(widget: QWidget) -> None:
-    """Lets every layout below ``widget`` measure again: rows that came while it was being shown would else be squeezed."""
-    for child in widget.findChildren(QWidget):
-        layout = child.layout()
-        if layout is not None:
-            layout.invalidate()
-    widget.updateGeometry()
 
 
 def plainly(work: Work, _: Progress) -> Changes:
