@@ -109,7 +109,7 @@ def newest_address(session: Session, case_id: int) -> SafeAddress | None:
 def verify_address(desk: Desk, case_ids: tuple[int, ...], second: Second) -> Changes:
     """The second person confirms the newest address of each case. He must have seen it (a reveal by the desk in this session).
 
-    All or none. Raises Conflict K-1618 (nothing waits), K-1619 (not seen), NotAllowed K-1620 (own entry).
+    All or none. Raises Conflict K-1618 (nothing waits), K-1619 (not seen), NotAllowed K-1638 (own entry).
     """
     if not case_ids:
         raise InputProblem("K-1614", "case_ids", "確認する案件が選ばれていません。", todo="一覧で選んでください。")
@@ -121,7 +121,7 @@ def verify_address(desk: Desk, case_ids: tuple[int, ...], second: Second) -> Cha
             if record is None or record.verified_at is not None:
                 raise Conflict("K-1618", "送り先が確認を待つ状態ではありません。", todo="一覧を読み直してください。")
             if not may_verify(Act.ADDRESS_VERIFIED, record.entered_by, second.staff):
-                raise NotAllowed("K-1620", "送り先を入力した人は、自分で確認できません。", todo="別の取扱者が確認してください。")
+                raise NotAllowed("K-1638", "送り先を入力した人は、自分で確認できません。", todo="別の取扱者が確認してください。")
             if not _was_seen(unit.session, case_id, record.id, since, {desk.staff.id, second.staff.id}):
                 raise Conflict("K-1619", "送り先をまだ画面で見ていません。", todo="送り先を表示し、書類と照らし合わせてください。")
             record.verified_at = desk.now_text()
@@ -149,17 +149,17 @@ def _was_seen(session: Session, case_id: int, address_id: int, since: int, who: 
 def reveal_address(desk: Desk, case_id: int, reason: str, words: str) -> AddressEntry:
     """Logs the reason (``words`` of 10 characters at least), commits, and only then returns the address.
 
-    Where the log cannot be written nothing is shown. Raises InputProblem K-1621, K-1630, Conflict K-1622 (no address).
+    Where the log cannot be written nothing is shown. Raises InputProblem K-1639, K-1648, Conflict K-1641 (no address).
     """
     if reason not in REVEAL_REASONS:
-        raise InputProblem("K-1621", "reason", "表示する理由が選ばれていません。", todo="理由を一覧から選んでください。")
+        raise InputProblem("K-1639", "reason", "表示する理由が選ばれていません。", todo="理由を一覧から選んでください。")
     stated = require_reason(words, "words")
     key = desk.address_key()
     with desk.work(Act.ADDRESS_REVEALED) as unit:
         case = case_of(unit.session, case_id)
         record = newest_address(unit.session, case_id)
         if record is None:
-            raise Conflict("K-1622", "送り先がまだ入っていません。", todo="送り先を入れてください。")
+            raise Conflict("K-1641", "送り先がまだ入っていません。", todo="送り先を入れてください。")
         wrapped, sealed = case.case_key, record.sealed
         assert wrapped is not None
         unit.record(

@@ -21,11 +21,11 @@ REASON_LENGTH = 10
 
 
 def require_reason(words: str, field: str) -> str:
-    """The stated reason, trimmed. Raises InputProblem K-1630 (too short), K-1631 (個人番号)."""
+    """The stated reason, trimmed. Raises InputProblem K-1648 (too short), K-1631 (個人番号)."""
     stated = words.strip()
     if len(stated) < REASON_LENGTH:
         raise InputProblem(
-            "K-1630", field, f"理由は{REASON_LENGTH}文字以上で入れてください。", todo="あとで読む人に分かるように書いてください。"
+            "K-1648", field, f"理由は{REASON_LENGTH}文字以上で入れてください。", todo="あとで読む人に分かるように書いてください。"
         )
     refuse_my_number(stated, field)
     return stated

@@ -125,7 +125,7 @@ def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
         )
         number = next_number(session, ExportKind.HOST_STATUS)
     if not rows:
-        raise Conflict("K-1691", "決裁した給付がまだありません。", todo="判定を決裁してから、書き出してください。")
+        raise Conflict("K-1697", "決裁した給付がまだありません。", todo="判定を決裁してから、書き出してください。")
     progress(1, 3)
     plain = inquiry_files.status_workbook(rows, created_on=desk.today(), practice=desk.practice)
     progress(2, 3)

@@ -54,7 +54,7 @@ _KINDS = {
 
 
 def inspect(desk: Desk, data: bytes, password: str, file: str, kind: str, progress: Progress) -> Inspection:
-    """Decrypts and reads in memory. Raises FileProblem; a file with the digest of an earlier import is refused (Conflict K-1680)."""
+    """Decrypts and reads in memory. Raises FileProblem; a file with the digest of an earlier import is refused (Conflict K-1678)."""
     word, act, read, _ = _KINDS[kind]
     require(desk.staff, act)
     with desk.look() as session:
@@ -66,7 +66,7 @@ def bring_in(desk: Desk, inspection: Inspection, count_confirmed: bool, progress
     """Stores the clean households in one transaction. A cover count that disagrees needs ``count_confirmed``."""
     if not inspection.count_agrees and not count_confirmed:
         raise InputProblem(
-            "K-1681",
+            "K-1679",
             "count_confirmed",
             "表紙の件数と、シートの行数が違います。",
             kept="何も取り込んでいません。",
@@ -97,7 +97,7 @@ def _refuse_twice(session: Session, digest: str, word: str) -> None:
     if earlier is not None:
         day = date.fromisoformat(earlier[:10])
         raise Conflict(
-            "K-1680",
+            "K-1678",
             f"この{word}は、{day.month}月{day.day}日に取り込み済みです。",
             kept="2度は取り込んでいません。",
             todo="新しいファイルかどうか、作成日を確かめてください。",
@@ -161,11 +161,11 @@ def make_exclusion(desk: Desk, medium: str, progress: Progress) -> Outgoing:
 def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
     """The medium changed hands: who took it, in which locked bag."""
     if not receiver.strip():
-        raise InputProblem("K-1682", "receiver", "受け取った人の名前が入っていません。", todo="受領者の所属と名前を入れてください。")
+        raise InputProblem("K-1687", "receiver", "受け取った人の名前が入っていません。", todo="受領者の所属と名前を入れてください。")
     with desk.work(Act.MEDIUM_HANDED_OVER) as unit:
         export = _export(unit.session, export_id)
         if export.handed_over_at is not None:
-            raise Conflict("K-1683", "この媒体は、もう渡した記録があります。", todo="管理簿を読み直してください。")
+            raise Conflict("K-1688", "この媒体は、もう渡した記録があります。", todo="管理簿を読み直してください。")
         export.handed_over_at = desk.now_text()
         export.receiver = receiver.strip()
         export.bag = bag.strip()

@@ -40,13 +40,13 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progres
 
 
 def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: ImportFile, progress: Progress) -> Changes:
-    """Replaces the list as a whole. Raises FileProblem K-1690 where a row cannot be compared: it could hide a double payment."""
+    """Replaces the list as a whole. Raises FileProblem K-1689 where a row cannot be compared: it could hide a double payment."""
     read = inspection.payload
     assert isinstance(read, PlannedInspection)
     fatal = tuple(finding for finding in read.findings if finding.fatal and finding.column != "件数")
     if fatal:
         raise FileProblem(
-            "K-1690",
+            "K-1689",
             f"読めない行が{len(fatal):,}か所あり、突合できません。",
             file=inspection.file,
             todo="ホスト担当に直してもらい、受け取り直してください。",

@@ -113,7 +113,7 @@ class HandAnswer:
 def answer_by_hand(desk: Desk, person_id: int, answer: HandAnswer) -> Changes:
     """Keeps the answer as new facts of source CERTIFICATE; what was known before stays as an older row.
 
-    Raises InputProblem K-1630 (document), K-1636 (amount), Conflict K-1637 (no such person).
+    Raises InputProblem K-1648 (document), K-1636 (amount), Conflict K-1637 (no such person).
     """
     document = require_reason(answer.document, "document")
     for name, amount in (("income_levy", answer.income_levy), ("total_income", answer.total_income)):

@@ -319,7 +319,7 @@ def draft(desk: Desk, case_ids: tuple[int, ...], progress: Progress) -> tuple[Ch
             done += len(part)
         progress(done, len(case_ids))
         if not case_ids:
-            raise InputProblem("K-1671", "case_ids", "起案する案件が選ばれていません。", todo="一覧で案件を選んでください。")
+            raise InputProblem("K-1668", "case_ids", "起案する案件が選ばれていません。", todo="一覧で案件を選んでください。")
     report = BulkReport(len(case_ids), eligible, refused, tuple(held), changed)
     sentence = f"{changed:,}件を判定し、支給{eligible:,}件、不支給{refused:,}件を起案しました。保留は{len(held):,}件です。"
     return Changes(Kind.JUDGMENTS | Kind.CASES | Kind.AUDIT, sentence, tuple(case_ids)), report
@@ -407,7 +407,7 @@ def _programme_text(digest: str) -> str:
 def approve(desk: Desk, case_ids: tuple[int, ...], second: Second, progress: Progress) -> Changes:
     """決裁: the second person signs the digest of every drafted judgment of the cases; refused for what he drafted himself.
 
-    All cases or none. Raises Conflict K-1672 (nothing drafted), K-1673 (facts changed since), NotAllowed K-1674 (own draft).
+    All cases or none. Raises Conflict K-1669 (nothing drafted), K-1673 (facts changed since), NotAllowed K-1674 (own draft).
     """
     with desk.work(Act.JUDGMENT_APPROVED, second) as unit:
         session, at = unit.session, desk.now_text()
@@ -432,7 +432,7 @@ def approve(desk: Desk, case_ids: tuple[int, ...], second: Second, progress: Pro
             done += len(part)
         progress(done, len(case_ids))
         if not case_ids:
-            raise InputProblem("K-1671", "case_ids", "決裁する案件が選ばれていません。", todo="一覧で案件を選んでください。")
+            raise InputProblem("K-1668", "case_ids", "決裁する案件が選ばれていません。", todo="一覧で案件を選んでください。")
     sentence = f"{len(case_ids):,}件（給付{count:,}件、{total:,}円）を決裁しました。"
     return Changes(Kind.JUDGMENTS | Kind.CASES | Kind.AUDIT, sentence, tuple(case_ids))
 
@@ -440,7 +440,7 @@ def approve(desk: Desk, case_ids: tuple[int, ...], second: Second, progress: Pro
 def _approvable(standing: _Standing, second: Second) -> list[JudgmentRecord]:
     drafted = [entry for entry in standing.entries if entry.drafted]
     if not drafted:
-        raise Conflict("K-1672", "決裁を待つ起案がない案件が含まれています。", todo="一覧を読み直してください。")
+        raise Conflict("K-1669", "決裁を待つ起案がない案件が含まれています。", todo="一覧を読み直してください。")
     records = []
     for entry in drafted:
         record = entry.stored
@@ -486,7 +486,7 @@ def send_back(desk: Desk, case_id: int, second: Second, reason: str) -> Changes:
         case = case_of(unit.session, case_id)
         records = [record for record in live_records(unit.session, [case_id])[case_id].values() if record.state == DRAFTED]
         if not records:
-            raise Conflict("K-1672", "決裁を待つ起案がありません。", todo="一覧を読み直してください。")
+            raise Conflict("K-1669", "決裁を待つ起案がありません。", todo="一覧を読み直してください。")
         for record in records:
             if not may_verify(Act.JUDGMENT_RETURNED, record.drafted_by, second.staff):
                 raise NotAllowed("K-1674", "起案した人は、自分の起案を差し戻せません。", todo="別の取扱責任者が行ってください。")

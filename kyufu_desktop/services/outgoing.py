@@ -70,12 +70,12 @@ def name_of(kind: ExportKind, number: int) -> str:
 def write_out(desk: Desk, outgoing: Outgoing, folder: str) -> Changes:
     """``.part`` with O_EXCL on the medium, fsync, read back, compare, rename, ledger.
 
-    Full or pulled medium: no file, no .part, clear sentence. Raises InputProblem K-1650 (no such folder), CustodyProblem K-1651 (a file of
-    this name is there), K-1652 (cannot write), K-1653 (read back differs).
+    Full or pulled medium: no file, no .part, clear sentence. Raises InputProblem K-1649 (no such folder), CustodyProblem K-1665 (a file of
+    this name is there), K-1666 (cannot write), K-1667 (read back differs).
     """
     place = Path(folder)
     if not place.is_dir():
-        raise InputProblem("K-1650", "folder", "書き出す先の媒体が見つかりません。", todo="媒体を差し込み、もう一度選んでください。")
+        raise InputProblem("K-1649", "folder", "書き出す先の媒体が見つかりません。", todo="媒体を差し込み、もう一度選んでください。")
     target = place / outgoing.file_name
     renamed = False
     try:
@@ -130,7 +130,7 @@ def _place(target: Path, outgoing: Outgoing) -> None:
     """The file on the medium, proven; on any failure neither file nor ``.part`` stays."""
     if target.exists():
         raise CustodyProblem(
-            "K-1651",
+            "K-1665",
             f"媒体に同じ名前のファイル（{outgoing.file_name}）があります。",
             todo="別の媒体を使うか、前のファイルの受渡しを済ませてください。",
         )
@@ -145,7 +145,7 @@ def _place(target: Path, outgoing: Outgoing) -> None:
         back = _read_back(part)
         if back != outgoing.data:
             raise CustodyProblem(
-                "K-1653",
+                "K-1667",
                 "媒体から読み戻した内容が、書いた内容と違います。",
                 kept="渡してよいファイルはできていません。",
                 todo="媒体を替えて、もう一度書き出してください。",
@@ -191,7 +191,7 @@ def _cannot_write(problem: OSError) -> CustodyProblem:
         errno.EEXIST: "媒体に、前の書出しの途中のファイル（.part）が残っています。",
     }
     return CustodyProblem(
-        "K-1652",
+        "K-1666",
         words.get(problem.errno or 0, "媒体に書いている途中で、書けなくなりました。"),
         kept="媒体には何も残していません。管理簿にも載せていません。",
         todo="媒体を確かめるか替えるかして、もう一度書き出してください。",

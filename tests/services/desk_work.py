@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from kyufu_desktop.exchange import dummies, envelope, workbook_writer
 from kyufu_desktop.exchange.workbook_writer import OutSheet
 from kyufu_desktop.models.audit import AuditEntry
-from kyufu_desktop.models.case import Case, Person
+from kyufu_desktop.models.case import Case, EvidenceRecord, Person
 from kyufu_desktop.services import cases, host_exchange
 from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EvidenceEntry
 from kyufu_desktop.services.exchange_rows import Inspection
@@ -129,7 +129,8 @@ class Ward:
         cases.enter_evidence(
             self.desk, case_id, EvidenceEntry(kind.code, date(2024, 6, 1), date(2024, 6, 1), date(2025, 5, 31), "見本相談支援センター")
         )
-        piece = cases.page(self.desk, case_id).evidences[-1].evidence_id
+        with self.desk.look() as session:
+            piece = session.scalars(select(func.max(EvidenceRecord.id))).one()
         if verified:
             cases.verify_evidence(self.desk, (piece,), self.suzuki)
         return piece

@@ -194,6 +194,6 @@ def test_today_counts_what_waits_for_whom(ward: Ward, case: int) -> None:
     waiting = [task for task in day.tasks if task.group == "waiting"]
     assert [task.words for task in waiting] == ["送り先を2人目が確かめる"]
     assert waiting[0].whose == "佐藤 主事以外の人"
-    assert dict((label, count) for label, count, _, _ in day.pipeline)["判定"] == 1
+    assert {label: count for label, count, _, _ in day.pipeline}["判定"] == 1
     keys = [count.key for count in cases.station_counts(ward.desk)]
     assert keys == ["today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "custody"]

@@ -47,9 +47,9 @@ def test_inspecting_stores_nothing(ward: Ward) -> None:
 def test_the_same_file_comes_in_once(ward: Ward) -> None:
     data = ward.targets(5)
     inspection = ward.bring_in("targets", data)
-    with pytest.raises(Conflict, match="K-1680"):
+    with pytest.raises(Conflict, match="K-1678"):
         ward.inspect("targets", data)
-    with pytest.raises(Conflict, match="K-1680"):
+    with pytest.raises(Conflict, match="K-1678"):
         host_exchange.bring_in(ward.desk, inspection, True, silent)
     assert ward.count(Case) == 5
 
@@ -69,7 +69,7 @@ def test_a_household_with_a_faulty_row_is_refused_whole_and_the_others_come_in(w
 def test_a_cover_count_that_disagrees_must_be_confirmed(ward: Ward) -> None:
     inspection = ward.inspect("targets", workbook([person(10, 1)], [facts(10)], count=2))
     assert not inspection.count_agrees
-    with pytest.raises(InputProblem, match="K-1681"):
+    with pytest.raises(InputProblem, match="K-1679"):
         host_exchange.bring_in(ward.desk, inspection, False, silent)
     assert ward.count(Case) == 0
     host_exchange.bring_in(ward.desk, inspection, True, silent)
@@ -203,7 +203,7 @@ def test_people_are_asked_only_when_the_inquiry_file_is_really_written(ward: War
 
 def test_a_pulled_medium_leaves_neither_file_nor_ledger_line(imported: Ward) -> None:
     outgoing = host_exchange.make_exclusion(imported.desk, "M-07", silent)
-    with pytest.raises(InputProblem, match="K-1650"):
+    with pytest.raises(InputProblem, match="K-1649"):
         host_exchange.write_out(imported.desk, outgoing, str(imported.office.medium / "gone"))
     assert imported.count(Export) == 0
 
@@ -239,7 +239,7 @@ def test_numbers_of_files_go_on_and_an_old_file_is_never_overwritten(imported: W
     first = host_exchange.make_exclusion(imported.desk, "M-07", silent)
     second = host_exchange.make_exclusion(imported.desk, "M-07", silent)
     imported.written(first)
-    with pytest.raises(CustodyProblem, match="K-1651"):
+    with pytest.raises(CustodyProblem, match="K-1665"):
         imported.written(second)
     third = host_exchange.make_exclusion(imported.desk, "M-07", silent)
     imported.written(third)
@@ -268,7 +268,7 @@ def test_a_medium_is_handed_over_once(imported: Ward) -> None:
     with pytest.raises(InputProblem):
         host_exchange.hand_over(imported.desk, 1, " ", "鞄3")
     host_exchange.hand_over(imported.desk, 1, "ホスト担当 山本", "鞄3")
-    with pytest.raises(Conflict, match="K-1683"):
+    with pytest.raises(Conflict, match="K-1688"):
         host_exchange.hand_over(imported.desk, 1, "別の人", "鞄3")
 
 

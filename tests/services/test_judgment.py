@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 
@@ -78,8 +79,6 @@ def test_the_signature_is_over_the_digest_of_the_stored_judgment(ward: Ward) -> 
         signature = session.get_one(Signature, record.signature_id)
         assert digest_of(record) == record.digest == signature.digest
         key = session.get_one(StaffMember, signature.signer_id).public_key
-        import json
-
         payload = json.loads(signature.payload)
         statement = Statement(**payload)
         assert statement.sha256 == record.digest and statement.total == 100_000
@@ -95,7 +94,7 @@ def test_a_held_benefit_is_not_drafted_and_says_why(ward: Ward) -> None:
     _, report = judgment.draft(ward.desk, (case,), silent)
     assert report.eligible == 0 and len(report.held) == 1 and "根拠" in report.held[0][1]
     assert ward.status(case) == "保留"
-    with pytest.raises(Conflict, match="K-1672"):
+    with pytest.raises(Conflict, match="K-1669"):
         judgment.approve(ward.desk, (case,), ward.suzuki, silent)
     (row,) = [row for row in judgment.page(ward.desk, case).rows if row.benefit is not Benefit.CHOSEI]
     assert row.state == "JUDGED" and row.outcome == "HOLD" and "HOLD_EVIDENCE" in row.reasons
@@ -163,7 +162,7 @@ def test_a_returned_draft_keeps_its_reason_and_can_be_drafted_anew(ward: Ward) -
 def test_approval_of_many_is_all_or_nothing(ward: Ward) -> None:
     first, second = ward.household(1), ward.household(2)
     judgment.draft(ward.desk, (first,), silent)
-    with pytest.raises(Conflict, match="K-1672"):
+    with pytest.raises(Conflict, match="K-1669"):
         judgment.approve(ward.desk, (first, second), ward.suzuki, silent)
     assert ward.status(first) == "決裁待ち" and ward.count(Signature) == 0
 
