@@ -332,7 +332,7 @@ def pinned_printer(name: str, device: str, *, allow_network: bool = False) -> Pr
 
 
 class PracticePrinter:
-    """Writes ``letters.pdf`` into a folder: dummy people only. For the real vault it cannot be made."""
+    """Writes into a folder: ``letters.pdf`` for the jobs ``letters-…`` and so on. Dummy people only, never the real vault."""
 
     def __init__(self, folder: Path, *, practice: bool) -> None:
         if not practice:
@@ -340,7 +340,7 @@ class PracticePrinter:
                 "K-1827", "実際の保管庫の手紙は、ファイルに出せません。", kept=_NOTHING, todo="決めてあるプリンターで印刷してください。"
             )
         self._folder = folder
-        self._sent: list[bytes] = []
+        self._sent: dict[str, list[bytes]] = {}
 
     @property
     def name(self) -> str:
@@ -348,14 +348,16 @@ class PracticePrinter:
 
     @property
     def device(self) -> str:
-        return "practice:letters.pdf"
+        return "practice:pdf"
 
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
-        """See :class:`Printer`. Later jobs are put behind the earlier ones."""
+        """See :class:`Printer`. Later jobs of the same first word are put behind the earlier ones."""
         from kyufu_desktop.documents.letters import join
 
         pages, digest = _checked(pdf, title, copies)
-        self._sent.append(pdf)
+        word = title.partition("-")[0]
+        sent = self._sent.setdefault(word, [])
+        sent.append(pdf)
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "letters.pdf").write_bytes(pdf if len(self._sent) == 1 else join(self._sent))
+        (self._folder / f"{word}.pdf").write_bytes(pdf if len(sent) == 1 else join(sent))
         return PrintReceipt(self.name, self.device, title, digest, pages, copies)

@@ -168,15 +168,17 @@ def test_practice_printer_cannot_be_made_for_the_real_vault(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_practice_printer_keeps_all_jobs_in_one_file(tmp_path: Path) -> None:
+def test_practice_printer_keeps_the_jobs_of_one_kind_in_one_file(tmp_path: Path) -> None:
     printer = PracticePrinter(tmp_path / "out", practice=True)
-    printer.send(_pdf(2), "J-1")
-    printer.send(_pdf(3), "J-2")
-    document = pypdfium2.PdfDocument(tmp_path / "out" / "letters.pdf")
-    try:
-        assert len(document) == 5
-    finally:
+    printer.send(_pdf(2), "letters-1")
+    printer.send(_pdf(1), "ledger-7")
+    printer.send(_pdf(3), "letters-2")
+    pages = {}
+    for path in (tmp_path / "out").iterdir():
+        document = pypdfium2.PdfDocument(path)
+        pages[path.name] = len(document)
         document.close()
+    assert pages == {"letters.pdf": 5, "ledger.pdf": 1}
 
 
 def test_title_holds_the_job_number_only(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Choosing a workbook to take in, or the folder of the medium to write to. The path is typed or taken from the list; nothing remembers it."""
+"""Choosing a workbook to take in, or the folder of the medium to write to. Nothing remembers the path."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ class OpenWorkbookDialog(Dialog):
     """One encrypted workbook and its password. ``path`` and ``password`` hold the answer."""
 
     def __init__(self, title: str, folder: Path, expected: str) -> None:
-        super().__init__(title, act="中身を確かめる")
+        super().__init__(title, act="中身を確かめる", width=720)
         self._path = text_field("", 520)
-        self._path.setObjectName("file.path")
-        self._path.setAccessibleName("ファイル")
         if (folder / expected).is_file():
             self._path.setText(str(folder / expected))
         self._password = text_field("", 320)
-        self._password.setObjectName("file.password")
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._field = Field("ファイル", self._path, required=True, hint="下の一覧から選べます。")
-        self._secret = Field("パスワード", self._password, required=True, hint="パスワード通知書にあります。")
         self._files = Table(
-            [Column("フォルダにあるブック")], fit=False, name="フォルダにあるブック", empty=EmptyList("このフォルダにブックはありません。", "媒体を差し込んでください。")
+            [Column("フォルダにあるブック")],
+            fit=False,
+            name="フォルダにあるブック",
+            empty=EmptyList("このフォルダにブックはありません。", "媒体を差し込んでください。"),
         )
         self._files.set_rows([Row(str(path), (Cell(path.name),)) for path in _workbooks(folder)])
         self._files.setMinimumHeight(180)
         self._files.chosen.connect(self._take)
         self.body.addWidget(label(f"{expected} を選びます。", "sub"))
-        self.body.addWidget(self._field)
-        self.body.addWidget(self._secret)
+        self.add_field("path", Field("ファイル", self._path, required=True, hint="下の一覧から選べます。", name="file.path"))
+        self.add_field(
+            "password", Field("パスワード", self._password, required=True, hint="パスワード通知書にあります。", name="file.password")
+        )
         self.body.addWidget(self._files)
 
     def _take(self, key: object) -> None:
@@ -49,15 +49,9 @@ class OpenWorkbookDialog(Dialog):
         return self._password.text()
 
     def ready(self) -> bool:
-        self._field.clear_problem()
-        self._secret.clear_problem()
         if not self.path.is_file():
-            self._field.show_problem("この場所にファイルがありません。")
-            return False
-        if not self.password:
-            self._secret.show_problem("パスワードを入れてください。")
-            return False
-        return True
+            return self.refuse("path", "この場所にファイルがありません。")
+        return bool(self.password) or self.refuse("password", "パスワードを入れてください。")
 
 
 class MediumDialog(Dialog):
@@ -66,15 +60,13 @@ class MediumDialog(Dialog):
     def __init__(self, title: str, folder: Path, medium: str) -> None:
         super().__init__(title, act="次へ")
         self._path = text_field("", 520)
-        self._path.setObjectName("medium.folder")
         self._path.setText(str(folder))
         self._number = text_field("M-01", 160)
-        self._number.setObjectName("medium.number")
         self._number.setText(medium)
-        self._field = Field("媒体のフォルダ", self._path, required=True)
-        self._number_field = Field("媒体の管理番号", self._number, required=True, hint="媒体に貼ってある番号です。")
-        self.body.addWidget(self._field)
-        self.body.addWidget(self._number_field)
+        self.add_field("folder", Field("媒体のフォルダ", self._path, required=True, name="medium.folder"))
+        self.add_field(
+            "number", Field("媒体の管理番号", self._number, required=True, hint="媒体に貼ってある番号です。", name="medium.number")
+        )
 
     @property
     def folder(self) -> Path:
@@ -85,15 +77,9 @@ class MediumDialog(Dialog):
         return self._number.text().strip()
 
     def ready(self) -> bool:
-        self._field.clear_problem()
-        self._number_field.clear_problem()
         if not self._path.text().strip() or not self.folder.is_dir():
-            self._field.show_problem("このフォルダはありません。媒体を差し込んでください。")
-            return False
-        if not self.medium:
-            self._number_field.show_problem("管理番号を入れてください。")
-            return False
-        return True
+            return self.refuse("folder", "このフォルダはありません。媒体を差し込んでください。")
+        return bool(self.medium) or self.refuse("number", "管理番号を入れてください。")
 
 
 def _workbooks(folder: Path) -> list[Path]:

@@ -7,15 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import custody, host_exchange
 from kyufu_desktop.services.host_exchange import ExportRow, ImportRow, Inspection, Outgoing, Overview, Progress
 from kyufu_desktop.services.session import Desk
-from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, LeavesHouseDialog, present
+from kyufu_desktop.views.dialogs import ConfirmDialog, Dialog, LeavesHouseDialog, present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Panel, Row, Segments, Table, box, col, label, row
+from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Field, Panel, Row, Segments, Table, col, label, row, text_field
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import MediumDialog, OpenWorkbookDialog
+from kyufu_desktop.views.stations.wrapped import wrapped
 
 #: kind -> (words, usual file name).
 INCOMING: dict[str, tuple[str, str]] = {
@@ -33,8 +35,41 @@ OUTGOING: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+#: Height of a row that may hold a sentence of two lines.
+_FOUND = 48
+
+
+class HandOverDialog(Dialog):
+    """Who took the medium, in which locked bag."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("渡したことを書きます", act="管理簿に書く")
+        self._receiver, self._bag = text_field("", 360), text_field("", 160)
+        self.body.addWidget(label(f"{file} を入れた媒体を渡しました。"))
+        self.add_field(
+            "receiver",
+            Field("受け取った人", self._receiver, required=True, hint="相手の所属と名前を入れてください。", name="hand_over.receiver"),
+        )
+        self.add_field(
+            "bag", Field("かばんの番号", self._bag, required=True, hint="鍵付きかばんに貼ってある番号です。", name="hand_over.bag")
+        )
+
+    @property
+    def receiver(self) -> str:
+        return self._receiver.text().strip()
+
+    @property
+    def bag(self) -> str:
+        return self._bag.text().strip()
+
+    def ready(self) -> bool:
+        if not self.receiver:
+            return self.refuse("receiver", "受け取った人を入れてください。")
+        return bool(self.bag) or self.refuse("bag", "番号を入れてください。")
+
+
 class HostExchangeStation(Station):
-    """Left the work (what came in, what would come in), right nothing: the page is one column, because its lists are wide."""
+    """What came in, what would come in, what went out: one column, because its lists are wide."""
 
     key, title, icon = "host_exchange", "ホスト連携", "host"
     kinds = Kind.CASES | Kind.EXPORTS | Kind.PAYMENTS | Kind.INQUIRIES
@@ -42,11 +77,16 @@ class HostExchangeStation(Station):
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer], folder: Path) -> None:
         super().__init__(desk, lane, go)
         self._printer, self._folder = printer, folder
-        self._page: Overview | None = None
+        self._shown: Overview | None = None
         self._medium = ""
         self._inspection: Inspection | None = None
-        self._take = [self._button(f"host_exchange.take_{kind}", f"{words}…", partial(self._choose, kind)) for kind, (words, _) in INCOMING.items()]
-        self._give = [self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", partial(self._export, kind)) for kind, facts in OUTGOING.items()]
+        self._take = [
+            self._button(f"host_exchange.take_{kind}", f"{words}…", partial(self._choose, kind)) for kind, (words, _) in INCOMING.items()
+        ]
+        self._give = [
+            self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", partial(self._export, kind)) for kind, facts in OUTGOING.items()
+        ]
+        self.title_row.addStrut(36)
         self.set_body(col(self._incoming(), self._inspected(), self._outgoing(), gap=12))
 
     def _button(self, name: str, words: str, slot: Callable[[], None]) -> Button:
@@ -55,27 +95,45 @@ class HostExchangeStation(Station):
         return button
 
     def _incoming(self) -> Panel:
-        empty = EmptyList("まだ何も取り込んでいません。", "媒体を差し込み、支給対象者データから取り込みます。", icon="host")
+        empty = EmptyList("まだ何も取り込んでいません。", "媒体を差し込み、支給対象者データから取り込みます。", icon_name="host")
         self._imports = Table(
-            [Column("ブック", 160), Column("ファイル"), Column("行", 80, right=True), Column("取り込まない", 120, right=True), Column("取り込んだ日時", 170), Column("人", 110)],
-            fit=True, empty=empty, name="取り込んだブック",
-        )  # fmt: skip
+            [
+                Column("ブック", 160),
+                Column("ファイル"),
+                Column("行", 80, right=True),
+                Column("取り込まない", 120, right=True),
+                Column("取り込んだ日時", 170),
+                Column("人", 110),
+            ],
+            fit=True,
+            empty=empty,
+            name="取り込んだブック",
+        )
         return Panel("取り込む", row(*self._take, None, margins=(12, 8, 12, 8)), self._imports, flush=True)
 
     def _inspected(self) -> Panel:
-        self._summary = label("", wrap=True)
+        self._summary = [label("", wrap=True) for _ in range(4)]
+        self._verdict = Chip("準備よし")
         self._findings = Table(
-            [Column("シート", 130), Column("行", 70, right=True), Column("項目", 170), Column("見つかったこと")], fit=True, name="見つかったこと"
+            [Column("シート", 130), Column("行", 70, right=True), Column("項目", 190), Column("見つかったこと")],
+            row_height=_FOUND,
+            name="見つかったこと",
         )
-        self._differences = Table([Column("給付管理番号", 130), Column("項目", 170), Column("変わること")], fit=True, name="変わること")
+        self._differences = Table(
+            [Column("給付管理番号", 130), Column("項目", 190), Column("変わること")], row_height=_FOUND, name="変わること"
+        )
         self._bring = Button("取り込む", "Ctrl+Enter", "primary", name="host_exchange.bring_in")
         self._bring.clicked.connect(self._bring_in)
         self._drop = Button("取り込まない", "Esc", name="host_exchange.drop")
         self._drop.clicked.connect(self._forget)
         self._look = Panel(
-            "中身を確かめました", box(col(self._summary, margins=(16, 8, 16, 8))), self._findings, self._differences,
-            row(None, self._drop, self._bring, margins=(12, 8, 12, 12)), flush=True,
-        )  # fmt: skip
+            "中身を確かめました",
+            col(row((self._summary[0], 1), self._verdict), *self._summary[1:], gap=2, margins=(15, 10, 12, 10)),
+            self._findings,
+            self._differences,
+            row(None, self._drop, self._bring, margins=(12, 8, 12, 12)),
+            flush=True,
+        )
         self._look.hide()
         return self._look
 
@@ -84,15 +142,30 @@ class HostExchangeStation(Station):
         self._filter = Segments([("all", "すべて", None), ("open", "渡していないもの", None)])
         self._filter.chosen.connect(self._show_exports)
         self._exports = Table(
-            [Column("もの", 130), Column("ファイル"), Column("件", 70, right=True), Column("金額（円）", 130, right=True), Column("媒体", 80), Column("作った人", 110), Column("渡した日", 110), Column("通知書", 110)],
-            fit=True, empty=EmptyList("書き出したものはありません。", "上のボタンで書き出すと、ここに受渡し管理簿として残ります。"), name="受渡し管理簿",
-        )  # fmt: skip
+            [
+                Column("もの", 130),
+                Column("ファイル"),
+                Column("件", 70, right=True),
+                Column("金額（円）", 130, right=True),
+                Column("媒体", 80),
+                Column("作った人", 110),
+                Column("渡した日", 110),
+                Column("通知書", 110),
+            ],
+            fit=True,
+            empty=EmptyList("書き出したものはありません。", "上のボタンで書き出すと、ここに受渡し管理簿として残ります。"),
+            name="受渡し管理簿",
+        )
         handed = self._button("host_exchange.hand_over", "渡したことを書く…", self._hand_over)
         sheet = self._button("host_exchange.password_sheet", "パスワード通知書を印刷する…", self._password_sheet)
         return Panel(
-            "書き出す・受渡し管理簿", row(*self._give, None, margins=(12, 8, 12, 4)), row(self._waiting, None, self._filter, margins=(16, 0, 12, 4)),
-            self._exports, row(None, handed, sheet, margins=(12, 8, 12, 12)), flush=True,
-        )  # fmt: skip
+            "書き出す・受渡し管理簿",
+            row(*self._give, None, margins=(12, 8, 12, 4)),
+            row(self._waiting, None, self._filter, margins=(16, 0, 12, 4)),
+            self._exports,
+            row(None, handed, sheet, margins=(12, 8, 12, 12)),
+            flush=True,
+        )
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
@@ -100,15 +173,20 @@ class HostExchangeStation(Station):
 
     def _show(self, read: tuple[Overview, str]) -> None:
         page, self._medium = read
-        self._page = page
+        self._shown = page
         self._imports.set_rows([_import_row(line) for line in page.imports])
         self._waiting.setText(f"ホストへ報告していない振込 {page.status_waiting:,}件　照会していない人 {page.inquiries_waiting:,}人")
         self._show_exports()
 
     def _show_exports(self) -> None:
         only_open = self._filter.key() == "open"
-        lines = self._page.exports if self._page else ()
+        lines = self._shown.exports if self._shown else ()
         self._exports.set_rows([_export_row(line) for line in lines if not (only_open and line.handed_over_at)])
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """What was looked at and waits to be brought in."""
+        return self._inspection
 
     # ------------------------------------------------------------ coming in
     def _choose(self, kind: str) -> None:
@@ -128,22 +206,38 @@ class HostExchangeStation(Station):
         parts = [f"「{inspection.file}」　{words}　{inspection.people:,}行"]
         if inspection.kind == "targets":
             parts.append(
-                f"新しい案件 {inspection.new_cases:,}件、変わる案件 {inspection.changed_cases:,}件、同じ案件 {inspection.unchanged_cases:,}件。"
-                f"取り込まない世帯 {inspection.refused_households:,}件。"
+                f"新しい案件 {inspection.new_cases:,}件、変わる案件 {inspection.changed_cases:,}件、"
+                f"同じ案件 {inspection.unchanged_cases:,}件。取り込まない世帯 {inspection.refused_households:,}件。"
             )
         if not inspection.count_agrees:
-            parts.append("表紙の件数と、中の行の数が違います。ホスト担当に確かめるまで、取り込まないでください。")
+            parts.append("表紙の件数と、行の数が違います。ホスト担当に確かめるまで、取り込まないでください。")
         parts.append(f"直すところ {fatal:,}件、知らせ {len(inspection.findings) - fatal:,}件。まだ何も取り込んでいません。")
-        self._summary.setText("\n".join(parts))
-        self._findings.set_rows([
-            Row(number, (Cell(finding.sheet), Cell(str(finding.row), mono=True, right=True), Cell(finding.column), Cell(finding.why, color="fail" if finding.fatal else "text2")))
-            for number, finding in enumerate(inspection.findings)
-        ])  # fmt: skip
-        self._findings.setVisible(bool(inspection.findings))
-        self._differences.set_rows([
-            Row(number, (Cell(management, mono=True), Cell(field), Cell(change))) for number, (management, field, change) in enumerate(inspection.differences)
-        ])  # fmt: skip
-        self._differences.setVisible(bool(inspection.differences))
+        for line, words in zip(self._summary, [*parts, "", ""], strict=False):
+            line.setText(words)
+            line.setVisible(bool(words))
+        self._verdict.set("不一致" if not inspection.count_agrees else "不備" if fatal else "準備よし")
+        _fill(
+            self._findings,
+            [
+                Row(
+                    number,
+                    (
+                        Cell(finding.sheet),
+                        Cell(str(finding.row), mono=True, right=True),
+                        Cell(finding.column),
+                        wrapped(finding.why, "fail" if finding.fatal else "text2"),
+                    ),
+                )
+                for number, finding in enumerate(inspection.findings)
+            ],
+        )
+        _fill(
+            self._differences,
+            [
+                Row(number, (Cell(management, mono=True), Cell(field), wrapped(change)))
+                for number, (management, field, change) in enumerate(inspection.differences)
+            ],
+        )
         self._look.show()
         self._bring.setFocus()
 
@@ -197,35 +291,69 @@ class HostExchangeStation(Station):
             self.lane.write(self, partial(_write, self.desk, outgoing, str(self._folder)), title="媒体へ書き出しています")
 
     def _hand_over(self) -> None:
+        self.hide_error()
+        line = self._line()
+        if line is None:
+            return
+        dialog = HandOverDialog(line.file_name)
+        if present(dialog):
+            self.lane.write(self, partial(_hand_over, self.desk, line.export_id, dialog.receiver, dialog.bag), title="管理簿に書いています")
+
+    def _line(self) -> ExportRow | None:
+        """The chosen line of the ledger; says so where none is chosen."""
         key = self._exports.key()
-        if not isinstance(key, int):
-            return
-        receiver = AskTextDialog("渡したことを書きます", "受け取った人", "次へ", sentence="相手の所属と名前を入れてください。")
-        if not present(receiver):
-            return
-        bag = AskTextDialog("渡したことを書きます", "かばんの番号", "管理簿に書く", sentence="鍵付きかばんの番号を入れてください。")
-        if present(bag):
-            self.lane.write(self, partial(_hand_over, self.desk, key, receiver.text, bag.text), title="管理簿に書いています")
+        line = next((line for line in self._shown.exports if line.export_id == key), None) if self._shown else None
+        if line is None:
+            self.show_error(
+                InputProblem(
+                    "K-1912", "exports", "管理簿の行を選んでいません。", kept="何も変えていません。", todo="渡すものの行を選んでください。"
+                )
+            )
+        return line
 
     def _password_sheet(self) -> None:
-        key = self._exports.key()
-        if isinstance(key, int):
-            self.lane.write(self, partial(_print_sheet, self.desk, key, self._printer()), title="通知書を印刷しています")
+        self.hide_error()
+        line = self._line()
+        if line is not None:
+            self.lane.write(self, partial(_print_sheet, self.desk, line.export_id, self._printer), title="通知書を印刷しています")
+
+
+def _fill(table: Table, rows: list[Row]) -> None:
+    """As high as its rows, but never more than six of them: what follows stays in sight."""
+    table.set_rows(rows)
+    table.setVisible(bool(rows))
+    table.setFixedHeight(33 + _FOUND * min(len(rows), 6))
 
 
 def _import_row(line: ImportRow) -> Row:
-    return Row(line.import_id, (
-        Cell(line.kind_word), Cell(line.file_name), Cell(f"{line.rows:,}", mono=True, right=True),
-        Cell(f"{line.refused:,}", mono=True, right=True, color="fail" if line.refused else "text3"), Cell(_when(line.imported_at), mono=True), Cell(line.imported_by),
-    ))  # fmt: skip
+    return Row(
+        line.import_id,
+        (
+            Cell(line.kind_word),
+            Cell(line.file_name),
+            Cell(f"{line.rows:,}", mono=True, right=True),
+            Cell(f"{line.refused:,}", mono=True, right=True, color="fail" if line.refused else "text3"),
+            Cell(_when(line.imported_at), mono=True),
+            Cell(line.imported_by),
+        ),
+    )
 
 
 def _export_row(line: ExportRow) -> Row:
     sheet = "印刷済" if line.password_printed_at else "まだ"
-    return Row(line.export_id, (
-        Cell(line.kind_word), Cell(line.file_name), Cell(f"{line.rows:,}", mono=True, right=True), Cell(f"{line.total:,}" if line.total else "－", mono=True, right=True),
-        Cell(line.medium), Cell(line.made_by), Cell(_when(line.handed_over_at)[:5] if line.handed_over_at else "まだ", color="text" if line.handed_over_at else "hold"), Cell(sheet),
-    ))  # fmt: skip
+    return Row(
+        line.export_id,
+        (
+            Cell(line.kind_word),
+            Cell(line.file_name),
+            Cell(f"{line.rows:,}", mono=True, right=True),
+            Cell(f"{line.total:,}" if line.total else "－", mono=True, right=True),
+            Cell(line.medium),
+            Cell(line.made_by),
+            Cell(_when(line.handed_over_at)[:5] if line.handed_over_at else "まだ", color="text" if line.handed_over_at else "hold"),
+            Cell(sheet),
+        ),
+    )
 
 
 def _when(moment: str) -> str:
@@ -239,7 +367,17 @@ def _read(desk: Desk) -> tuple[Overview, str]:
 
 
 def _inspect(desk: Desk, path: Path, password: str, kind: str, progress: Progress) -> tuple[Changes, Inspection]:
-    found = host_exchange.inspect(desk, path.read_bytes(), password, path.name, kind, progress)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise InputProblem(
+            "K-1911",
+            "path",
+            "ファイルを読めませんでした。",
+            kept="何も取り込んでいません。",
+            todo="媒体を差し直し、もう一度選んでください。",
+        ) from None
+    found = host_exchange.inspect(desk, data, password, path.name, kind, progress)
     return Changes(Kind.NONE, "中身を確かめました。まだ何も取り込んでいません。"), found
 
 
@@ -261,7 +399,8 @@ def _hand_over(desk: Desk, export_id: int, receiver: str, bag: str, _: Progress)
     return host_exchange.hand_over(desk, export_id, receiver, bag)
 
 
-def _print_sheet(desk: Desk, export_id: int, printer: Printer, _: Progress) -> Changes:
-    pdf = host_exchange.password_sheet(desk, export_id)
-    printer.send(pdf, f"通知書 {export_id}")
+def _print_sheet(desk: Desk, export_id: int, printer: Callable[[], Printer], _: Progress) -> Changes:
+    # The printer first: making the sheet drops the password from the vault.
+    ready = printer()
+    ready.send(host_exchange.password_sheet(desk, export_id), f"password-{export_id}")
     return Changes(Kind.EXPORTS, "パスワード通知書を印刷しました。媒体とは別の日に渡してください。")

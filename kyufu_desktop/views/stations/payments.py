@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox
 
-from kyufu_desktop.domain.calendar import WEEKDAYS, parse_day, wareki, wareki_with_weekday
+from kyufu_desktop.domain.calendar import parse_day, wareki, wareki_with_weekday
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, FailureReason
 from kyufu_desktop.domain.staff import Act
@@ -17,13 +17,49 @@ from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import custody, host_exchange, payments
 from kyufu_desktop.services.host_exchange import Outgoing, Progress
 from kyufu_desktop.services.payments import BatchRow, FailedRow, PaymentRow, PaymentsPage
+from kyufu_desktop.services.reconciliation import Reconciliation
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, Dialog, LeavesHouseDialog, present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Amount, Button, Cell, Column, EmptyList, Field, Panel, Reconcile, Row, Table, col, integer_field, label, row, text_field
+from kyufu_desktop.views.parts import (
+    Amount,
+    Button,
+    Cell,
+    Column,
+    EmptyList,
+    Field,
+    Panel,
+    Reconcile,
+    Row,
+    Table,
+    box,
+    col,
+    icon,
+    integer_field,
+    label,
+    row,
+    text_field,
+)
+from kyufu_desktop.views.parts.form import integer_of
+from kyufu_desktop.views.parts.text import plate, repolish
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import MediumDialog
+from kyufu_desktop.views.stations.words import short_day
+from kyufu_desktop.views.stations.wrapped import wrapped
+from kyufu_desktop.views.theme import pix
+
+#: Nothing more is done with a batch in these.
+_OVER = frozenset({BatchState.SETTLED, BatchState.PARTLY_FAILED, BatchState.CANCELLED})
+#: Whose turn it is with the chosen batch.
+_TURN_WORDS: dict[BatchState, str] = {
+    BatchState.DRAFTED: "第{number}回は、作った人とは別の取扱責任者の決裁を待っています。",
+    BatchState.APPROVED: "第{number}回は決裁が済みました。媒体に書き出して銀行へ渡してください。",
+    BatchState.SENT: "第{number}回は銀行の結果を待っています。",
+    BatchState.SETTLED: "第{number}回は、すべて振り込まれました。",
+    BatchState.PARTLY_FAILED: "第{number}回は結果まで済みました。",
+    BatchState.CANCELLED: "第{number}回は取り消しました。",
+}
 
 
 class PaymentsStation(Station):
@@ -35,7 +71,7 @@ class PaymentsStation(Station):
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], folder: Path) -> None:
         super().__init__(desk, lane, go)
         self._folder = folder
-        self._page: PaymentsPage | None = None
+        self._shown: PaymentsPage | None = None
         self._medium = ""
         self._results = Button("結果を入れる…", "Ctrl+I", name="payments.results")
         self._results.clicked.connect(self._ask_results)
@@ -44,31 +80,61 @@ class PaymentsStation(Station):
         self._write = Button("銀行へ渡す…", "Ctrl+Enter", "primary", icon="disc", name="payments.bank_file")
         self._write.clicked.connect(self._ask_write)
         for button in (self._results, self._approve, self._write):
-            self.add_action(button)
+            self.title_row.addWidget(button)
+        self._turn_words = label("", "muted")
         self._sums = Reconcile()
-        self._difference = label("", color="fail", wrap=True)
+        self._report = Button("報告を作る…", "Alt+H", name="payments.report")
+        self._report.clicked.connect(self._go_report)
+        self._difference_words = label("", "strong", wrap=True)
+        self._mark = icon("alarm", "fail")
+        self._difference = box(row(self._mark, (self._difference_words, 1), self._report, margins=(14, 8, 8, 8)), "soft_fail")
         self._make = Button("振込の回を作る…", "Ctrl+N", "quiet", name="payments.make_batch")
         self._make.clicked.connect(self._ask_make)
         self._cancel = Button("回を取り消す…", "", "quiet", name="payments.cancel_batch")
         self._cancel.clicked.connect(self._ask_cancel)
         self._batches = Table(
-            [Column("回", 76), Column("振込指定日", 120), Column("件数", 76, right=True), Column("金額（円）", 130, right=True), Column("銀行", 120), Column("ホスト報告", 120), Column("メモ")],
-            fit=True, name="振込の回", empty=EmptyList("振込の回はまだありません。", "審査の完了したものから「振込の回を作る」で作ります。", icon="pay"),
-        )  # fmt: skip
+            [
+                Column("回", 76),
+                Column("振込指定日", 120),
+                Column("件数", 76, right=True),
+                Column("金額（円）", 130, right=True),
+                Column("銀行", 120),
+                Column("ホスト報告", 120),
+                Column("メモ"),
+            ],
+            fit=True,
+            name="振込の回",
+            empty=EmptyList("振込の回はまだありません。", "審査の完了したものから「振込の回を作る」で作ります。", icon_name="pay"),
+        )
         self._batches.chosen.connect(self._turn)
         self._failed = Table(
-            [Column("氏名・番号", 220), Column("金額（円）", 120, right=True), Column("銀行の理由", 140), Column("どうするか")], row_height=48, fit=True, name="振り込めなかったもの"
+            [
+                Column("状態", 128),
+                Column("氏名・番号", 200),
+                Column("金額（円）", 116, right=True),
+                Column("銀行の理由", 136),
+                Column("どうするか"),
+            ],
+            row_height=52,
+            fit=True,
+            name="振り込めなかったもの",
         )
         self._failed.activated.connect(self._open_case)
-        self._failed_box = Panel("振り込めなかったもの", self._failed, flush=True)
+        look = Button("案件を開く", "Enter", "quiet", name="payments.open_case")
+        look.clicked.connect(self._open_chosen)
+        self._failed_box = Panel("振り込めなかったもの", self._failed, right=[look], flush=True)
         self._ready = Table(
-            [Column("氏名・番号"), Column("給付", 220), Column("金額（円）", 140, right=True)], row_height=48, name="振り込めるもの",
-            empty=EmptyList("振り込めるものはありません。", "審査が完了し、突合の重なりがないものが、ここに並びます。", icon="pay"),
-        )  # fmt: skip
-        self._ready.setMinimumHeight(180)
+            [Column("氏名・番号"), Column("給付", 220), Column("金額（円）", 140, right=True)],
+            row_height=48,
+            name="振り込めるもの",
+            empty=EmptyList("振り込めるものはありません。", "審査が完了し、突合の重なりがないものが、ここに並びます。", icon_name="pay"),
+        )
+        self._ready.setMinimumHeight(150)
         self._ready_box = Panel("振り込めるもの", self._ready, flush=True)
         batches = Panel("振込の回", self._batches, right=[self._cancel, self._make], flush=True)
-        self.set_body(col(self._sums, self._difference, batches, self._failed_box, self._ready_box, gap=12))
+        self.set_body(
+            col(row(None, self._turn_words), self._sums, self._difference, batches, self._failed_box, (self._ready_box, 1), gap=10)
+        )
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
@@ -76,62 +142,106 @@ class PaymentsStation(Station):
 
     def _show(self, read: tuple[PaymentsPage, str]) -> None:
         page, self._medium = read
-        self._page = page
+        self._shown = page
         sums = page.reconciliation
-        agrees: list[bool | None] = [None, *sums.equal]
-        self._sums.set_boxes([Amount(words, yen, f"{count:,}件 {remark}".strip(), fits) for (words, yen, count, remark), fits in zip(sums.boxes, agrees, strict=False)])
-        self._difference.setText(sums.difference)
-        self._difference.setVisible(bool(sums.difference))
-        self._batches.set_rows([_batch_row(batch) for batch in page.batches])
-        if page.batches and self._batches.key() is None:
-            self._batches.select(page.batches[-1].batch_id)
+        self._sums.set_boxes(
+            [
+                Amount(words, yen, f"{count:,}件　{remark}".strip("　"), fits)
+                for (words, yen, count, remark), fits in zip(sums.boxes, _agreements(sums), strict=True)
+            ]
+        )
+        self._show_difference(sums)
+        # Oldest first, as they are numbered.
+        ordered = sorted(page.batches, key=_number)
+        chosen = self._chosen()
+        self._batches.set_rows([_batch_row(batch) for batch in ordered])
+        if chosen is None or chosen.state in _OVER:
+            # The batch that waits for an act; where none does, the newest.
+            waiting = [batch for batch in ordered if batch.state not in _OVER]
+            if ordered:
+                self._batches.select((waiting or ordered[-1:])[0].batch_id)
         self._failed.set_rows([_failed_row(failed) for failed in page.failed])
         self._failed_box.setVisible(bool(page.failed))
-        self._failed_box.set_count(f"{len(page.failed):,}件 {sum(failed.amount for failed in page.failed):,}円　同じ回には戻さず、次の回で支給し直します")
-        self._ready.set_rows([
-            Row(due.judgment_id, (Cell(due.name, sub=due.management_number, sub_mono=True, name=True), Cell(due.benefit_word), Cell(f"{due.amount:,}", mono=True, right=True))) for due in page.ready
-        ])  # fmt: skip
+        self._failed_box.set_count(
+            f"{len(page.failed):,}件 {sum(failed.amount for failed in page.failed):,}円　同じ回には戻さず、次の回で支給し直します"
+        )
+        self._ready.set_rows(
+            [
+                Row(
+                    due.judgment_id,
+                    (
+                        Cell(due.name, sub=due.management_number, sub_mono=True, name=True),
+                        Cell(due.benefit_word),
+                        Cell(f"{due.amount:,}", mono=True, right=True),
+                    ),
+                )
+                for due in page.ready
+            ]
+        )
         self._ready_box.set_count(f"{len(page.ready):,}件 {sum(due.amount for due in page.ready):,}円")
         if page.ready:
             self._make.allow()
         else:
             self._make.forbid("")
+            self._make.setAccessibleDescription("振り込めるものがありません。")
         self._turn()
+
+    def _show_difference(self, sums: Reconciliation) -> None:
+        """What does not agree, in one sentence, with the button that mends it. Money on its way is no fault."""
+        wrong = False in _agreements(sums)
+        self._difference_words.setText(sums.difference)
+        self._difference.setVisible(bool(sums.difference))
+        plate(self._difference, "soft_fail" if wrong else "soft_hold")
+        repolish(self._difference)
+        self._mark.setPixmap(pix("alarm" if wrong else "clock", "fail" if wrong else "hold", 20))
+        self._report.setVisible(sums.boxes[2][1] != sums.boxes[3][1])
+
+    def _go_report(self) -> None:
+        self.go("host_exchange", None)
 
     def _chosen(self) -> BatchRow | None:
         key = self._batches.key()
-        return next((batch for batch in self._page.batches if batch.batch_id == key), None) if self._page else None
+        return next((batch for batch in self._shown.batches if batch.batch_id == key), None) if self._shown else None
 
     def _turn(self, _: object = None) -> None:
         """Which act the chosen batch waits for; the others say why not."""
         batch = self._chosen()
         state = batch.state if batch else None
+        why = _TURN_WORDS[state].format(number=batch.number) if batch and state else ""
+        self._turn_words.setText(why)
+        self._turn_words.setVisible(bool(why))
         for button, wanted in ((self._approve, BatchState.DRAFTED), (self._write, BatchState.APPROVED), (self._results, BatchState.SENT)):
             if state is wanted:
                 button.allow()
             else:
                 button.forbid("")
+                button.setAccessibleDescription(why)
         if state in (BatchState.DRAFTED, BatchState.APPROVED):
             self._cancel.allow()
         else:
             self._cancel.forbid("")
-        if batch:
-            self._write.set_words(f"第{batch.number}回を銀行へ渡す…")
+            self._cancel.setAccessibleDescription(why)
+        self._write.set_words(f"第{batch.number}回を銀行へ渡す…" if batch else "銀行へ渡す…")
+
+    def _open_chosen(self) -> None:
+        self._open_case(self._failed.key())
 
     def _open_case(self, key: object) -> None:
-        failed = next((failed for failed in self._page.failed if failed.payment_id == key), None) if self._page else None
+        failed = next((failed for failed in self._shown.failed if failed.payment_id == key), None) if self._shown else None
         if failed:
             self.go("cases", failed.case_id)
 
     # ------------------------------------------------------------ acts
     def _ask_make(self) -> None:
         self.hide_error()
-        if self._page is None:
+        if self._shown is None:
             return
-        dialog = NewBatchDialog(len(self._page.ready), sum(due.amount for due in self._page.ready), self._page.next_day)
+        dialog = NewBatchDialog(len(self._shown.ready), sum(due.amount for due in self._shown.ready), self._shown.next_day)
         if present(dialog):
-            ids = tuple(due.judgment_id for due in self._page.ready)
-            self.lane.write(self, partial(payments.make_batch, self.desk, ids, dialog.day), self._made, title="振込の回を作っています", total=len(ids))
+            ids = tuple(due.judgment_id for due in self._shown.ready)
+            self.lane.write(
+                self, partial(payments.make_batch, self.desk, ids, dialog.day), self._made, title="振込の回を作っています", total=len(ids)
+            )
 
     def _made(self, result: tuple[Changes, int]) -> None:
         self._new = result[1]
@@ -142,29 +252,45 @@ class PaymentsStation(Station):
         self._batches.select(self._new)
 
     def _ask_approve(self) -> None:
+        self.hide_error()
         batch = self._chosen()
         if batch is None:
             return
         typed = TypeTotalDialog(batch)
         if not present(typed):
             return
-        sentences = [f"第{batch.number}回　{wareki_with_weekday(batch.transfer_on)}", f"{batch.count:,}件　{batch.total:,}円", "この内容のとおりに署名します。あとで変えると無効になります。"]
+        sentences = [
+            f"第{batch.number}回　{wareki_with_weekday(batch.transfer_on)}",
+            f"{batch.count:,}件　{batch.total:,}円",
+            "この内容のとおりに署名します。あとで変えると無効になります。",
+        ]
         prove = ask_second(self.desk, Act.BATCH_APPROVED, batch.made_by_id, "振込の回を決裁します", sentences, "決裁する")
         if prove is not None:
             self.lane.write(self, partial(_approve, self.desk, batch.batch_id, typed.total, prove), title="振込の回を決裁しています")
 
     def _ask_cancel(self) -> None:
+        self.hide_error()
         batch = self._chosen()
         if batch is None:
             return
-        dialog = AskTextDialog(f"第{batch.number}回を取り消します", "理由", "次へ", sentence="この回の番号は、もう使いません。", least=4)
+        dialog = AskTextDialog(
+            f"第{batch.number}回を取り消します", "理由", "次へ", sentence="この回の番号は、もう使いません。", least=payments.REASON_LENGTH
+        )
         if not present(dialog):
             return
-        prove = ask_second(self.desk, Act.BATCH_CANCELLED, batch.made_by_id, "振込の回を取り消します", [f"{batch.count:,}件　{batch.total:,}円"], "取り消す")
+        prove = ask_second(
+            self.desk,
+            Act.BATCH_CANCELLED,
+            batch.made_by_id,
+            "振込の回を取り消します",
+            [f"{batch.count:,}件　{batch.total:,}円"],
+            "取り消す",
+        )
         if prove is not None:
             self.lane.write(self, partial(_cancel, self.desk, batch.batch_id, prove, dialog.text), title="振込の回を取り消しています")
 
     def _ask_write(self) -> None:
+        self.hide_error()
         batch = self._chosen()
         if batch is None:
             return
@@ -192,6 +318,7 @@ class PaymentsStation(Station):
             self.lane.write(self, partial(_write, self.desk, outgoing, str(self._folder)), title="媒体へ書き出しています")
 
     def _ask_results(self) -> None:
+        self.hide_error()
         batch = self._chosen()
         if batch is not None:
             self.lane.read(self, partial(payments.batch_payments, self.desk, batch.batch_id), partial(self._enter_results, batch))
@@ -209,16 +336,16 @@ class NewBatchDialog(Dialog):
         super().__init__("振込の回を作ります", act="作る")
         self.day = proposed
         self._day = text_field("", 220, wareki(proposed))
-        self._field = Field("振込指定日", self._day, required=True, hint="銀行の営業日だけを選べます。", name="batch.transfer_on")
         self.body.addWidget(label(f"振り込めるもの {count:,}件　{total:,}円 を入れます。"))
-        self.body.addWidget(self._field)
+        self.add_field(
+            "transfer_on", Field("振込指定日", self._day, required=True, hint="銀行の営業日だけを選べます。", name="batch.transfer_on")
+        )
 
     def ready(self) -> bool:
         try:
             self.day = parse_day(self._day.text())
         except InputProblem as problem:
-            self._field.show_problem(problem.happened)
-            return False
+            return self.refuse("transfer_on", f"{problem.happened}{problem.todo}")
         return True
 
 
@@ -229,15 +356,14 @@ class TypeTotalDialog(Dialog):
         super().__init__(f"第{batch.number}回の合計を入れてください", act="次へ")
         self.total = 0
         self._total = integer_field(10**12, 200)
-        self._field = Field("合計金額", self._total, required=True, after="円", name="batch.total")
         self.body.addWidget(label(f"{batch.count:,}件の一覧を見て、合計を数えた金額を入れます。"))
-        self.body.addWidget(self._field)
+        self.add_field("total", Field("合計金額", self._total, required=True, after="円", name="batch.total"))
 
     def ready(self) -> bool:
-        if not self._total.text().replace(",", ""):
-            self._field.show_problem("金額を入れてください。")
-            return False
-        self.total = int(self._total.text().replace(",", ""))
+        typed = integer_of(self._total)
+        if typed is None:
+            return self.refuse("total", "金額を入れてください。")
+        self.total = typed
         return True
 
 
@@ -245,14 +371,17 @@ class ResultsDialog(Dialog):
     """Results by hand: everything is paid except what is given a reason."""
 
     def __init__(self, batch: BatchRow, rows: tuple[PaymentRow, ...], today: date) -> None:
-        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く")
+        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く", width=860)
         self.day = today
         self.failed: dict[int, FailureReason] = {}
         self._words = label("", "sub")
         self._day = text_field("", 220, wareki(max(batch.transfer_on, today)))
-        self._day_field = Field("振り込まれた日", self._day, required=True, name="results.day")
         self._rows = {row.payment_id: row for row in rows}
-        self._table = Table([Column("氏名・番号"), Column("給付", 180), Column("金額（円）", 120, right=True), Column("結果", 130)], row_height=48, name="振込の結果")
+        self._table = Table(
+            [Column("氏名・番号"), Column("給付", 170), Column("金額（円）", 116, right=True), Column("結果", 220)],
+            row_height=48,
+            name="振込の結果",
+        )
         self._table.setMinimumHeight(280)
         self._reason = QComboBox()
         self._reason.setObjectName("results.reason")
@@ -260,18 +389,27 @@ class ResultsDialog(Dialog):
         self._reason.addItems(["振込済", *(reason.value for reason in FailureReason)])
         put = Button("選んだものをこの結果にする", "Alt+Enter", name="results.put")
         put.clicked.connect(self._put)
-        self.body.addWidget(self._day_field)
+        self.add_field("day", Field("振り込まれた日", self._day, required=True, name="results.day"))
         self.body.addWidget(self._table)
         self.body.addLayout(row(self._reason, put, None))
         self.body.addWidget(self._words)
         self._show()
 
     def _show(self) -> None:
-        self._table.set_rows([
-            Row(key, (Cell(line.name, sub=line.management_number, sub_mono=True, name=True), Cell(line.benefit_word), Cell(f"{line.amount:,}", mono=True, right=True),
-                      Cell(chip=("振込不能" if key in self.failed else "振込済")) if key not in self.failed else Cell(self.failed[key].value, color="fail")))
-            for key, line in self._rows.items()
-        ])  # fmt: skip
+        self._table.set_rows(
+            [
+                Row(
+                    key,
+                    (
+                        Cell(line.name, sub=line.management_number, sub_mono=True, name=True),
+                        Cell(line.benefit_word),
+                        Cell(f"{line.amount:,}", mono=True, right=True),
+                        _result_cell(self.failed.get(key)),
+                    ),
+                )
+                for key, line in self._rows.items()
+            ]
+        )
         good = sum(line.amount for key, line in self._rows.items() if key not in self.failed)
         self._words.setText(f"振込済 {len(self._rows) - len(self.failed):,}件 {good:,}円　不能 {len(self.failed):,}件")
 
@@ -291,23 +429,51 @@ class ResultsDialog(Dialog):
         try:
             self.day = parse_day(self._day.text())
         except InputProblem as problem:
-            self._day_field.show_problem(problem.happened)
-            return False
+            return self.refuse("day", f"{problem.happened}{problem.todo}")
         return True
 
 
+def _result_cell(reason: FailureReason | None) -> Cell:
+    return Cell(chip="振込済") if reason is None else Cell(reason.value, chip="振込不能")
+
+
+def _number(batch: BatchRow) -> int:
+    return batch.number
+
+
+def _agreements(sums: Reconciliation) -> list[bool | None]:
+    """Each box with the box before it; None where the bank has not answered yet, so that nothing can be said."""
+    bank, paid, reported = sums.equal
+    on_its_way = not paid and sums.boxes[2][3] != "" and "違います" not in sums.difference
+    return [None, bank, None if on_its_way else paid, reported]
+
+
 def _batch_row(batch: BatchRow) -> Row:
-    day = f"{batch.transfer_on.month}/{batch.transfer_on.day}（{WEEKDAYS[batch.transfer_on.weekday()]}）"
-    return Row(batch.batch_id, (
-        Cell(f"第{batch.number}回", bold=True), Cell(day), Cell(f"{batch.count:,}", mono=True, right=True), Cell(f"{batch.total:,}", mono=True, right=True),
-        Cell(chip=batch.state.value), Cell(chip=batch.reported_word), Cell(batch.memo, color="text2"),
-    ))  # fmt: skip
+    return Row(
+        batch.batch_id,
+        (
+            Cell(f"第{batch.number}回", bold=True),
+            Cell(short_day(batch.transfer_on)),
+            Cell(f"{batch.count:,}", mono=True, right=True),
+            Cell(f"{batch.total:,}", mono=True, right=True),
+            Cell(chip=batch.state.value),
+            Cell(chip=batch.reported_word),
+            Cell(batch.memo or f"作った人 {batch.made_by}", color="text2"),
+        ),
+    )
 
 
 def _failed_row(failed: FailedRow) -> Row:
-    return Row(failed.payment_id, (
-        Cell(failed.name, sub=failed.management_number, sub_mono=True, name=True), Cell(f"{failed.amount:,}", mono=True, right=True), Cell(failed.reason, color="fail"), Cell(failed.what_next),
-    ))  # fmt: skip
+    return Row(
+        failed.payment_id,
+        (
+            Cell(chip="振込不能"),
+            Cell(failed.name, sub=failed.management_number, sub_mono=True, name=True),
+            Cell(f"{failed.amount:,}", mono=True, right=True),
+            Cell(failed.reason),
+            wrapped(failed.what_next),
+        ),
+    )
 
 
 # What runs on the lane.

@@ -1,0 +1,125 @@
+"""Dialogs of 管理: a new member of the staff, a value from a list, the one printer of the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from kyufu_desktop.domain.staff import ROLE_LABELS, Role
+from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.views.dialogs import Dialog
+from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, Row, Table, label, text_field
+from kyufu_desktop.views.printing import PrinterInfo
+from kyufu_desktop.views.stations.wrapped import wrapped
+
+
+class NewStaffDialog(Dialog):
+    """Name, role and the passphrase that the new member types himself."""
+
+    def __init__(self) -> None:
+        super().__init__("取扱者を加えます", act="次へ")
+        self._login, self._name = text_field("", 220), text_field("", 320)
+        self._role = QComboBox()
+        for role, words in ROLE_LABELS.items():
+            self._role.addItem(words, role.value)
+        self._passphrase, self._again = text_field("", 420), text_field("", 420)
+        for secret in (self._passphrase, self._again):
+            secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.add_field("login", Field("利用者名", self._login, required=True, name="staff.login"))
+        self.add_field("name", Field("氏名", self._name, required=True, name="staff.name"))
+        self.add_field("role", Field("役割", self._role, required=True, name="staff.role"))
+        self.add_field(
+            "passphrase",
+            Field(
+                "パスフレーズ", self._passphrase, required=True, hint="本人が入れます。16字以上か、5つ以上の言葉。", name="staff.passphrase"
+            ),
+        )
+        self.add_field("again", Field("もう一度", self._again, required=True, name="staff.again"))
+
+    @property
+    def login(self) -> str:
+        return self._login.text().strip()
+
+    @property
+    def name(self) -> str:
+        return self._name.text().strip()
+
+    @property
+    def role(self) -> Role:
+        return Role(self._role.currentData())
+
+    @property
+    def passphrase(self) -> str:
+        return self._passphrase.text()
+
+    def ready(self) -> bool:
+        for name, value in (("login", self.login), ("name", self.name), ("passphrase", self.passphrase)):
+            if not value:
+                return self.refuse(name, "入れてください。")
+        return self.passphrase == self._again.text() or self.refuse("again", "上と違います。")
+
+
+class ChoiceDialog(Dialog):
+    """One of a closed list of values."""
+
+    def __init__(self, words: str, choices: dict[str, str]) -> None:
+        super().__init__(f"「{words}」を変えます", act="変える")
+        self._choice = QComboBox()
+        for value, shown in choices.items():
+            self._choice.addItem(shown, value)
+        self.add_field("value", Field(words, self._choice, required=True, name="setting.value"))
+
+    @property
+    def text(self) -> str:
+        return str(self._choice.currentData())
+
+
+class PrinterDialog(Dialog):
+    """The printer on the desk for the letters; those that cannot be used say why. ``printer`` is the answer."""
+
+    def __init__(self, found: Sequence[PrinterInfo]) -> None:
+        super().__init__("使うプリンターを決めます", act="このプリンターに決める", width=780)
+        self._found = {printer.name: printer for printer in found}
+        self._table = Table(
+            [Column("プリンター"), Column("使えるか", 400)],
+            row_height=52,
+            name="プリンター",
+            empty=EmptyList("この端末につながるプリンターはありません。", "電源を入れ、ケーブルでつないでください。", icon_name="printer"),
+        )
+        self._table.set_rows(
+            [
+                Row(
+                    printer.name,
+                    (
+                        Cell(printer.name, sub=printer.device, sub_mono=True),
+                        wrapped(printer.refusal, "fail") if printer.refusal else Cell(chip="準備よし"),
+                    ),
+                )
+                for printer in found
+            ]
+        )
+        self._table.setMinimumHeight(220)
+        self._problem = label("", color="fail")
+        self.body.addWidget(label("確認書は、この端末に直結した1台だけで印刷します。", "sub"))
+        self.body.addWidget(self._table)
+        self.body.addWidget(self._problem)
+
+    @property
+    def printer(self) -> PrinterInfo | None:
+        key = self._table.key()
+        return self._found.get(key) if isinstance(key, str) else None
+
+    def choose(self, name: str) -> None:
+        """As if the row was clicked."""
+        self._table.select(name)
+
+    def ready(self) -> bool:
+        if self.printer is None or self.printer.refusal:
+            self._problem.setText("一覧から、使えるプリンターを選んでください。")
+            return False
+        return True
+
+    def show_problem(self, problem: InputProblem) -> bool:
+        self._problem.setText(f"{problem.happened}{problem.todo}")
+        return True
