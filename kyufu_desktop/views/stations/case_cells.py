@@ -37,7 +37,8 @@ def two_lines(words: str, most: int = 12) -> Cell:
     if len(words) <= most:
         return Cell(words)
     places = [place for place in range(3, min(most, len(words) - 1) + 1) if words[place] == "（" or words[place - 1] in "・、"]
-    place = places[-1] if places else most
+    brackets = [place for place in places if words[place] == "（"]
+    place = (brackets or places or [most])[-1]
     return Cell(words[:place], sub=words[place:])
 
 

@@ -100,7 +100,7 @@ class AddressPanel(Panel):
             self._clock_row,
             row(reveal, None),
             self._note,
-            row(enter, verify, None, gap=6),
+            col(row(enter, None), row(verify, None), gap=0),
             right=(self._chip,),
             gap=6,
         )

@@ -203,7 +203,7 @@ class JudgmentStation(Station):
         self._heading_lines.addWidget(_who(page))
         for item in page.rows:
             table = Table(
-                ("結果", "確かめたこと", "根拠"), (104, 0, 118), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
+                ("結果", "確かめたこと", "根拠"), (104, 0, 110), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
             )
             table.set_rows(judgment_lines((item,)))
             table.select(first_open((item,)))

@@ -95,7 +95,7 @@ class BurnUp(QWidget):
         self._total = 0
         self._deadline: date | None = None
         self._today: date | None = None
-        self.setMinimumHeight(232)
+        self.setMinimumHeight(200)
         self.setAccessibleName("進み具合")
 
     def show_series(self, series: tuple[tuple[date, int, int, int, int], ...], total: int, deadline: date, on: date) -> None:
@@ -130,10 +130,11 @@ class BurnUp(QWidget):
         painter.setPen(QPen(q("text2"), 1.6, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x_of(first), bottom), QPointF(x_of(self._deadline), y_of(ceiling)))
         now, due = x_of(self._today), x_of(self._deadline)
-        draw_text(painter, QRectF(now + 10, top + 2, 90, 22), "支給の目安", "text2")
         painter.setPen(QPen(q("text"), 1.6))
         painter.drawLine(QPointF(now, top - 4), QPointF(now, bottom))
         legend_y = bottom - 4 * 24 - 6
+        if legend_y - 26 >= top + 24:  # on a low window the legend needs the place
+            draw_text(painter, QRectF(now + 10, top + 2, 90, 22), "支給の目安", "text2")
         # A label that would run into 「今日」 gives way to it: the line itself stays.
         if due - now > 70:
             painter.setPen(QPen(q("fail"), 1.6, Qt.PenStyle.DotLine))
