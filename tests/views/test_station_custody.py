@@ -1,0 +1,136 @@
+"""管理 through its screen: people, the log, settings, paper, the end of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kyufu_desktop.domain.staff import Role
+from kyufu_desktop.services import custody
+from kyufu_desktop.views.dialogs import Dialog, SecondPersonDialog
+from kyufu_desktop.views.printing import PrinterInfo
+from kyufu_desktop.views.stations.custody import CustodyStation
+from kyufu_desktop.views.stations.dialogs_custody import PrinterDialog
+from tests.services.office import OFFICERS
+from tests.views.station_bench import Bench, agree, bench
+from tests.views.station_stand import Filled, Paper, custody_station, office, put, show, told, words
+
+
+@pytest.fixture
+def work(tmp_path: Path, qtbot: QtBot) -> Iterator[Bench]:
+    with bench(tmp_path, qtbot) as made:
+        yield made
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Paper:
+    return Paper(tmp_path / "paper")
+
+
+@pytest.fixture
+def station(work: Bench, paper: Paper) -> CustodyStation:
+    return custody_station(work, paper)
+
+
+NEW = {"staff__login": "mori", "staff__name": "森 主事", "staff__role": Role.HANDLER.value}
+WORDS = "夕方の坂道で犬が三匹のんびり歩いている"
+
+
+def tanaka_signs(dialog: Dialog) -> bool:
+    assert isinstance(dialog, SecondPersonDialog)
+    assert [dialog.person.itemData(place) for place in range(dialog.person.count())] == [OFFICERS[1][0]]
+    dialog.sign(OFFICERS[1][0], OFFICERS[1][2])
+    return dialog.perform()
+
+
+def test_a_member_is_added_by_two_officers(work: Bench, station: CustodyStation) -> None:
+    work.answers += [Filled(**NEW, staff__passphrase=WORDS, staff__again=WORDS), tanaka_signs]
+    work.press(station, "admin.add_staff")
+    assert "森 主事" in [cell.text for row in station._staff.rows for cell in row.cells]
+
+
+def test_two_different_passphrases_are_said_beside_the_field(work: Bench, station: CustodyStation) -> None:
+    def mistyped(dialog: Dialog) -> bool:
+        put(dialog, "staff.login", "mori")
+        put(dialog, "staff.name", "森 主事")
+        put(dialog, "staff.passphrase", WORDS)
+        put(dialog, "staff.again", WORDS + "。")
+        assert not dialog.perform()
+        assert dialog.fields["again"].problem == "上と違います。"
+        return False
+
+    work.answers.append(mistyped)
+    work.press(station, "admin.add_staff")
+
+
+def test_reading_the_log_shows_it_and_is_itself_in_it(work: Bench, station: CustodyStation) -> None:
+    assert "記録を表示していません。" in words(station)
+    work.press(station, "admin.read_log")
+    before = station._log.count()
+    work.press(station, "admin.read_log")
+    assert station._log.rows[0].cells[3].text == "記録を閲覧"
+    assert station._log.count() == before + 1
+
+
+def test_the_handler_may_not_read_the_log_and_is_told_whom_to_ask(work: Bench, paper: Paper) -> None:
+    station = show(work, CustodyStation(work.ward.desk, work.lane, work._go, paper))
+    work.press(station, "admin.read_log")
+    assert told(station).code == "K-1601"
+    assert station._log.count() == 0
+
+
+def test_a_setting_is_changed_from_its_list(work: Bench, station: CustodyStation) -> None:
+    station._settings.select("bank_file")
+    work.answers.append(Filled(setting__value="plain"))
+    work.press(station, "admin.change_setting")
+    assert custody.setting(work.ward.desk, "bank_file") == "plain"
+    assert "そのまま渡す" in [cell.text for row in station._settings.rows for cell in row.cells]
+
+
+def test_a_printer_that_may_not_be_used_cannot_be_chosen(work: Bench, station: CustodyStation) -> None:
+    far = PrinterInfo("遠くのプリンター", "ipp://192.0.2.7", "ネットワークの先にあるプリンターは使えません。")
+    near = PrinterInfo("机の上のプリンター", "usb://Brother/HL", "")
+
+    def choose(dialog: Dialog) -> bool:
+        assert isinstance(dialog, PrinterDialog)
+        dialog.choose(far.name)
+        assert not dialog.perform()
+        dialog.choose(near.name)
+        return dialog.perform()
+
+    work.answers.append(choose)
+    station._choose_printer((far, near))
+    work.settle()
+    kept = (custody.setting(work.ward.desk, "printer_name"), custody.setting(work.ward.desk, "printer_device"))
+    assert kept == (near.name, near.device)
+
+
+def test_the_sheets_for_the_paper_files_come_out(work: Bench, station: CustodyStation, paper: Paper) -> None:
+    for kind in ("staff", "ledger", "anchor"):
+        work.press(station, f"admin.print_{kind}")
+    assert sorted(path.name for path in paper.folder.iterdir()) == ["anchor.pdf", "ledger.pdf", "staff.pdf"]
+
+
+def test_the_day_is_closed_with_its_slip(work: Bench, station: CustodyStation, paper: Paper) -> None:
+    work.answers.append(agree)
+    work.press(station, "admin.close_day")
+    assert (paper.folder / "anchor.pdf").is_file()
+    work.press(station, "admin.read_log")
+    assert "一日を締め" in [row.cells[3].text for row in station._log.rows]
+
+
+def test_a_copy_goes_to_the_medium_and_is_opened(work: Bench, station: CustodyStation) -> None:
+    assert "バックアップはまだありません。" in words(station)
+    work.answers.append(Filled(ask__text=str(office(work).medium)))
+    work.press(station, "admin.backup")
+    assert list(office(work).medium.iterdir())
+    assert "バックアップはまだありません。" not in words(station)
+
+
+def test_a_copy_without_a_medium_is_not_made(work: Bench, station: CustodyStation, tmp_path: Path) -> None:
+    work.answers.append(Filled(ask__text=str(tmp_path / "absent")))
+    work.press(station, "admin.backup")
+    assert "行き先が見つかりません" in told(station).happened

@@ -1,0 +1,135 @@
+"""確認書・通知 through its screen: made, printed, confirmed, sent; and what it says when a print stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.services import letters
+from kyufu_desktop.views.printing import pinned_printer
+from kyufu_desktop.views.stations.letters import LettersStation
+from tests.views.station_bench import Bench, agree, bench
+from tests.views.station_stand import Filled, Paper, letters_station, office, put, show, told, words
+
+
+@pytest.fixture
+def work(tmp_path: Path, qtbot: QtBot) -> Iterator[Bench]:
+    with bench(tmp_path, qtbot) as made:
+        yield made
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Paper:
+    return Paper(tmp_path / "paper")
+
+
+def states(work: Bench) -> list[str]:
+    return sorted(letter.state.value for letter in letters.page(work.ward.desk).letters)
+
+
+def two_printed(work: Bench, station: LettersStation) -> None:
+    work.answers += [agree, agree]
+    work.press(station, "letters.make")
+    work.press(station, "letters.print")
+
+
+def test_a_letter_is_made_printed_confirmed_and_sent(work: Bench, paper: Paper) -> None:
+    office(work).household(("hikazei", 100_000))
+    station = letters_station(work, paper)
+    two_printed(work, station)
+    assert "前回の印刷は、正しく出ましたか" in words(station)
+    document = pypdfium2.PdfDocument(paper.folder / "letters.pdf")
+    assert len(document) == 2
+    document.close()
+    put(station, "letters.all_good")
+    work.press(station, "letters.confirm_job")
+    assert "前回の印刷は、正しく出ましたか" not in words(station)
+    work.answers.append(agree)
+    work.press(station, "letters.mark_sent")
+    assert states(work) == [LetterState.SENT.value]
+    assert not work.button(station, "letters.print").isEnabled()
+
+
+def test_a_jam_after_the_third_sheet_reprints_and_shreds_whole_letters(work: Bench, paper: Paper) -> None:
+    for _ in range(2):
+        office(work).household(("hikazei", 100_000))
+    station = letters_station(work, paper)
+    two_printed(work, station)
+    put(station, "letters.some_good")
+    put(station, "letters.good_sheets", "3")
+    said = words(station)
+    assert "1通目（2枚）" in said and "2通目" in said and "3–4枚目の紙（2枚）" in said
+    work.press(station, "letters.confirm_job")
+    assert states(work) == [LetterState.PRINTED.value, LetterState.PREPARED.value]
+    assert sorted(letter.code[-2:] for letter in letters.page(work.ward.desk).letters) == ["01", "02"]
+
+
+def test_more_good_sheets_than_were_printed_cannot_be_confirmed(work: Bench, paper: Paper) -> None:
+    office(work).household(("hikazei", 100_000))
+    station = letters_station(work, paper)
+    two_printed(work, station)
+    put(station, "letters.some_good")
+    put(station, "letters.good_sheets", "5")
+    assert not work.button(station, "letters.confirm_job").isEnabled()
+    assert "この印刷は 2枚です。" in words(station)
+
+
+def test_nothing_is_printed_before_the_last_print_is_confirmed(work: Bench, paper: Paper) -> None:
+    office(work).household(("hikazei", 100_000))
+    station = letters_station(work, paper)
+    two_printed(work, station)
+    office(work).household(("hikazei", 100_000))
+    station.refresh()
+    work.settle()
+    work.answers.append(agree)
+    work.press(station, "letters.make")
+    assert not work.button(station, "letters.print").isEnabled()
+
+
+def test_a_day_of_sending_in_the_future_is_refused_and_nothing_is_written(work: Bench, paper: Paper) -> None:
+    office(work).printed(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    work.answers.append(Filled(ask__text="令和7年1月1日"))
+    work.press(station, "letters.mark_sent")
+    assert told(station).code == "K-1850"
+    assert states(work) == [LetterState.PRINTED.value]
+
+
+def test_without_a_pinned_printer_the_page_says_what_to_do(work: Bench) -> None:
+    office(work).household(("hikazei", 100_000))
+
+    def nothing_pinned() -> object:
+        return pinned_printer("", "")
+
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, nothing_pinned))  # type: ignore[arg-type]
+    work.answers.append(agree)
+    work.press(station, "letters.make")
+    work.press(station, "letters.print")
+    assert told(station).code == "K-1826"
+    assert states(work) == [LetterState.PREPARED.value]
+
+
+def test_the_preview_of_a_chosen_letter_is_shown_and_recorded(work: Bench, paper: Paper) -> None:
+    (letter,) = office(work).printed(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    assert station._sheet.pages == 0
+    station._letters.select(letter)
+    work.settle()
+    assert station._sheet.pages == 2
+
+
+def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, paper: Paper) -> None:
+    case = office(work).household(("hikazei", 100_000))
+    office(work).printed(case)
+    letters.spoil(work.ward.desk, office(work).letter(case).id, "汚れたため")
+    other = office(work).household(("hikazei", 100_000))
+    station = letters_station(work, paper)
+    station._filter.choose("ready")
+    station._ready.select(other)
+    station._ready._enter()
+    assert work.gone_to == [("cases", other)]
