@@ -15,7 +15,7 @@ from kyufu_desktop import settings
 from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.security.process import harden
 from kyufu_desktop.services import practice as rehearsal
-from kyufu_desktop.views import theme
+from kyufu_desktop.views import dialogs, theme
 from kyufu_desktop.views.day import Day, Rehearsal
 from kyufu_desktop.views.workplace import Workplace
 
@@ -53,6 +53,7 @@ def application(look: str) -> QApplication:
     app.setApplicationName("kyufu-desktop")
     theme.load_fonts()
     theme.apply(app, look)
+    dialogs.catch_bugs()
     return app
 
 

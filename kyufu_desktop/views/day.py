@@ -71,6 +71,7 @@ class Day:
             self._hands.settle()
         finally:
             set_presenter(former)
+            self._hands.let_go()
             self._work.lane.close()
         self._say(summary)
         return 0
@@ -80,6 +81,9 @@ class Day:
         return self._work.lane
 
     def _window(self) -> QWidget:
+        if self._work.shell is not None:
+            # Nobody touches keyboard or mouse here; the clock that locks must not take that for absence.
+            self._work.shell.idle_clock.touch()
         window = self._work.shell or self._work.gate
         assert window is not None
         return window
@@ -142,9 +146,9 @@ class Day:
             "NewStaffDialog", {"staff.login": login, "staff.name": name, "staff.role": role.value, "staff.passphrase": passphrase, "staff.again": passphrase}
         )
         self._hands.press("admin.add_staff")
-        settings = self._hands.find("admin.settings")
+        settings = self._hands.table("端末の設定")
         for key, kind, filling in (("bank_file", "ChoiceDialog", {"setting.value": "plain"}), ("medium", "AskTextDialog", {"ask.text": "M-01"})):
-            settings.select(key)  # type: ignore[attr-defined]
+            settings.select(key)
             self._hands.answer(kind, filling)
             self._hands.press("admin.change_setting")
 
@@ -235,6 +239,7 @@ class Day:
         if not self._ids():
             return
         self._go("cases")
+        self._hands.answer("WhoComparesDialog", {"second_round.me": ""})
         self._hands.press("cases.second_round")
         shown = False
         while self._hands.can_press("second_round.confirm"):

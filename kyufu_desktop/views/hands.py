@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from kyufu_desktop.errors import Conflict, UserError
 from kyufu_desktop.views.dialogs import BugDialog, Dialog, LeavesHouseDialog, MessageDialog
 from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.parts import Table
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class Hands(QObject):
         super().__init__()
         self._app, self._lane, self._window, self._error, self._pictures = app, lane, window, error, pictures
         self._problem: BaseException | None = None
+        self._former_hook = sys.excepthook
         sys.excepthook = self._caught
         self._answers: dict[str, Mapping[str, str] | Callable[[Any], None]] = {}
         self._got: list[object] = []
@@ -64,6 +66,13 @@ class Hands(QObject):
         found = [widget for widget in (where or self._window()).findChildren(QWidget, name) if where is not None or widget.isVisible()]
         if not found:
             raise _stopped(f"「{name}」が画面にありません。")
+        return found[-1]
+
+    def table(self, words: str) -> Table:
+        """The visible list with this accessible name."""
+        found = [table for table in self._window().findChildren(Table) if table.accessibleName() == words and table.isVisible()]
+        if not found:
+            raise _stopped(f"一覧「{words}」が画面にありません。")
         return found[-1]
 
     def press(self, name: str) -> None:
@@ -119,6 +128,10 @@ class Hands(QObject):
     def _caught(self, _: type[BaseException], problem: BaseException, __: object) -> None:
         """Qt swallows what a slot raises; the rehearsal must not."""
         self._problem = self._problem or problem
+
+    def let_go(self) -> None:
+        """Gives the hook for uncaught problems back."""
+        sys.excepthook = self._former_hook
 
     def _refuse_error(self) -> None:
         problem, self._problem = self._problem, None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from kyufu_desktop import log
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ROLE_LABELS
@@ -51,6 +52,7 @@ class Workplace(QObject):
         self._printer_folder = printer_folder
         self._printer: Printer | None = None
         self._pinned = ("", "")
+        self._counting = False
         self.lane = Lane(self)
         self.gate: Gate | None = None
         self.shell: Shell | None = None
@@ -67,7 +69,9 @@ class Workplace(QObject):
         self.gate.show()
 
     def _enter(self, desk: Desk) -> None:
+        log.open_log(self._folder)
         self.desk = desk
+        self._counting = False
         self._printer = PracticePrinter(self._printer_folder or self._folder.parent, practice=True) if desk.practice else None
         shell = Shell(desk.practice, desk.staff.name, ROLE_LABELS[desk.staff.role], self.lane)
         media = self._printer_folder or Path.home()
@@ -76,7 +80,7 @@ class Workplace(QObject):
             CasesStation(desk, self.lane, self.go),
             JudgmentStation(desk, self.lane, self.go),
             CollationStation(desk, self.lane, self.go),
-            InquiryStation(desk, self.lane, self.go),
+            InquiryStation(desk, self.lane, self.go, media),
             LettersStation(desk, self.lane, self.go, self.printer),
             ReviewStation(desk, self.lane, self.go),
             PaymentsStation(desk, self.lane, self.go, media),
@@ -111,9 +115,8 @@ class Workplace(QObject):
             return
         self.shell.open({"custody": "admin"}.get(key, key))
         station = self.stations[self.shell.current]
-        show_case = getattr(station, "show_case", None)
-        if case_id is not None and show_case is not None:
-            show_case(case_id)
+        if isinstance(station, CasesStation | JudgmentStation | CollationStation):
+            station.open_case(case_id)
 
     def _search(self, text: str) -> None:
         self.go("cases", None)
@@ -142,10 +145,12 @@ class Workplace(QObject):
 
     # ------------------------------------------------------------ counts and the code for the paper
     def _changed(self, kinds: Kind) -> None:
-        if self.desk is not None and kinds:
+        if self.desk is not None and kinds and not self._counting:
+            self._counting = True
             self.lane.read(self, partial(_frame_facts, self.desk), self._show_frame)
 
     def _show_frame(self, facts: tuple[tuple[StationCount, ...], int, str, tuple[str, str]]) -> None:
+        self._counting = False
         counts, entries, code, self._pinned = facts
         if self.shell is None:
             return

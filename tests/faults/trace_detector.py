@@ -6,11 +6,9 @@ in which a library might write Japanese, also inside zip members, deflate stream
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
-import zipfile
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -115,33 +113,37 @@ def encodings(canary: str) -> dict[str, bytes]:
 
 
 def _layers(data: bytes) -> list[tuple[str, bytes]]:
-    """The bytes themselves and what is packed in them."""
+    """The bytes themselves and what is packed in them. Members are found by their local headers: a trace has the writes, not the finished file."""
     layers = [("", data)]
-    if b"PK\x03\x04" in data:
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                layers += [("zip:", archive.read(name)) for name in archive.namelist() if not archive.getinfo(name).flag_bits & 1]
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
-            layers.append(("zip-damaged:", b""))
-    for start in (match.start() for match in re.finditer(rb"x[\x01\x5e\x9c\xda]", data)):
-        try:
-            layers.append(("zlib:", zlib.decompressobj().decompress(data[start:], 20_000_000)))
-        except zlib.error:
-            continue
+    for match in re.finditer(rb"PK\x03\x04", data):
+        header = data[match.start() : match.start() + 30]
+        if len(header) == 30:
+            body = match.start() + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+            layers += _inflated("zip:", data[body:], -15)
+    for match in re.finditer(rb"x[\x01\x5e\x9c\xda]", data):
+        layers += _inflated("zlib:", data[match.start() :], 15)
     if b"%PDF-" in data:
         if not shutil.which("pdftotext"):
             raise RuntimeError("pdftotext is needed to look into PDFs")
         found = subprocess.run(["pdftotext", "-", "-"], input=data[data.index(b"%PDF-") :], capture_output=True, check=False)
-        layers.append(("pdf:", found.stdout.replace(b"\n", b"")))
+        layers.append(("pdf:", "".join(found.stdout.decode("utf-8", "replace").split()).encode()))
     return layers
+
+
+def _inflated(kind: str, data: bytes, window: int) -> list[tuple[str, bytes]]:
+    try:
+        return [(kind, zlib.decompressobj(window).decompress(data, 20_000_000))]
+    except zlib.error:
+        return []
 
 
 def search(data: bytes, canaries: tuple[str, ...]) -> list[tuple[str, str]]:
     """(canary, encoding) of every hit in the bytes and in what is packed in them."""
     hits = []
     forms = [(canary, name, form) for canary in canaries for name, form in encodings(canary).items()]
+    joined = [(canary, "utf-8", "".join(canary.split()).encode()) for canary in canaries]
     for packed, layer in _layers(data):
-        for canary, name, form in forms:
+        for canary, name, form in joined if packed == "pdf:" else forms:
             if form in layer:
                 hits.append((canary, packed + name))
     return hits

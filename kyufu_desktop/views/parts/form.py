@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QSizePolicy, QWidget
 
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.views.parts.text import col, icon, label, repolish, row
@@ -69,12 +69,12 @@ class Field(QWidget):
 
 
 class Form(QWidget):
-    """Fields by the identifier that an :class:`InputProblem` names."""
+    """Fields by the identifier that an :class:`InputProblem` names; one below the other, or as ``layout`` arranges them."""
 
-    def __init__(self, fields: Mapping[str, Field], gap: int = 12, parent: QWidget | None = None) -> None:
+    def __init__(self, fields: Mapping[str, Field], gap: int = 12, parent: QWidget | None = None, layout: QLayout | None = None) -> None:
         super().__init__(parent)
         self.fields = dict(fields)
-        self.setLayout(col(*self.fields.values(), gap=gap))
+        self.setLayout(layout or col(*self.fields.values(), gap=gap))
 
     def show_problem(self, problem: InputProblem) -> bool:
         """Puts the problem beside its field; False where the form has no such field."""

@@ -87,7 +87,7 @@ class HostExchangeStation(Station):
             self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", partial(self._export, kind)) for kind, facts in OUTGOING.items()
         ]
         self.title_row.addStrut(36)
-        self.set_body(col(self._incoming(), self._inspected(), self._outgoing(), gap=12))
+        self.set_body(col(self._inspected(), self._incoming(), self._outgoing(), None, gap=12))
 
     def _button(self, name: str, words: str, slot: Callable[[], None]) -> Button:
         button = Button(words, name=name)
@@ -143,14 +143,14 @@ class HostExchangeStation(Station):
         self._filter.chosen.connect(self._show_exports)
         self._exports = Table(
             [
-                Column("もの", 130),
+                Column("もの", 120),
                 Column("ファイル"),
                 Column("件", 70, right=True),
                 Column("金額（円）", 130, right=True),
-                Column("媒体", 80),
+                Column("媒体", 112),
                 Column("作った人", 110),
-                Column("渡した日", 110),
-                Column("通知書", 110),
+                Column("渡した日", 96),
+                Column("通知書", 88),
             ],
             fit=True,
             empty=EmptyList("書き出したものはありません。", "上のボタンで書き出すと、ここに受渡し管理簿として残ります。"),

@@ -371,14 +371,14 @@ class ResultsDialog(Dialog):
     """Results by hand: everything is paid except what is given a reason."""
 
     def __init__(self, batch: BatchRow, rows: tuple[PaymentRow, ...], today: date) -> None:
-        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く", width=860)
+        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く", width=880)
         self.day = today
         self.failed: dict[int, FailureReason] = {}
         self._words = label("", "sub")
         self._day = text_field("", 220, wareki(max(batch.transfer_on, today)))
         self._rows = {row.payment_id: row for row in rows}
         self._table = Table(
-            [Column("氏名・番号"), Column("給付", 170), Column("金額（円）", 116, right=True), Column("結果", 220)],
+            [Column("氏名・番号"), Column("給付", 200), Column("金額（円）", 116, right=True), Column("結果", 220)],
             row_height=48,
             name="振込の結果",
         )
