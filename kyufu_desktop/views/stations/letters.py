@@ -30,6 +30,8 @@ STATES: dict[str, frozenset[LetterState]] = {
     "sent": frozenset({LetterState.SENT}),
     "bad": frozenset({LetterState.SPOILED, LetterState.UNDELIVERED}),
 }
+#: Pixels for the segments beside the title.
+_ROOM = 520
 _EMPTY: dict[str, tuple[str, str]] = {
     "queue": ("印刷を待つ確認書はありません。", "「手紙を作る」を押すと、ここに並びます。"),
     "printed": ("発送を待つ確認書はありません。", "印刷の結果を確定すると、ここに並びます。"),
@@ -105,13 +107,14 @@ class LettersStation(Station):
         self._returned = Button("返戻を入れる…", name="letters.undelivered")
         self._returned.clicked.connect(self._ask_undelivered)
         self._foot = box(col(hline(), row(None, self._returned, self._spoil, self._send, margins=(12, 8, 12, 8)), gap=0))
-        return Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
+        self._list = Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
+        return self._list
 
     def _preview_panel(self) -> Panel:
         self._sheet = SheetView()
         note = row(icon("eyeoff", "text3", 18), label("宛先は伏せています。青い枠は封筒の窓です。", "muted"), None, margins=(15, 8, 15, 8))
         panel = Panel("見本", (self._sheet, 1), hline(), note, right=[self._sheet.back, self._sheet.forth], flush=True)
-        panel.setFixedWidth(412)
+        panel.setFixedWidth(392)
         self._sheet.turned.connect(panel.set_count)
         return panel
 
@@ -126,6 +129,9 @@ class LettersStation(Station):
         blocked = [case for case in page.ready if case.obstacle]
         self._ready.set_rows([*(_ready_row(case) for case in possible), *(_ready_row(case) for case in blocked)])
         self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in STATES}})
+        # With hundreds in every segment the word gives way to the numbers.
+        self._list.set_title("手紙" if self._filter.sizeHint().width() < _ROOM else "")
+        self._list.setAccessibleName("手紙")
         waiting = [job for job in page.jobs if job.state == letters.JOB_SENT]
         self._recovery.show_job(waiting[0] if waiting else None)
         if first:
