@@ -91,9 +91,7 @@ def judge_adjustment(facts: CaseFacts, person: PersonFacts, persons: Sequence[Pe
 def _levied_here(person: PersonFacts, book: Book) -> Condition:
     values = f"賦課期日 {book.levy_day}"
     if person.levied_elsewhere:
-        return book.shared(
-            "adjustment.levied_here", "住民税はほかの区市町村が課税しています", values, FAIL, Reason.NG_NOT_LEVIED_HERE
-        )
+        return book.shared("adjustment.levied_here", "住民税はほかの区市町村が課税しています", values, FAIL, Reason.NG_NOT_LEVIED_HERE)
     return book.shared("adjustment.levied_here", "住民税は新宿区が課税しています", values, PASS)
 
 

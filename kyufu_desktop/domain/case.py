@@ -71,11 +71,7 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
     **{(status, Act.JUDGMENT_DRAFTED): After(_S.DRAFTED, _S.ON_HOLD) for status in _JUDGED_FROM},
     (_S.DRAFTED, Act.JUDGMENT_RETURNED): After(_S.REQUIREMENTS_APPROVED),
     (_S.DRAFTED, Act.JUDGMENT_APPROVED): After(_S.JUDGED, _S.NOT_ELIGIBLE),
-    **{
-        (status, act): After(status)
-        for status in _WITH_LETTER
-        for act in (Act.LETTER_PREPARED, Act.PRINT_STARTED, Act.PRINT_CONFIRMED)
-    },
+    **{(status, act): After(status) for status in _WITH_LETTER for act in (Act.LETTER_PREPARED, Act.PRINT_STARTED, Act.PRINT_CONFIRMED)},
     (_S.JUDGED, Act.LETTER_SENT): After(_S.LETTER_SENT),
     (_S.RETURNED_MAIL, Act.LETTER_SENT): After(_S.LETTER_SENT),
     (_S.LETTER_SENT, Act.LETTER_SENT): After(_S.LETTER_SENT),

@@ -86,9 +86,7 @@ def _dependants(facts: CaseFacts, persons: Sequence[PersonFacts], book: Book) ->
         supporter = person.tax.supporter_number
         if not person.tax.supporter_outside_ward and (supporter is None or supporter in own):
             return book.shared("household.dependants", "世帯の外の人に扶養されていない人がいます", f"{len(persons)}人", PASS)
-    return book.own(
-        "household.dependants", "全員が世帯の外の人の扶養親族です", names(persons), FAIL, Reason.NG_DEPENDANTS_ONLY
-    )
+    return book.own("household.dependants", "全員が世帯の外の人の扶養親族です", names(persons), FAIL, Reason.NG_DEPENDANTS_ONLY)
 
 
 def _r5(facts: CaseFacts, persons: Sequence[PersonFacts], book: Book) -> Condition:

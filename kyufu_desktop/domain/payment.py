@@ -69,9 +69,7 @@ class Due:
     account: BankAccount = field(repr=False)
 
 
-def check_batch(
-    dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]
-) -> None:
+def check_batch(dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]) -> None:
     """Raises ``InputProblem`` (day or selection) or ``Conflict`` (money) where the batch may not be made.
 
     Nothing chosen, a day that is not in the future or no bank business day, a judgment twice, no amount, a ceiling passed.
@@ -88,8 +86,6 @@ def check_batch(
         if due.amount <= 0:
             raise Conflict("K-1054", "0円以下の給付が入っています。", todo="判定を確かめてください。")
         if due.amount > programme.payment_ceiling:
-            raise Conflict(
-                "K-1055", f"1件の上限 {programme.payment_ceiling:,}円 を超えるものがあります。", todo="判定を確かめてください。"
-            )
+            raise Conflict("K-1055", f"1件の上限 {programme.payment_ceiling:,}円 を超えるものがあります。", todo="判定を確かめてください。")
     if sum(due.amount for due in dues) > programme.batch_ceiling:
         raise Conflict("K-1056", f"1回の上限 {programme.batch_ceiling:,}円 を超えます。", todo="2回に分けてください。")

@@ -36,7 +36,7 @@ class Payment(Base):
     """One attempt to pay one judged benefit, with a snapshot of the account it goes to.
 
     The partial unique indexes make a second occupying attempt impossible: per judgment, and per entitlement (``entitlement`` is the
-    programme, the benefit and the resident number of the recipient, so that a new judgment or a new case of the same person is stopped too).
+    programme, the benefit and the resident number of the recipient, so that a new judgment or case of the same person is stopped too).
     """
 
     __tablename__ = "payment"

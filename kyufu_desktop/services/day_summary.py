@@ -1,4 +1,7 @@
-"""What a rehearsed day came to, as ``summary.json``: counts, totals, and per case and benefit outcome, amount and reason codes. Dummy people only."""
+"""What a rehearsed day came to, as ``summary.json``: counts, totals, and per case and benefit outcome, amount and reason codes.
+
+Dummy people only.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,13 @@ from kyufu_desktop.services.session import Desk
 _TOLD_AS: dict[Benefit, tuple[Benefit, ...]] = {Benefit.HOUSEHOLD: (Benefit.HIKAZEI, Benefit.KINTOWARI)}
 
 
+_APPROVED = select(JudgmentRecord.amount).where(
+    JudgmentRecord.state == "APPROVED",
+    JudgmentRecord.outcome == Outcome.ELIGIBLE.value,
+    JudgmentRecord.superseded_by.is_(None),
+)
+
+
 def summary(desk: Desk) -> dict[str, Any]:
     """The tree of ``summary.json``. Raises NotAllowed K-1683 in a real vault: it names people by their numbers in clear."""
     if not desk.practice:
@@ -41,13 +51,7 @@ def summary(desk: Desk) -> dict[str, Any]:
             "imported": _imported(session),
             "cases": cases,
             "totals": {
-                "approved": sum(
-                    session.scalars(
-                        select(JudgmentRecord.amount).where(
-                            JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == Outcome.ELIGIBLE.value, JudgmentRecord.superseded_by.is_(None)
-                        )
-                    )
-                ),
+                "approved": sum(session.scalars(_APPROVED)),
                 "letters": sum(len(case["letters"]) for case in cases),
                 "transfer_records": len(records),
                 "transfer_total": sum(record.amount for record in records),
@@ -71,9 +75,8 @@ def _imported(session: Session) -> dict[str, Any]:
 
 def _case(session: Session, case: Case) -> dict[str, Any]:
     numbers = {person.id: person.resident_number for person in case.people}
-    judgments = session.scalars(
-        select(JudgmentRecord).where(JudgmentRecord.case_id == case.id, JudgmentRecord.superseded_by.is_(None)).order_by(JudgmentRecord.id)
-    ).all()
+    live = select(JudgmentRecord).where(JudgmentRecord.case_id == case.id, JudgmentRecord.superseded_by.is_(None))
+    judgments = session.scalars(live.order_by(JudgmentRecord.id)).all()
     benefits = []
     for judgment in judgments:
         for benefit in _TOLD_AS.get(Benefit(judgment.benefit), (Benefit(judgment.benefit),)):
@@ -89,7 +92,9 @@ def _case(session: Session, case: Case) -> dict[str, Any]:
             )
     met: dict[int, dict[str, Any]] = defaultdict(dict)
     for finding in session.scalars(
-        select(CollationFinding).where(CollationFinding.case_id == case.id, CollationFinding.gone_at.is_(None)).order_by(CollationFinding.id)
+        select(CollationFinding)
+        .where(CollationFinding.case_id == case.id, CollationFinding.gone_at.is_(None))
+        .order_by(CollationFinding.id)
     ):
         met[finding.id] = {
             "keys": json.loads(finding.keys) if finding.keys.startswith("[") else finding.keys.split(","),

@@ -151,7 +151,12 @@ class FirstStart(Panel):
         self._choices = dict(zip(KINDS, choices, strict=True))
         fields: dict[str, Field] = {}
         for number in (1, 2):
-            for name, words, secret in (("login", "利用者名", False), ("name", "氏名", False), ("passphrase", "パスフレーズ", True), ("again", "もう一度", True)):
+            for name, words, secret in (
+                ("login", "利用者名", False),
+                ("name", "氏名", False),
+                ("passphrase", "パスフレーズ", True),
+                ("again", "もう一度", True),
+            ):
                 widget = text_field("", 330)
                 if secret:
                     widget.setEchoMode(QLineEdit.EchoMode.Password)
@@ -163,14 +168,16 @@ class FirstStart(Panel):
         super().__init__(
             "はじめての準備",
             label("この端末の保管庫を作ります。種類は、あとから変えられません。", "sub"), *choices, self._kind_problem,
-            label("取扱責任者を2人決めます。パスフレーズは、それぞれ本人が入れてください。16字以上か、5つ以上の言葉です。", "sub", wrap=True),
+            label("取扱責任者を2人決めます。パスフレーズは本人が入れます。16字以上か、5つ以上の言葉です。", "sub", wrap=True),
             self.form, row(None, start),
         )  # fmt: skip
         self.setMinimumWidth(800)
 
     @staticmethod
     def _officer(number: int, fields: dict[str, Field]) -> QVBoxLayout:
-        return col(label(f"{number}人目の取扱責任者", "strong"), *(fields[f"{name}_{number}"] for name in ("login", "name", "passphrase", "again")))
+        return col(
+            label(f"{number}人目の取扱責任者", "strong"), *(fields[f"{name}_{number}"] for name in ("login", "name", "passphrase", "again"))
+        )
 
     def _text(self, name: str) -> str:
         widget = self.form.fields[name].widget
@@ -208,7 +215,7 @@ class RecoveryCode(Panel):
         done.clicked.connect(self._check)
         super().__init__(
             "復旧コードを紙に控えてください",
-            label("だれもパスフレーズが分からなくなったときに、これだけで保管庫を開けます。もう一度は表示しません。", "sub", wrap=True), shown,
+            label("パスフレーズが分からなくなったとき、これだけで開けます。もう一度は表示しません。", "sub", wrap=True), shown,
             label("2人で書き写し、封をして、金庫に入れてください。", "sub"), self._field, row(None, done),
         )  # fmt: skip
         self.setMinimumWidth(700)

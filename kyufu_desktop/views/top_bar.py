@@ -61,7 +61,9 @@ class TopBar(QWidget):
         self._clock_words, self._clock = label("ロックまで", "muted"), label("3:00", mono=True)
         who = row(icon("user", "text2", 18), label(person), label(role_label, "muted"), gap=6)
         clock = row(self._clock_icon, self._clock_words, self._clock, gap=6)
-        self.setLayout(row(brand, (self.search, 292), (self.scan, 188), None, who, vline(24), clock, self.lock, gap=12, margins=(20, 0, 12, 0)))
+        self.setLayout(
+            row(brand, (self.search, 292), (self.scan, 188), None, who, vline(24), clock, self.lock, gap=12, margins=(20, 0, 12, 0))
+        )
         self._soon = False
 
     def to_search(self) -> None:

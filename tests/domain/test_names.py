@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kyufu_desktop.domain.names import folded, graphemes, looks_like_my_number, private_use
 
 HARD = ["髙橋", "山﨑", "𠮷田", "渡邉\U000e0102", "葛\U000e0100城"]
-HARD += [ "辻\U000e0100", "\ue000", "𠀋", "NGUYỄN THỊ HOA", "ヴァレンチーナ", "㈱"]
+HARD += ["辻\U000e0100", "\ue000", "𠀋", "NGUYỄN THỊ HOA", "ヴァレンチーナ", "㈱"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""No clear text of a person on a disk and no socket that leaves the machine, over a whole working day; and a detector that is itself proven."""
+"""No clear text of a person on a disk and no socket that leaves the machine, over a whole day; and a detector that is itself proven."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from trace_detector import ALLOWED_FAMILIES, STRACE, inspect  # noqa: E402
+from trace_detector import ALLOWED_FAMILIES, STRACE, inspect
 
-from kyufu_desktop.exchange import dummies  # noqa: E402
-from kyufu_desktop.services import practice  # noqa: E402
+from kyufu_desktop.exchange import dummies
+from kyufu_desktop.services import practice
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "renshu-2024"
@@ -52,7 +52,19 @@ def canaries_of(inputs: Path) -> tuple[str, ...]:
 def test_a_whole_day_leaves_no_person_on_disk_and_opens_no_way_out(tmp_path: Path) -> None:
     inputs, out, log = tmp_path / "inputs", tmp_path / "out", tmp_path / "trace"
     practice.seed_workbooks(inputs, PASSWORD, cases=6, seed=7)
-    day = ["-m", "kyufu_desktop", "day", "--inputs", str(inputs), "--password", PASSWORD, "--out", str(out), "--vault", str(tmp_path / "vault")]
+    day = [
+        "-m",
+        "kyufu_desktop",
+        "day",
+        "--inputs",
+        str(inputs),
+        "--password",
+        PASSWORD,
+        "--out",
+        str(out),
+        "--vault",
+        str(tmp_path / "vault"),
+    ]
     done = traced(day, log, tmp_path / "home")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     report = inspect(log, canaries_of(inputs), (out,))

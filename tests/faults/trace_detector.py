@@ -1,7 +1,8 @@
 """Finds clear text of planted people in what a process wrote, and sockets that leave the machine.
 
-Input is an strace log made with :data:`STRACE`. Every written file is put together again by path (deleted ones included) and searched in all encodings
-in which a library might write Japanese, also inside zip members, deflate streams and the text of PDFs. The detector is itself tested with planted leaks.
+Input is an strace log made with :data:`STRACE`. Every written file is put together again by path (deleted ones included) and searched
+in all encodings in which a library might write Japanese, also inside zip members, deflate streams and the text of PDFs. The detector is
+itself tested with planted leaks.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def encodings(canary: str) -> dict[str, bytes]:
 
 
 def _layers(data: bytes) -> list[tuple[str, bytes]]:
-    """The bytes themselves and what is packed in them. Members are found by their local headers: a trace has the writes, not the finished file."""
+    """The bytes themselves and what is packed in them. Members are found by their local headers: a trace has the writes, not the file."""
     layers = [("", data)]
     for match in re.finditer(rb"PK\x03\x04", data):
         header = data[match.start() : match.start() + 30]

@@ -142,7 +142,7 @@ class JudgmentStation(Station):
                 "承認済": counts["承認済"],
             }
         )
-        self._draft_all.setEnabled(counts["起案できる"] > 0 and self.desk.may(Act.JUDGMENT_DRAFTED))
+        self._draft_all.setEnabled(counts["起案できる"] + held > 0 and self.desk.may(Act.JUDGMENT_DRAFTED))
         self._approve_all.setEnabled(counts["決裁待ち"] > 0)
         self._fill()
 
@@ -243,12 +243,13 @@ class JudgmentStation(Station):
             self._run_draft((self._judged.case_id,))
 
     def _ask_draft_all(self) -> None:
-        ids = tuple(item.case_id for item in self._all if item.state_word == "起案できる")
+        ids = tuple(item.case_id for item in self._all if item.state_word == "起案できる" or item.state_word in HELD)
+        ready = sum(item.state_word == "起案できる" for item in self._all)
         sentences = (
-            f"起案できる {len(ids):,}件を起案します。保留・照会中の案件は、そのままです。",
+            f"起案できる {ready:,}件を起案します。保留・照会中の {len(ids) - ready:,}件は、起案せずに理由を記録します。",
             "起案すると決裁待ちになります。起案した人は決裁できません。",
         )
-        if ids and present(ConfirmDialog(f"{len(ids):,}件をまとめて起案します", sentences, f"{len(ids):,}件を起案する")):
+        if ids and present(ConfirmDialog(f"{ready:,}件をまとめて起案します", sentences, f"{ready:,}件を起案する")):
             self._run_draft(ids)
 
     def _run_draft(self, ids: tuple[int, ...]) -> None:
