@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import partial
-from importlib.abc import InspectLoader
 from pathlib import Path
 from types import CodeType
 
@@ -163,8 +162,9 @@ def _modules() -> Iterator[tuple[str, CodeType]]:
     """Every module of the package with its code as installed: also where no source lies beside it."""
     for found in pkgutil.walk_packages(kyufu_desktop.__path__, "kyufu_desktop."):
         spec = found.module_finder.find_spec(found.name, None)
-        loader = spec.loader if spec is not None else None
-        code = loader.get_code(found.name) if isinstance(loader, InspectLoader) else None
+        # Asked for by name: the loader of a frozen program has the method without the base class.
+        get_code = getattr(spec.loader if spec is not None else None, "get_code", None)
+        code = get_code(found.name) if get_code is not None else None
         if not isinstance(code, CodeType):
             raise ImportError(found.name)
         yield found.name, code
