@@ -117,7 +117,7 @@ def _letter(on: date, programme: Programme) -> str:
         document_number="練習第1号",
         issued_on=on,
         deadline=programme.return_deadline,
-        destination=Destination("160-8484", ("東京都新宿区歌舞伎町一丁目4番1号",), HARD_NAME),
+        destination=Destination("000-8484", ("東京都見本区北町一丁目4番1号",), HARD_NAME),
         benefits=(("給付（点検用）", programme.hikazei_amount, ()),),
         members=(HARD_NAME,),
         practice=True,

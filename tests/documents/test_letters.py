@@ -71,7 +71,7 @@ def _ink(pdf: bytes, left: float, top: float, right: float, bottom: float) -> tu
 
 
 HARD = {
-    "short": Destination("160-8484", ("東京都新宿区歌舞伎町一丁目4番1号",), "山田 花子"),
+    "short": Destination("000-8484", ("東京都見本区北町一丁目4番1号",), "山田 花子"),
     "care of": Destination("2720021", ("千葉県市川市八幡三丁目4番5号",), "髙橋 \U00020bb7子", care_of="みどり園 気付"),
     "long lines": Destination(
         "1600023", ("東京都新宿区西新宿二丁目8番1号 パークサイドレジデンス新宿中央公園前 ウエストタワー", "3401号室"), "山田 花子"

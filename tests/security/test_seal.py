@@ -8,7 +8,7 @@ from kyufu_desktop.errors import CustodyProblem
 from kyufu_desktop.security.seal import new_case_key, rewrap, seal, unseal, unseal_bytes
 
 KEY = secrets.token_bytes(32)
-ADDRESS = {"address": "東京都新宿区歌舞伎町一丁目4番1号 葛󠄀城寮", "name": "𠮷田 髙子"}
+ADDRESS = {"address": "東京都見本区北町一丁目4番1号 葛󠄀城寮", "name": "𠮷田 髙子"}
 
 
 def test_sealed_address_comes_back_to_the_character() -> None:

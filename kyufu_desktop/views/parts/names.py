@@ -93,20 +93,31 @@ def name_width(text: str, size: float = BODY_SIZE) -> float:
     return sum(piece.width for piece in _pieces(text, size))
 
 
+#: Below this share of its size a name is no longer made smaller but narrower.
+_LEAST_SHRINK = 0.85
+
+
 def paint_name(painter: QPainter, rect: QRectF, text: str, size: float = BODY_SIZE, color: QColor | None = None) -> float:
     """Paints the name left-aligned and vertically centred in ``rect``; returns the width used in pixels.
 
-    A name is never cut: where it is wider than ``rect`` it is painted smaller, down to the width.
+    A name is never cut: where it is wider than ``rect`` it is painted a little smaller, and what is still too wide is set narrower, so that
+    its height stays readable.
     """
     shaped = _pieces(text, size)
     width = sum(piece.width for piece in shaped)
     if not shaped or width <= 0 or rect.width() <= 0:
         return 0.0
-    shrink = min(1.0, max(1.0, rect.width() - 2.0) / width)
+    fits = min(1.0, max(1.0, rect.width() - 2.0) / width)
+    shrink = max(fits, _LEAST_SHRINK)
     used = size * shrink
     if shrink < 1.0:
         shaped = _pieces(text, used)
+    narrow = min(1.0, fits / shrink)
     painter.save()
+    if narrow < 1.0:
+        painter.translate(rect.left(), 0.0)
+        painter.scale(narrow, 1.0)
+        rect = QRectF(0.0, rect.top(), rect.width() / narrow, rect.height())
     if color is not None:
         painter.setPen(color)
     # The ideographic body is 0.88 em above and 0.12 em below the base line.
@@ -129,7 +140,7 @@ def paint_name(painter: QPainter, rect: QRectF, text: str, size: float = BODY_SI
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, piece.text)
         at += piece.width
     painter.restore()
-    return at - rect.left()
+    return (at - rect.left()) * narrow
 
 
 class NameLabel(QWidget):
