@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 
+WORKBOOK_CHILD = "--workbook-child"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kyufu_desktop", description="臨時給付金（区対応分）")
     parser.add_argument("--vault", type=Path, help="保管庫のフォルダ")
@@ -25,6 +28,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 = done, 2 = refused with a sentence on standard error."""
+    if sys.argv[1:2] == [WORKBOOK_CHILD]:
+        # The packaged program has no Python to start: it starts itself to parse a foreign workbook.
+        from kyufu_desktop.exchange import workbook_child
+
+        workbook_child.run(sys.stdin.buffer, sys.stdout.buffer)
+        return 0
     options = _parser().parse_args(arguments)
     from kyufu_desktop import bootstrap
     from kyufu_desktop.errors import UserError

@@ -45,9 +45,13 @@ class Gate(QWidget):
     def show_door(self) -> None:
         """The assistant or the lock screen, by what is there."""
         if session.vault_kind(self._folder) is not None:
-            self._put(LockScreen(self._folder, self._unlock))
+            self._put(LockScreen(self._folder, self._unlock, self.show_recovery))
         else:
             self._put(FirstStart(self._found))
+
+    def show_recovery(self) -> None:
+        """Where nobody knows a passphrase any more: the code from the safe."""
+        self._put(Recover(self._recover, self.show_door))
 
     def _put(self, page: QWidget) -> None:
         while self._layout.count():
@@ -80,7 +84,7 @@ class Gate(QWidget):
         return self._error.error if self._error is not None else None
 
     def show_problem(self, problem: InputProblem) -> bool:
-        return isinstance(self._page, FirstStart) and self._page.form.show_problem(problem)
+        return isinstance(self._page, FirstStart | Recover) and self._page.form.show_problem(problem)
 
     # ------------------------------------------------------------ acts
     def _unlock(self, login: str, passphrase: str, override: bool) -> None:
@@ -93,6 +97,10 @@ class Gate(QWidget):
     def _found(self, kind: str, officers: tuple[tuple[str, str, str], tuple[str, str, str]]) -> None:
         self._lane.write(self, partial(_found, self._folder, kind, officers, self._clock), self._show_code, title="保管庫を作っています")
 
+    def _recover(self, code: str, login: str, name: str, passphrase: str) -> None:
+        work = partial(_recover, self._folder, code, login, name, passphrase, self._clock)
+        self._lane.write(self, work, self._show_code, title="復旧コードで開けています")
+
     def _show_code(self, result: tuple[Changes, str]) -> None:
         self._put(RecoveryCode(result[1], self.show_door))
 
@@ -100,8 +108,10 @@ class Gate(QWidget):
 class LockScreen(Panel):
     """Who, and the passphrase."""
 
-    def __init__(self, folder: Path, unlock: Callable[[str, str, bool], None]) -> None:
+    def __init__(self, folder: Path, unlock: Callable[[str, str, bool], None], recover: Callable[[], None]) -> None:
         self._unlock = unlock
+        lost = Button("復旧コードを使う…", "", "quiet", name="gate.recover")
+        lost.clicked.connect(recover)
         self._override = QCheckBox("食い違いを記録に残して、取扱責任者が開ける")
         self._override.setObjectName("gate.override_chain")
         self._override.hide()
@@ -121,7 +131,7 @@ class LockScreen(Panel):
         paper = f"前回の記録 {kept.count:,}件　照合符号 {kept.code}" if kept else "前回の記録はありません。"
         super().__init__(
             "保管庫を開けます", Field("名前", self._who), Field("パスフレーズ", self._passphrase, required=True), label(paper, "sub"),
-            label("紙の管理簿に書いた符号と、同じかを確かめてください。", "muted"), self._override, row(None, enter),
+            label("紙の管理簿に書いた符号と、同じかを確かめてください。", "muted"), self._override, row(lost, None, enter),
         )  # fmt: skip
         self.setMinimumWidth(560)
         self.setFocusProxy(self._passphrase)
@@ -134,6 +144,42 @@ class LockScreen(Panel):
         self._override.setVisible(chain_differs)
         self._passphrase.clear()
         self._passphrase.setFocus()
+
+
+class Recover(Panel):
+    """The paper code from the safe makes a new officer in charge, and new keys for everybody; a new code takes the old one's place."""
+
+    def __init__(self, recover: Callable[[str, str, str, str], None], back: Callable[[], None]) -> None:
+        self._recover = recover
+        words = {"code": "復旧コード", "login": "新しい取扱責任者の利用者名", "name": "氏名", "passphrase": "パスフレーズ", "again": "もう一度"}
+        self._texts = {key: text_field("", 480 if key == "code" else 330) for key in words}
+        for key in ("passphrase", "again"):
+            self._texts[key].setEchoMode(QLineEdit.EchoMode.Password)
+        fields = {key: Field(words[key], widget, required=True, name=f"gate.recover_{key}") for key, widget in self._texts.items()}
+        self.form = Form(fields)
+        away = Button("やめる", "Esc", name="gate.recover_stop")
+        away.clicked.connect(back)
+        act = Button("復旧コードで開ける", "Ctrl+Enter", "primary", name="gate.recover_act")
+        act.clicked.connect(self._try)
+        super().__init__(
+            "復旧コードで開けます",
+            label("金庫の封筒を、2人で開けてください。使ったことは記録に残り、鍵はすべて新しくなります。", "sub", wrap=True),
+            self.form, row(None, away, act),
+        )  # fmt: skip
+        self.setMinimumWidth(700)
+        self.setFocusProxy(self._texts["code"])
+
+    def _try(self) -> None:
+        self.form.clear()
+        for key, widget in self._texts.items():
+            if not widget.text().strip():
+                self.form.fields[key].show_problem("入れてください。")
+                widget.setFocus()
+                return
+        if self._texts["passphrase"].text() != self._texts["again"].text():
+            self.form.fields["again"].show_problem("上と違います。")
+            return
+        self._recover(*(self._texts[key].text() for key in ("code", "login", "name", "passphrase")))
 
 
 class FirstStart(Panel):
@@ -243,3 +289,9 @@ def _found(
     folder: Path, kind: str, officers: tuple[tuple[str, str, str], tuple[str, str, str]], clock: Callable[[], datetime], _: Progress
 ) -> tuple[Changes, str]:
     return Changes(Kind.NONE, "保管庫を作りました。"), session.first_start(folder, kind, officers, clock)
+
+
+def _recover(
+    folder: Path, code: str, login: str, name: str, passphrase: str, clock: Callable[[], datetime], _: Progress
+) -> tuple[Changes, str]:
+    return Changes(Kind.NONE, "新しい取扱責任者を登録しました。"), session.use_recovery(folder, code, login, name, passphrase, clock)
