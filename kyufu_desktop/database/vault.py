@@ -46,8 +46,19 @@ class OpenVault:
         self.vault_id = book.vault_id
         self.generation = book.generation
         self.staff_id = opened_user
-        self.engine = engine
+        self._engine: Engine | None = engine
         self.keyring = keyring
+
+    @property
+    def engine(self) -> Engine:
+        """Raises CustodyProblem K-1428 after :meth:`close`: an engine would open the file again by itself."""
+        if self._engine is None:
+            raise CustodyProblem("K-1428", "この端末は、もうロックされています。", todo="もう一度、保管庫を開けてください。")
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
 
     @property
     def chain(self) -> bytes:
@@ -59,7 +70,10 @@ class OpenVault:
         return Signer(self.staff_id, self.keyring.signing)
 
     def close(self) -> None:
-        self.engine.dispose()
+        """For good: whatever is still asked of this vault is refused."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
 
     def __repr__(self) -> str:
         return f"<OpenVault {self.kind} {self.vault_id} generation {self.generation}>"

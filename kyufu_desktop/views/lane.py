@@ -35,6 +35,7 @@ class _Job:
     done: Callable[[Any], None] | None
     title: str | None
     stop: threading.Event
+    last: bool = False
 
 
 class _Worker(QObject):
@@ -84,6 +85,7 @@ class Lane(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pending = 0
+        self._closing = False
         self._running: _Job | None = None
         self._stops: list[threading.Event] = []
         self._thread = QThread()
@@ -104,6 +106,10 @@ class Lane(QObject):
     def read(self, owner: QObject, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Runs ``work`` in the lane and hands its result to ``done``, if ``owner`` still lives then."""
         self._submit(owner, functools.partial(_without_progress, work), done, None)
+
+    def last(self, owner: QObject, work: Callable[[], T], done: Callable[[T | None], None]) -> None:
+        """Runs ``work`` after all that waits. Until ``done`` is called, whatever comes of it, nothing new is taken: its screen is going."""
+        self._submit(owner, functools.partial(_without_progress, work), done, None, last=True)
 
     def write(
         self,
@@ -134,12 +140,17 @@ class Lane(QObject):
         self._thread.quit()
         self._thread.wait()
 
-    def _submit(self, owner: QObject, work: Callable[[Progress], Any], done: Callable[[Any], None] | None, title: str | None) -> None:
+    def _submit(
+        self, owner: QObject, work: Callable[[Progress], Any], done: Callable[[Any], None] | None, title: str | None, last: bool = False
+    ) -> None:
         if not isinstance(owner, QObject) or not shiboken6.isValid(owner):
             raise TypeError("a job needs a living owner")
         if done is not None and not _bound(done):
             raise TypeError("the callback of a job must be a bound method")
-        job = _Job(owner, work, done, title, threading.Event())
+        if self._closing:
+            return
+        self._closing = last
+        job = _Job(owner, work, done, title, threading.Event(), last)
         self._pending += 1
         self._stops.append(job.stop)
         self._submitted.emit(job)
@@ -154,11 +165,14 @@ class Lane(QObject):
     def _ended(self, job: _Job, result: Any, problem: Exception | None) -> None:
         self._running = None
         self._stops.remove(job.stop)
+        self._closing = self._closing and not job.last
         try:
             if problem is None:
                 self._succeeded(job, result)
             else:
                 self._failed(job, problem)
+                if job.last and job.done is not None and shiboken6.isValid(job.owner):
+                    job.done(None)
         finally:
             self._pending -= 1
             if not self._pending:

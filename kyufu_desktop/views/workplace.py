@@ -164,7 +164,8 @@ class Workplace(QObject):
         if self.desk is None or self.shell is None:
             return
         desk, self.desk = self.desk, None
-        self.lane.read(self, partial(session.close, desk), self._locked)
+        # What a station would still ask for is dropped: nothing may open the file again behind the door.
+        self.lane.last(self, partial(session.close, desk), self._locked)
 
     def _locked(self, _: object) -> None:
         shell, self.shell = self.shell, None

@@ -239,3 +239,16 @@ def test_widgets_may_own_jobs(qtbot: QtBot, lane: Lane) -> None:
     lane.read(widget, partial(str, "題"), widget.setWindowTitle)
     settle(qtbot, lane)
     assert widget.windowTitle() == "題"
+
+
+def test_after_the_last_job_nothing_new_is_taken_until_it_has_ended_whatever_comes_of_it(qtbot: QtBot, lane: Lane) -> None:
+    screen = Screen()
+    for work in (lambda: "last", partial(failing, Conflict("K-9999", "だめ。", todo="待つ。"))):
+        screen.got.clear()
+        lane.last(screen, work, screen.take)
+        lane.read(screen, lambda: "too late", screen.take)
+        settle(qtbot, lane)
+        assert screen.got in (["last"], [None])
+        lane.read(screen, lambda: "again", screen.take)
+        settle(qtbot, lane)
+        assert screen.got[-1] == "again"
