@@ -1,4 +1,7 @@
-"""Composition root: the only place that builds the objects and knows the clock."""
+"""Composition root: the only place that builds the objects and knows the clock.
+
+A window stands after a third of a second: everything heavier than Qt is imported behind it (ADR 0009).
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from kyufu_desktop import settings
-from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.security.process import harden
-from kyufu_desktop.services import practice as rehearsal
-from kyufu_desktop.views import dialogs, theme
-from kyufu_desktop.views.day import Day, Rehearsal
-from kyufu_desktop.views.workplace import Workplace
+from kyufu_desktop.views import theme
+from kyufu_desktop.views.opening import Opening
+
+if TYPE_CHECKING:
+    from kyufu_desktop.domain.programme import Programme
+    from kyufu_desktop.views.workplace import Workplace
 
 JST = timezone(timedelta(hours=9))
 #: A practice vault begins on this day (ADR 0008): the dummy programme's deadline lies ahead of it.
@@ -39,6 +44,8 @@ def practice_clock() -> Callable[[], datetime]:
 
 def programme(code: str = "r6") -> Programme:
     """The programme definition of ``resources/programmes``. Raises InputProblem naming key and expectation."""
+    from kyufu_desktop.domain.programme import parse
+
     values, digest = settings.read_toml("programmes", f"{code}.toml")
     return parse(values, digest=digest)
 
@@ -53,8 +60,15 @@ def application(look: str) -> QApplication:
     app.setApplicationName("kyufu-desktop")
     theme.load_fonts()
     theme.apply(app, look)
-    dialogs.catch_bugs()
     return app
+
+
+def opening() -> Opening:
+    """The first window, painted before anything else is imported."""
+    shown = Opening()
+    shown.show()
+    QApplication.processEvents()
+    return shown
 
 
 def has_display() -> bool:
@@ -71,20 +85,36 @@ def window(vault: Path | None, look: str) -> int:
     """Opens the program on a vault; the first-start assistant where there is none yet."""
     folder = vault or settings.default_vault()
     app = application(look)
+    first = opening()
+    from kyufu_desktop.services import practice as rehearsal
+
     is_practice = rehearsal.is_practice_folder(folder)
-    workplace = Workplace(folder, practice_clock() if is_practice else real_clock, programme(), on_lock=restart)
-    workplace.show()
+    place = workplace(folder, practice_clock() if is_practice else real_clock)
+    place.show()
+    first.close()
     return app.exec()
+
+
+def workplace(folder: Path, clock: Callable[[], datetime], on_lock: Callable[[], None] = restart, out: Path | None = None) -> Workplace:
+    """The workstation over a vault's folder."""
+    from kyufu_desktop.views import dialogs
+    from kyufu_desktop.views.workplace import Workplace
+
+    dialogs.catch_bugs()
+    return Workplace(folder, clock, programme(), on_lock=on_lock, printer_folder=out)
 
 
 def practice(folder: Path, look: str) -> int:
     """Dummy workbooks and a practice vault; with a display for people to try, without one a whole day on an offscreen screen."""
+    from kyufu_desktop.services import practice as rehearsal
+
     folder.mkdir(parents=True, exist_ok=True)
     inputs = folder / "inputs"
     rehearsal.seed_workbooks(inputs, PRACTICE_WORKBOOK_PASSWORD)
     if not has_display():
         print("画面がないため、架空の人で1日の仕事をとおして行います。")
-        return day(inputs, PRACTICE_WORKBOOK_PASSWORD, folder / "day", folder / "day" / "vault", look)
+        out = next(spot for number in range(1, 10_000) if not (spot := folder / f"day-{number:02d}").exists())
+        return day(inputs, PRACTICE_WORKBOOK_PASSWORD, out, out / "vault", look)
     app = application(look)
     vault = folder / "vault"
     people = rehearsal.prepare_vault(vault, PRACTICE_START)
@@ -92,23 +122,25 @@ def practice(folder: Path, look: str) -> int:
     for login, name, role, passphrase in people:
         print(f"  {login}  {name}（{role}）  {passphrase}")
     print(f"ホストのブック: {inputs}  パスワード: {PRACTICE_WORKBOOK_PASSWORD}")
-    workplace = Workplace(vault, practice_clock(), programme(), on_lock=restart)
-    workplace.show()
+    place = workplace(vault, practice_clock())
+    place.show()
     return app.exec()
 
 
 def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
     """A whole working day through the real main window; refuses a vault that exists."""
+    from kyufu_desktop.services import practice as rehearsal
+    from kyufu_desktop.views.day import Day, Rehearsal
+
     app = application(look)
     rehearsal.refuse_existing(vault)
     out.mkdir(parents=True, exist_ok=True)
     clock = practice_clock()
-    rules = programme()
 
-    def workplace(on_lock: Callable[[], None]) -> Workplace:
-        return Workplace(vault, clock, rules, on_lock=on_lock, printer_folder=out)
+    def make(on_lock: Callable[[], None]) -> Workplace:
+        return workplace(vault, clock, on_lock, out)
 
-    return Day(app, workplace, Rehearsal(inputs=inputs, password=password, out=out)).run()
+    return Day(app, make, Rehearsal(inputs=inputs, password=password, out=out)).run()
 
 
 def self_test() -> int:

@@ -88,7 +88,7 @@ LEAKS = {
     "utf-16": "open('{d}/x', 'wb').write('{n}'.encode('utf-16-le'))",
     "cp932": "open('{d}/x', 'wb').write('{n}'.encode('cp932'))",
     "an unlinked temporary file": "import tempfile\nwith tempfile.TemporaryFile() as f: f.write('{n}'.encode()); f.flush()",
-    "xml entities": "open('{d}/x.xml', 'w').write(''.join('&#%d;' % ord(c) for c in '{n}'))",
+    "xml entities": "open('{d}/x.xml', 'w').write('{n}'.encode('ascii', 'xmlcharrefreplace').decode())",
     "json escapes": "import json\nopen('{d}/x.json', 'w').write(json.dumps('{n}'))",
     "a zip member": "import zipfile\nwith zipfile.ZipFile('{d}/x.zip', 'w', 8) as z: z.writestr('a', '{n}')",
     "a deflate stream": "import zlib\nopen('{d}/x', 'wb').write(b'junk' + zlib.compress('{n}'.encode()))",

@@ -100,8 +100,8 @@ def encodings(canary: str) -> dict[str, bytes]:
         "utf-8": canary.encode(),
         "utf-16-le": canary.encode("utf-16-le"),
         "utf-16-be": canary.encode("utf-16-be"),
-        "xml-decimal": "".join(f"&#{ord(c)};" for c in canary).encode(),
-        "xml-hex": "".join(f"&#x{ord(c):x};" for c in canary).encode(),
+        "xml-decimal": canary.encode("ascii", "xmlcharrefreplace"),
+        "xml-hex": "".join(c if c.isascii() else f"&#x{ord(c):x};" for c in canary).encode(),
         "json": canary.encode("ascii", "backslashreplace"),
         "percent": "".join(f"%{b:02X}" for b in canary.encode()).encode(),
     }
