@@ -1,0 +1,70 @@
+"""The same day on the host's sample workbooks: 397 people, 240 cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.test_libreoffice import opened
+from tests.journeys.day_run import DayRun, run_day
+from tests.journeys.test_day import agrees_with_the_reference
+
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (SAMPLES / "targets.xlsx").exists(), reason="the host's sample workbooks are not beside this checkout"),
+]
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    return run_day(SAMPLES, tmp_path_factory.mktemp("day") / "out")
+
+
+def test_everybody_of_the_samples_is_there(day: DayRun) -> None:
+    assert (day.summary["imported"]["people"], day.summary["imported"]["cases"]) == (397, 240)
+
+
+def test_sums_agree_from_the_approval_to_the_report(day: DayRun) -> None:
+    approved = sum(benefit["amount"] for benefit in day.benefits if benefit["state"] == "APPROVED" and benefit["outcome"] == "ELIGIBLE")
+    transfers = day.transfers()
+    assert approved > 0
+    assert day.trailer() == (len(transfers), approved) == (len(transfers), sum(amount for *_, amount in transfers))
+    assert sum(int(row["支給額"] or 0) for row in day.status_rows()) == approved
+    assert day.summary["totals"]["approved"] == day.summary["totals"]["host_status_total"] == approved
+
+
+def test_nobody_is_paid_twice(day: DayRun) -> None:
+    eligible = [benefit for benefit in day.benefits if benefit["outcome"] == "ELIGIBLE"]
+    assert len(day.transfers()) == len(eligible)
+    keys = Counter((benefit["case"]["management_number"], benefit["benefit"], benefit["resident_number"]) for benefit in eligible)
+    assert set(keys.values()) == {1}
+    for case in day.cases:
+        kinds = [benefit["benefit"] for benefit in case["benefits"] if benefit["outcome"] == "ELIGIBLE"]
+        assert not {"hikazei", "kintowari"} <= set(kinds), case["management_number"]
+        assert case["paid"] == sum(benefit["amount"] for benefit in case["benefits"])
+        assert not (case["collation"] and case["paid"])
+
+
+def test_letters_are_one_for_each_case_paid(day: DayRun) -> None:
+    with_letter = [case["management_number"] for case in day.cases if case["letters"]]
+    assert with_letter == [case["management_number"] for case in day.cases if case["paid"]]
+    pages = day.pages()
+    assert len(pages) == 2 * len(with_letter)
+    for number in with_letter:
+        assert sum(f"{number}-01" in page for page in pages) >= 1
+
+
+def test_second_judge_agrees_on_every_benefit_of_all_cases(day: DayRun) -> None:
+    agrees_with_the_reference(day)
+
+
+def test_libreoffice_opens_the_report_with_the_password_of_the_ledger_only(day: DayRun, tmp_path: Path) -> None:
+    report = day.out / "host_status.xlsx"
+    right, wrong, empty = opened(tmp_path, [(report, day.password("host_status.xlsx")), (report, "wrong"), (report, "")])
+    assert wrong is None and empty is None
+    assert ["TEXT", "給付管理番号"] in right["給付状況"]
+    assert {kind for kind, _ in right["給付状況"]} <= {"TEXT", "VALUE"}, "nothing live"
