@@ -118,9 +118,12 @@ def restore(
     try:
         _unpack(backup.read_bytes(), scratch)
         book = load_book(scratch)
-        begin_try(place, login)
+        slot = book.find(login)
+        # What was typed is not written down: it may be a passphrase in the wrong field.
+        name = slot.login if slot is not None else "?"
+        begin_try(place, name)
         opened = open_slot(book, login, passphrase)
-        end_try(place, login)
+        end_try(place, name)
         _require_officer(opened)
         manifest = json.loads((scratch / "manifest.json").read_bytes())
         (scratch / "manifest.json").unlink()

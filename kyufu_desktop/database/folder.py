@@ -145,6 +145,11 @@ def begin_try(folder: VaultFolder, login: str) -> None:
     _save_tries(folder, tries)
 
 
+def failed_tries(folder: VaultFolder, login: str) -> int:
+    """How many tries of ``login`` failed since its last success."""
+    return _tries(folder).get(login, (0, 0.0))[0]
+
+
 def end_try(folder: VaultFolder, login: str) -> None:
     """The try succeeded: the delay is gone."""
     tries = _tries(folder)

@@ -32,7 +32,7 @@ class UnitOfWork:
         self._head: tuple[int, bytes] | None = None
 
     def record(self, act: Act, subject: str = "", subject_id: int | None = None, **detail: str | int | None) -> None:
-        """Continues the audit chain. ``detail`` holds ids, counts, codes and stated reasons only, never a person's data."""
+        """Continues the audit chain. ``detail`` holds ids, counts and codes only: 監査 reads it without any other key."""
         if self._second_id is not None:
             detail.setdefault("second", self._second_id)
         for key, value in detail.items():

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.database import copying, migrate
 from kyufu_desktop.database.durable import PRIVATE_FOLDER, create_private, sync_folder
 from kyufu_desktop.database.engine import check_integrity, open_engine
-from kyufu_desktop.database.folder import VaultFolder, begin_try, database_of, end_try, load_book, save_book
+from kyufu_desktop.database.folder import VaultFolder, begin_try, database_of, end_try, failed_tries, load_book, save_book
 from kyufu_desktop.database.unit_of_work import UnitOfWork, read_session, write_unit
 from kyufu_desktop.domain.staff import Act, Role
 from kyufu_desktop.errors import CustodyProblem
@@ -48,6 +48,8 @@ class OpenVault:
         self.staff_id = opened_user
         self._engine: Engine | None = engine
         self.keyring = keyring
+        #: Wrong passphrases of this member since the last time he got in.
+        self.failed_tries = 0
 
     @property
     def engine(self) -> Engine:
@@ -131,6 +133,8 @@ def unlock(folder: Path, login: str, passphrase: str) -> OpenVault:
     generation = place.current()
     place.check_modes()
     book = load_book(generation)
+    slot = book.find(login)
+    failed = failed_tries(place, slot.login) if slot is not None else 0
     opened = _try(place, book, login, passphrase)
     engine = open_engine(database_of(generation), opened.keyring.main)
     try:
@@ -145,7 +149,9 @@ def unlock(folder: Path, login: str, passphrase: str) -> OpenVault:
     except BaseException:
         engine.dispose()
         raise
-    return OpenVault(place, book, opened.slot.user, engine, opened.keyring)
+    vault = OpenVault(place, book, opened.slot.user, engine, opened.keyring)
+    vault.failed_tries = failed
+    return vault
 
 
 def prove(vault: OpenVault, login: str, passphrase: str) -> Signer:

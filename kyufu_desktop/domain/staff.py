@@ -32,6 +32,7 @@ class Act(StrEnum):
     VAULT_CREATED = "VAULT_CREATED"
     LOGGED_IN = "LOGGED_IN"
     LOCKED = "LOCKED"
+    PROOF_FAILED = "PROOF_FAILED"
     PASSPHRASE_CHANGED = "PASSPHRASE_CHANGED"  # noqa: S105
     STAFF_ADDED = "STAFF_ADDED"
     STAFF_REMOVED = "STAFF_REMOVED"
@@ -103,6 +104,7 @@ _EXCEPTIONS: dict[Act, frozenset[Role]] = {
     Act.VAULT_CREATED: _OFFICER,
     Act.LOGGED_IN: _ALL,
     Act.LOCKED: _ALL,
+    Act.PROOF_FAILED: _ALL,
     Act.PASSPHRASE_CHANGED: _ALL,
     Act.STAFF_ADDED: _OFFICER,
     Act.STAFF_REMOVED: _OFFICER,
@@ -137,6 +139,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.VAULT_CREATED: "保管庫を作成",
     Act.LOGGED_IN: "ログイン",
     Act.LOCKED: "画面を施錠",
+    Act.PROOF_FAILED: "パスフレーズの誤り",
     Act.PASSPHRASE_CHANGED: "合言葉を変更",
     Act.STAFF_ADDED: "取扱者を登録",
     Act.STAFF_REMOVED: "取扱者を除外",

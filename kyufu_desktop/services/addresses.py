@@ -18,7 +18,7 @@ from kyufu_desktop.security import seal
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import AddressEntry
 from kyufu_desktop.services.case_steps import advance, case_of
-from kyufu_desktop.services.contacts import require_reason
+from kyufu_desktop.services.contacts import REVEALED, keep_words, require_reason
 from kyufu_desktop.services.session import Desk, Second
 
 REVEAL_REASONS: tuple[str, ...] = ("本人・支援者からの連絡", "送り先の確認", "不備・返戻の対応", "決裁のための確認", "その他")
@@ -149,7 +149,8 @@ def _was_seen(session: Session, case_id: int, address_id: int, since: int, who: 
 def reveal_address(desk: Desk, case_id: int, reason: str, words: str) -> AddressEntry:
     """Logs the reason (``words`` of 10 characters at least), commits, and only then returns the address.
 
-    Where the log cannot be written nothing is shown. Raises InputProblem K-1639, K-1648, Conflict K-1641 (no address).
+    The log, which 監査 reads too, holds the number of the reason in the list. The words may tell of a person: they are sealed in 対応履歴
+    of the case, in the same transaction. Where the log cannot be written nothing is shown. Raises InputProblem K-1639, K-1648, Conflict K-1641 (no address).
     """
     if reason not in REVEAL_REASONS:
         raise InputProblem("K-1639", "reason", "表示する理由が選ばれていません。", todo="理由を一覧から選んでください。")
@@ -162,12 +163,13 @@ def reveal_address(desk: Desk, case_id: int, reason: str, words: str) -> Address
             raise Conflict("K-1641", "送り先がまだ入っていません。", todo="送り先を入れてください。")
         wrapped, sealed = case.case_key, record.sealed
         assert wrapped is not None
+        contact = keep_words(desk, unit.session, case, REVEALED, f"{reason}。{stated}", desk.today())
         unit.record(
             Act.ADDRESS_REVEALED,
             subject="case",
             subject_id=case_id,
             address=record.id,
             reason=REVEAL_REASONS.index(reason),
-            words=stated[:400],
+            contact=contact,
         )
     return AddressEntry(**seal.unseal(wrapped, key, case_id, sealed, ADDRESS))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.judgment import HistoryDecision
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.exchange.cells import my_number
-from kyufu_desktop.models.case import Contact
+from kyufu_desktop.models.case import Case, Contact
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.session import Desk
 
 CONTACT_KINDS: tuple[str, ...] = ("電話", "来所", "支援者", "郵便", "庁内", "その他")
 CONTACT = "contact"
+#: Kind of the line that a reveal of the safe address leaves; nobody chooses it.
+REVEALED = "表示理由"
 #: A reason shorter than this explains nothing to who reads it next year.
 REASON_LENGTH = 10
 
@@ -49,20 +53,25 @@ def add_contact(desk: Desk, case_id: int, happened_on: date, kind: str, words: s
         raise InputProblem("K-1634", "happened_on", "日付が、今日より後です。", todo="日付を確かめてください。")
     refuse_my_number(words, "words")
     with desk.work(Act.CONTACT_ADDED) as unit:
-        case = case_of(unit.session, case_id)
-        assert case.case_key is not None
-        record = Contact(
-            case_id=case_id,
-            happened_on=happened_on,
-            kind=kind,
-            text_sealed=seal.seal(case.case_key, desk.address_key(), case_id, {"text": words.strip()}, CONTACT),
-            entered_at=desk.now_text(),
-            entered_by=desk.staff.id,
-        )
-        unit.session.add(record)
-        unit.session.flush()
-        unit.record(Act.CONTACT_ADDED, subject="case", subject_id=case_id, contact=record.id)
+        contact = keep_words(desk, unit.session, case_of(unit.session, case_id), kind, words.strip(), happened_on)
+        unit.record(Act.CONTACT_ADDED, subject="case", subject_id=case_id, contact=contact)
     return Changes(Kind.CONTACTS | Kind.AUDIT, "対応履歴に加えました。", (case_id,))
+
+
+def keep_words(desk: Desk, session: Session, case: Case, kind: str, words: str, happened_on: date) -> int:
+    """A line of 対応履歴, sealed under the key of the case. Returns its id."""
+    assert case.case_key is not None
+    record = Contact(
+        case_id=case.id,
+        happened_on=happened_on,
+        kind=kind,
+        text_sealed=seal.seal(case.case_key, desk.address_key(), case.id, {"text": words}, CONTACT),
+        entered_at=desk.now_text(),
+        entered_by=desk.staff.id,
+    )
+    session.add(record)
+    session.flush()
+    return record.id
 
 
 def decide_history(desk: Desk, case_id: int, counts: bool, reason: str) -> Changes:
@@ -85,19 +94,9 @@ def clear_host_paid(desk: Desk, case_id: int, reason: str) -> Changes:
         case = case_of(unit.session, case_id)
         if case.host_paid_cleared or not any(person.paid_by_host for person in case.people):
             raise Conflict("K-1635", "ホストの支給済について、判断を待っていません。", todo="案件を読み直してください。")
-        assert case.case_key is not None
         case.host_paid_cleared = True
         words = f"ホストの給付状況「支給済」は、この給付に関わらないと判断。{stated}"
-        record = Contact(
-            case_id=case_id,
-            happened_on=desk.today(),
-            kind="庁内",
-            text_sealed=seal.seal(case.case_key, desk.address_key(), case_id, {"text": words}, CONTACT),
-            entered_at=desk.now_text(),
-            entered_by=desk.staff.id,
-        )
-        unit.session.add(record)
-        unit.session.flush()
+        contact = keep_words(desk, unit.session, case, "庁内", words, desk.today())
         advance(case, Act.HISTORY_DECIDED, desk.now_text())
-        unit.record(Act.HISTORY_DECIDED, subject="case", subject_id=case_id, decision="HOST_PAID_CLEARED", contact=record.id)
+        unit.record(Act.HISTORY_DECIDED, subject="case", subject_id=case_id, decision="HOST_PAID_CLEARED", contact=contact)
     return Changes(Kind.CASES | Kind.CONTACTS | Kind.JUDGMENTS | Kind.AUDIT, "支給済についての判断を残しました。", (case_id,))

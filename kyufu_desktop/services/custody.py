@@ -68,7 +68,7 @@ class PrintLine:
 
 def page(desk: Desk) -> CustodyPage:
     report = sessions.verify_chain(desk)
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         values = tuple((name, label, value_of(session, name)) for name, (label, _) in SETTINGS.items())
         last = session.scalar(select(AuditEntry.at).where(AuditEntry.act == Act.BACKUP_MADE.value).order_by(AuditEntry.seq.desc()).limit(1))
     return CustodyPage(
@@ -93,7 +93,7 @@ def value_of(session: Session, name: str) -> str:
 
 def setting(desk: Desk, name: str) -> str:
     """Value of a setting (``printer_name``, ``printer_device``, ``bank_file``: ``archive``/``plain``, ``medium``)."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         return value_of(session, name)
 
 
@@ -117,7 +117,7 @@ def change_setting(desk: Desk, name: str, value: str) -> Changes:
 
 def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
     """The hand-over ledger (受渡し管理簿), oldest first."""
-    with desk.look() as session:
+    with desk.look(Act.LEDGER_PRINTED) as session:
         names = _names(session)
         return tuple(
             LedgerLine(
@@ -140,7 +140,7 @@ def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
 
 def print_ledger(desk: Desk) -> tuple[PrintLine, ...]:
     """The print ledger (印刷管理簿), oldest first."""
-    with desk.look() as session:
+    with desk.look(Act.LEDGER_PRINTED) as session:
         names = _names(session)
         return tuple(
             PrintLine(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -40,10 +40,14 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """A second person who has proved presence."""
+    """A second person who has proved presence; ``signer`` is that person's own. Raises NotAllowed K-1622 where it is another's."""
 
     staff: Staff
     signer: Signer
+
+    def __post_init__(self) -> None:
+        if self.signer.staff_id != self.staff.id:
+            raise _not_proved()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,25 @@ class Desk:
     def work(self, act: Act, second: Second | None = None) -> AbstractContextManager[UnitOfWork]:
         """A write unit for ``act``. With a ``second`` the act is that person's, and every record names him.
 
-        Raises NotAllowed K-1601 where the role forbids it.
+        Raises NotAllowed K-1601 where the role forbids it, K-1622 where ``second`` is not (or no more) who the vault knows.
         """
         require(second.staff if second is not None else self.staff, act)
-        return write_unit(
-            self.vault.engine, self.vault.chain, self.staff.id, self.now_text, second.staff.id if second is not None else None
-        )
+        if second is None:
+            return write_unit(self.vault.engine, self.vault.chain, self.staff.id, self.now_text)
+        return self._work_of(second)
 
-    def look(self) -> AbstractContextManager[Session]:
-        """A read-only session. Reading a person's data is an act of its own and needs :meth:`work`."""
+    @contextmanager
+    def _work_of(self, second: Second) -> Iterator[UnitOfWork]:
+        with write_unit(self.vault.engine, self.vault.chain, self.staff.id, self.now_text, second.staff.id) as unit:
+            require_known(unit.session, second)
+            yield unit
+
+    def look(self, act: Act = Act.CASES_LISTED) -> AbstractContextManager[Session]:
+        """A read-only session for who may do ``act``; without one, for who may see cases at all.
+
+        Opening a person's data is an act of its own and needs :meth:`work`. Raises NotAllowed K-1601.
+        """
+        require(self.staff, act)
         return read_session(self.vault.engine)
 
     def today(self) -> date:
@@ -130,6 +144,13 @@ def require(staff: Staff, act: Act) -> None:
         raise NotAllowed("K-1601", f"{ROLE_LABELS[staff.role]}は、この操作を行えません。", todo="権限のある人に頼んでください。")
 
 
+def require_known(session: Session, second: Second) -> None:
+    """Raises NotAllowed K-1622 where the file does not know ``second`` with this role and this signing key, or not any more."""
+    row = session.get(StaffMember, second.staff.id)
+    if row is None or not row.active or row.role != second.staff.role.value or row.public_key[:32] != second.signer.public_key:
+        raise _not_proved()
+
+
 def first_start(
     folder: Path, kind: str, officers: Sequence[tuple[str, str, str]], clock: Callable[[], datetime], kdf: KdfParameters = REAL
 ) -> str:
@@ -179,8 +200,10 @@ def unlock(
                 raise problem
             if desk.staff.role is not Role.OFFICER:
                 raise NotAllowed("K-1601", "記録が食い違うまま開けるのは取扱責任者です。", todo="取扱責任者に開けてもらってください。")
+        # Wrong passphrases at the door could not be recorded while it was closed.
+        failed = {"failed": vault.failed_tries} if vault.failed_tries else {}
         with desk.work(Act.LOGGED_IN) as unit:
-            unit.record(Act.LOGGED_IN, "staff", desk.staff.id, override=problem.code if problem is not None else None)
+            unit.record(Act.LOGGED_IN, "staff", desk.staff.id, override=problem.code if problem is not None else None, **failed)
     except BaseException:
         vault.close()
         raise
@@ -198,9 +221,25 @@ def close(desk: Desk) -> Anchor:
 
 
 def second_person(desk: Desk, login: str, passphrase: str, act: Act, maker_id: int) -> Second:
-    """Another person proves presence with his passphrase. Raises NotAllowed K-1602/K-1603, CustodyProblem K-1402/K-1403."""
-    signer = vaults.prove(desk.vault, login, passphrase)
+    """Another person proves presence with his passphrase. A wrong one is recorded (PROOF_FAILED) and delays the next try.
+
+    Raises NotAllowed K-1602/K-1603, CustodyProblem K-1402/K-1403.
+    """
+    try:
+        signer = vaults.prove(desk.vault, login, passphrase)
+    except CustodyProblem as problem:
+        _record_failed_proof(desk, problem, login, act)
+        raise
     return _second(_staff_of(desk.vault, signer.staff_id), signer, act, maker_id)
+
+
+def _record_failed_proof(desk: Desk, problem: CustodyProblem, login: str, act: Act) -> None:
+    """A wrong passphrase; a try within the delay was not looked at and is not counted."""
+    if problem.code != "K-1402":
+        return
+    whose = next((person.id for person in list_staff(desk) if person.login.casefold() == login.strip().casefold()), None)
+    with desk.work(Act.PROOF_FAILED) as unit:
+        unit.record(Act.PROOF_FAILED, "staff", whose, wanted=act.value)
 
 
 def as_second(desk: Desk, act: Act, maker_id: int) -> Second:
@@ -210,7 +249,7 @@ def as_second(desk: Desk, act: Act, maker_id: int) -> Second:
 
 def list_staff(desk: Desk) -> tuple[Staff, ...]:
     """All that were ever registered, in the order of registration."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         return tuple(_staff(row) for row in session.scalars(select(StaffMember).order_by(StaffMember.id)))
 
 
@@ -256,9 +295,13 @@ def remove_staff(desk: Desk, staff_id: int, second: Second) -> str:
 def change_passphrase(desk: Desk, old: str, new: str, kdf: KdfParameters = REAL) -> None:
     """A new passphrase for oneself. Raises InputProblem K-1401, CustodyProblem K-1402/K-1403."""
     _check_person(desk.staff.login, desk.staff.name, new)
-    with desk.work(Act.PASSPHRASE_CHANGED) as unit:
-        unit.record(Act.PASSPHRASE_CHANGED, "staff", desk.staff.id)
-        vaults.change_passphrase(desk.vault, desk.staff.login, old, new, kdf)
+    try:
+        with desk.work(Act.PASSPHRASE_CHANGED) as unit:
+            unit.record(Act.PASSPHRASE_CHANGED, "staff", desk.staff.id)
+            vaults.change_passphrase(desk.vault, desk.staff.login, old, new, kdf)
+    except CustodyProblem as problem:
+        _record_failed_proof(desk, problem, desk.staff.login, Act.PASSPHRASE_CHANGED)
+        raise
 
 
 def use_recovery(
@@ -283,14 +326,14 @@ def anchor(desk: Desk) -> Anchor:
 
 def current_anchor(desk: Desk) -> Anchor:
     """Count and code as they stand now; nothing is recorded."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         count, head = last_of_chain(session)
     return Anchor(count, audit_chain.anchor(count, head), desk.now_text())
 
 
 def verify_chain(desk: Desk) -> ChainReport:
     """Checks every entry of the log."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         verdict = audit_chain.verify(desk.vault.chain, _entries(session))
     taken = Anchor(verdict.count, audit_chain.anchor(verdict.count, verdict.head), desk.now_text())
     return ChainReport(verdict.count, verdict.first_bad is None, verdict.first_bad, taken)
@@ -343,7 +386,7 @@ def _keep_anchor(desk: Desk) -> Anchor:
 
 def _chain_problem(desk: Desk) -> CustodyProblem | None:
     kept = read_anchor(desk.vault.folder)
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         verdict = audit_chain.verify(desk.vault.chain, _entries(session))
         mac = session.scalar(select(AuditEntry.mac).where(AuditEntry.seq == kept.count)) if kept is not None else None
         count = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
@@ -395,6 +438,10 @@ def _second(staff: Staff, signer: Signer, act: Act, maker_id: int) -> Second:
     if not may_verify(act, maker_id, staff):
         raise NotAllowed("K-1603", f"{ROLE_LABELS[staff.role]}は、この確認や決裁を行えません。", todo="権限のある別の人に頼んでください。")
     return Second(staff, signer)
+
+
+def _not_proved() -> NotAllowed:
+    return NotAllowed("K-1622", "2人目の人を確かめられませんでした。", todo="2人目の人に、もう一度パスフレーズを入れてもらってください。")
 
 
 def _check_person(login: str, name: str, passphrase: str) -> None:

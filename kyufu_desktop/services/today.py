@@ -14,6 +14,7 @@ from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.payment import BatchState, PaymentState
 from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
 from kyufu_desktop.models.exchange import CollationFinding, Export, InquiryRecord
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -76,7 +77,7 @@ class _Counts:
 
 def station_counts(desk: Desk) -> tuple[StationCount, ...]:
     """Counts for the sidebar: today, cases, judgment, collation, inquiry, letters, review, payments, host_exchange, custody."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         counts = _Counts(session, desk.today())
         tasks = _tasks(session, counts, desk)
     late = sum(task.group == "late" for task in tasks)
@@ -96,7 +97,7 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
 
 def today(desk: Desk) -> Today:
     """Everything of the screen; no name of a person is in it, numbers of cases only."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         counts = _Counts(session, desk.today())
         return Today(
             pipeline=_pipeline(counts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Contact, EvidenceRecord, SafeAddress
 from kyufu_desktop.services import cases
+from kyufu_desktop.services import session as session_of
 from kyufu_desktop.services.cases import CaseFilter
 from tests.services.desk_work import ADDRESS, Ward, facts, person, workbook
 
@@ -99,6 +101,41 @@ def test_the_page_never_holds_the_address_and_it_is_shown_only_for_a_reason(ward
     assert "ADDRESS_REVEALED" not in ward.acts(case)
     assert cases.reveal_address(ward.desk, case, "送り先の確認", SEEN) == ADDRESS
     assert ward.acts(case)[-1] == "ADDRESS_REVEALED"
+
+
+def test_words_of_a_reveal_are_sealed_with_the_case_and_never_in_the_log(ward: Ward, case: int) -> None:
+    cases.enter_address(ward.desk, case, ADDRESS)
+    words = "見本花子さんから、避難先のみどり町に届かないと電話があったため"
+    cases.reveal_address(ward.desk, case, "送り先の確認", words)
+    (line,) = [row for row in cases.page(ward.desk, case).contacts if row.kind == "表示理由"]
+    assert (line.text, line.entered_by) == (f"送り先の確認。{words}", ward.desk.staff.name)
+    with ward.desk.look() as session:
+        details = session.scalars(select(AuditEntry.detail)).all()
+        (sealed,) = session.scalars(select(Contact.text_sealed)).all()
+    assert not any("みどり町" in detail or "花子" in detail for detail in details)
+    assert "みどり町".encode() not in sealed
+    (revealed,) = session_of.audit_page(ward.office.at(ward.suzuki), act=Act.ADDRESS_REVEALED)
+    assert {name for name, _ in revealed.detail} == {"address", "reason", "contact"}
+
+
+def test_reveal_leaves_no_words_where_its_record_cannot_be_kept(ward: Ward, case: int) -> None:
+    cases.enter_address(ward.desk, case, ADDRESS)
+    with ward.desk.vault.engine.execution_options(**{WRITES: True}).begin() as connection:
+        connection.execute(text("CREATE TRIGGER no_log BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END"))
+    with pytest.raises(Exception):  # noqa: B017 - whatever it is, neither address nor words may stay
+        cases.reveal_address(ward.desk, case, "送り先の確認", SEEN)
+    with ward.desk.look() as session:
+        assert session.scalars(select(Contact)).all() == []
+
+
+def test_search_in_the_log_cannot_be_guessed_from_a_printed_page(ward: Ward, case: int) -> None:
+    name = "ﾐﾎﾝ"
+    for _ in range(2):
+        cases.list_ids(ward.desk, CaseFilter(text=name))
+    rows = session_of.audit_page(ward.office.at(ward.suzuki), act=Act.CASES_LISTED, limit=2)
+    codes = {dict(row.detail)["search"] for row in rows}
+    assert len(codes) == 1, "the same search has the same code"
+    assert codes.isdisjoint({hashlib.sha256(name.encode()).hexdigest()[:16], name, ""})
 
 
 def test_nothing_is_shown_where_the_reveal_cannot_be_recorded(ward: Ward, case: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.exchange import ImportFile
+from kyufu_desktop.security.approval import Signer
 from kyufu_desktop.security.keys import KdfParameters
 from kyufu_desktop.security.seal import new_case_key, seal, unseal
 from kyufu_desktop.services import session as desk_of
@@ -350,3 +352,58 @@ def test_first_start_names_what_is_missing(tmp_path: Path, officers: tuple[tuple
 
 def test_day_is_the_day_in_japan(desk: Desk) -> None:
     assert desk.clock().date() == desk.today() - timedelta(days=1)
+
+
+def test_wrong_passphrase_of_the_second_person_is_recorded_and_delays_the_next_try(desk: Desk) -> None:
+    with pytest.raises(CustodyProblem) as wrong:
+        desk_of.second_person(desk, BABA[0], "not her passphrase", Act.STAFF_ADDED, desk.staff.id)
+    assert wrong.value.code == "K-1402"
+    with pytest.raises(CustodyProblem) as waits:
+        _baba(desk)
+    assert waits.value.code == "K-1403"
+    assert _acts(desk)[-1] == "PROOF_FAILED"
+    (row,) = desk_of.audit_page(desk, act=Act.PROOF_FAILED)
+    assert (row.actor, row.subject, row.subject_id, row.detail) == ("青木", "staff", 2, (("wanted", "STAFF_ADDED"),))
+
+
+def test_wrong_old_passphrase_is_recorded_and_nothing_is_changed(desk: Desk) -> None:
+    with pytest.raises(CustodyProblem) as wrong:
+        desk_of.change_passphrase(desk, "not the old passphrase", "quite another long passphrase", CHEAP)
+    assert wrong.value.code == "K-1402"
+    assert _acts(desk)[-1] == "PROOF_FAILED"
+    assert "PASSPHRASE_CHANGED" not in _acts(desk)
+
+
+def test_wrong_passphrases_at_the_door_stand_in_the_next_login(started: tuple[Path, str]) -> None:
+    with pytest.raises(CustodyProblem):
+        _unlock(started[0], ("aoki", "", "not this passphrase"))
+    time.sleep(1.05)
+    desk = _unlock(started[0])
+    try:
+        assert desk_of.audit_page(desk, act=Act.LOGGED_IN)[0].detail == (("failed", "1"), ("override", ""))
+    finally:
+        desk.vault.close()
+
+
+def test_second_person_is_who_the_vault_knows_with_his_own_key(desk: Desk) -> None:
+    baba = _baba(desk)
+    with pytest.raises(NotAllowed) as foreign:
+        desk_of.Second(baba.staff, desk.signer)
+    assert foreign.value.code == "K-1622"
+    for forged in (
+        desk_of.Second(baba.staff, Signer(baba.staff.id, bytes(32))),
+        desk_of.Second(dataclasses.replace(baba.staff, id=99), Signer(99, bytes(32))),
+    ):
+        with pytest.raises(NotAllowed) as unknown, desk.work(Act.BATCH_APPROVED, forged) as unit:
+            unit.record(Act.BATCH_APPROVED)
+        assert unknown.value.code == "K-1622"
+    assert "BATCH_APPROVED" not in _acts(desk)
+
+
+def test_second_person_who_has_left_meanwhile_cannot_confirm_any_more(desk: Desk) -> None:
+    chiba = _join(desk, Role.OFFICER)
+    proved = desk_of.second_person(desk, CHIBA[0], CHIBA[2], Act.BATCH_APPROVED, desk.staff.id)
+    desk_of.remove_staff(desk, chiba.id, _baba(desk, Act.STAFF_REMOVED))
+    with pytest.raises(NotAllowed) as gone, desk.work(Act.BATCH_APPROVED, proved) as unit:
+        unit.record(Act.BATCH_APPROVED)
+    assert gone.value.code == "K-1622"
