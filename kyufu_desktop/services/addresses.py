@@ -150,7 +150,9 @@ def reveal_address(desk: Desk, case_id: int, reason: str, words: str) -> Address
     """Logs the reason (``words`` of 10 characters at least), commits, and only then returns the address.
 
     The log, which 監査 reads too, holds the number of the reason in the list. The words may tell of a person: they are sealed in 対応履歴
-    of the case, in the same transaction. Where the log cannot be written nothing is shown. Raises InputProblem K-1639, K-1648, Conflict K-1641 (no address).
+    of the case, in the same transaction. Where the log cannot be written nothing is shown.
+
+    Raises InputProblem K-1639, K-1648, Conflict K-1641 (no address).
     """
     if reason not in REVEAL_REASONS:
         raise InputProblem("K-1639", "reason", "表示する理由が選ばれていません。", todo="理由を一覧から選んでください。")
