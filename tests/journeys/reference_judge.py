@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -92,25 +93,42 @@ def read(inputs: Path, password: str) -> dict[str, Household]:
         asked = person["令和6年1月1日時点の住所地"] and (person[LEVY] is None or number(person[INCOME_LEVY]) is None)
         if asked and answer is not None and answer["処理結果"] == "正常":
             person.update({name: answer[name] for name in (LEVY, INCOME_LEVY, INCOME, "未申告")})
-    for row in sheet(inputs / "planned_payments.xlsx", password, "支給予定情報"):
-        for management, household in found.items():
-            keys = frozenset(key for key, meets in KEYS.items() if meets(management, household, row))
-            if keys:
-                household.met.append((row["給付管理番号"], keys))
+    meet(found, sheet(inputs / "planned_payments.xlsx", password, "支給予定情報"))
     return found
 
 
-KEYS: dict[str, Callable[[str, Household, Facts], bool]] = {
-    "management": lambda management, _, row: row["給付管理番号"] == management,
-    "household": lambda _, household, row: row["世帯番号"] == household.number,
-    "person": lambda _, household, row: any(person["住民番号"] == row["世帯主住民番号"] for person in household.people),
-    "child": lambda _, household, row: any(person["住民番号"] == row["対象児童住民番号"] for person in household.people),
-    "name_birth": lambda _, household, row: any(
-        born(person["生年月日"]) is not None
-        and born(person["生年月日"]) == born(row["生年月日"])
-        and folded(person["カナ氏名"]) == folded(row["カナ氏名"])
-        for person in household.people
-    ),
+def meet(households: dict[str, Household], planned: list[Facts]) -> None:
+    """Which rows of the contractor's list meet which household, and by what."""
+    own: dict[str, dict[object, set[str]]] = {key: defaultdict(set) for key in KEYS}
+    for management, household in households.items():
+        own["management"][management].add(management)
+        own["household"][household.number].add(management)
+        for person in household.people:
+            for key in ("person", "child"):
+                own[key][person["住民番号"]].add(management)
+            own["name_birth"][who(person)].add(management)
+    for row in planned:
+        met: dict[str, set[str]] = defaultdict(set)
+        for key, value in KEYS.items():
+            given = value(row)
+            for management in own[key].get(given, ()) if given else ():
+                met[management].add(key)
+        for management, keys in met.items():
+            households[management].met.append((row["給付管理番号"], frozenset(keys)))
+
+
+def who(row: Facts) -> tuple[str, date] | None:
+    day = born(row["生年月日"])
+    return None if day is None else (folded(row["カナ氏名"]), day)
+
+
+#: Key of the collation -> what of a planned row is compared.
+KEYS: dict[str, Callable[[Facts], object]] = {
+    "management": lambda row: row["給付管理番号"],
+    "household": lambda row: row["世帯番号"],
+    "person": lambda row: row["世帯主住民番号"],
+    "child": lambda row: row["対象児童住民番号"],
+    "name_birth": who,
 }
 
 #: Rows of the benefit of the household, in order; the first that applies decides.
