@@ -74,6 +74,18 @@ def limit_this_process(memory: int, seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _no_memory_image()
+
+
+def _no_memory_image() -> None:
+    """The parent's setting does not survive the start of a program, and a core limit of 0 does not hold a handler that is fed by a pipe."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        # 4 = PR_SET_DUMPABLE
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 
 
 def _windows(member: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from types import TracebackType
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from kyufu_desktop import log
@@ -124,6 +126,7 @@ class ReasonDialog(Dialog):
         self.choice.addItems(list(reasons))
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
+        self.text.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
         self.text.setFixedHeight(84)
         self.add_field("reason", Field("理由", self.choice, required=True, name="reason.choice"))
         hint = f"{least}文字以上で書いてください。あなたの名前と一緒に記録します。"
@@ -218,6 +221,7 @@ class AskTextDialog(Dialog):
         if multiline:
             self._line = QPlainTextEdit(value)
             self._line.setTabChangesFocus(True)
+            self._line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
             self._line.setFixedHeight(120)
         else:
             self._line = text_field(text=value)
@@ -249,7 +253,11 @@ def show_problem(problem: BaseException, parent: QWidget | None = None, *, undon
 
 
 def catch_bugs() -> None:
-    """Sends what a slot of the window's thread raises to :func:`show_problem`, instead of to the console."""
+    """Sends what a slot of the window's thread raises to :func:`show_problem`, instead of to the console.
+
+    What another thread or a dying object raises is noted in the technical log only. Python's own way would print it, and the message may
+    hold a person's data: what a desktop program prints is kept on disk by the session.
+    """
 
     def hook(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -257,4 +265,10 @@ def catch_bugs() -> None:
             return
         show_problem(problem)
 
+    def noted(event: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        if event.exc_value is not None and not isinstance(event.exc_value, SystemExit):
+            log.incident(event.exc_value)
+
     sys.excepthook = hook
+    threading.excepthook = noted
+    sys.unraisablehook = noted

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,11 +21,13 @@ from kyufu_desktop.views.dialogs import (
     MessageDialog,
     ReasonDialog,
     SecondPersonDialog,
+    catch_bugs,
     present,
     set_practice,
     set_presenter,
     show_problem,
 )
+from kyufu_desktop.views.parts.form import integer_field, text_field
 from kyufu_desktop.views.practice_banner import PracticeBanner
 
 STAFF = [("tk", "高橋 誠", Role.OFFICER), ("sz", "鈴木 花", Role.HANDLER)]
@@ -203,3 +207,41 @@ def test_bug_claims_that_nothing_changed_only_where_the_work_was_undone(undone: 
     set_presenter(person)
     show_problem(KeyError("x"), undone=undone)
     assert ("この操作では、何も変えていません。" in seen[0]) is undone
+
+
+def test_problem_of_another_thread_is_noted_without_its_words_and_never_printed(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for holder, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(holder, name, getattr(holder, name))
+    log.open_log(tmp_path)
+    catch_bugs()
+
+    class Dying:
+        def __del__(self) -> None:
+            raise ValueError("見本 花子 北町1丁目")
+
+    def breaks() -> None:
+        raise ValueError("見本 花子 北町1丁目")
+
+    try:
+        thread = threading.Thread(target=breaks)
+        thread.start()
+        thread.join()
+        dying = Dying()
+        del dying
+    finally:
+        log.close_log()
+    written = (tmp_path / "technical.log").read_text("utf-8")
+    assert written.count("builtins.ValueError") == 2
+    printed = capfd.readouterr()
+    assert "花子" not in written + printed.out + printed.err
+
+
+def test_input_method_is_asked_not_to_learn_what_is_typed(qtbot: QtBot) -> None:
+    reason = ReasonDialog("表示", "理由", ("その他",))
+    asked = AskTextDialog("聞く", "言葉", "決める", multiline=True)
+    for dialog in (reason, asked):
+        qtbot.addWidget(dialog)
+    for widget in (reason.text, asked.fields["text"].widget, text_field(), integer_field()):
+        assert widget.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData

@@ -92,8 +92,9 @@ class Form(QWidget):
 
 
 def text_field(placeholder: str = "", width: int | None = None, text: str = "") -> QLineEdit:
-    """A line of text, 36 high; ``width`` None = as wide as there is room."""
+    """A line of text, 36 high; ``width`` None = as wide as there is room. The input method is asked not to learn what is typed."""
     made = QLineEdit(text)
+    made.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
     made.setPlaceholderText(placeholder)
     made.setFixedHeight(36)
     if width is not None:
@@ -107,7 +108,7 @@ def integer_field(maximum: int = 1_000_000_000, width: int = 120) -> QLineEdit:
     digits = len(str(maximum))
     made.setValidator(QRegularExpressionValidator(QRegularExpression(rf"[0-9,]{{0,{digits + digits // 3}}}"), made))
     made.setAlignment(Qt.AlignmentFlag.AlignRight)
-    made.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+    made.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhSensitiveData)
     return made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QRadioButton, QWidget
 
 from kyufu_desktop.domain.calendar import parse_day, wareki_short
@@ -171,6 +172,7 @@ class ContactDialog(FormDialog):
         self.kind.addItems(CONTACT_KINDS)
         self.words = QPlainTextEdit()
         self.words.setTabChangesFocus(True)
+        self.words.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
         self.words.setFixedHeight(110)
         fields = {
             "happened_on": Field("日", self.day, True, name="contact.day"),
@@ -197,6 +199,7 @@ class DecisionDialog(FormDialog):
         self.buttons: dict[str, QRadioButton] = {}
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
+        self.reason.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
         self.reason.setFixedHeight(90)
         field = Field("そう決めた理由", self.reason, True, f"{LEAST}文字以上で書いてください。記録に残ります。", name=f"{name}.reason")
         super().__init__(title, act, {"reason": field}, note, parent)
