@@ -1,4 +1,4 @@
-"""The bytes of a batch, made again from its payments whenever they are needed, and the second person's signature over them.
+"""The bytes of a batch, made again from its payments whenever they are needed, and the second persons' signatures behind them.
 
 The file is kept nowhere: what was approved is known by its SHA-256, and whatever changes between approval and writing changes the digest.
 """
@@ -18,10 +18,12 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import BankAccount
 from kyufu_desktop.exchange import banks, zengin
 from kyufu_desktop.models.base import Signature
+from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import approval
 from kyufu_desktop.security.approval import Statement
+from kyufu_desktop.services.judgment_rows import APPROVED, digest_of
 
 KIND = "batch"
 
@@ -63,7 +65,10 @@ def statement_of(batch: Batch, generation: int, seq: int) -> Statement:
 
 
 def verify_signature(session: Session, batch: Batch) -> bool:
-    """Whether the approval kept with the batch is a signature of another person over what the batch is now."""
+    """Whether the approval kept with the batch is a signature of another person over what the batch is now.
+
+    The decision behind every payment of it must hold as well: see :func:`decided`.
+    """
     kept = session.get(Signature, batch.signature_id) if batch.signature_id is not None else None
     if kept is None or kept.act != Act.BATCH_APPROVED.value or (kept.subject, kept.subject_id) != (KIND, batch.id):
         return False
@@ -72,4 +77,33 @@ def verify_signature(session: Session, batch: Batch) -> bool:
         return False
     said = json.loads(kept.payload)
     statement = statement_of(batch, int(said["generation"]), int(said["seq"]))
+    if statement.payload().decode("utf-8") != kept.payload or not approval.verify(signer.public_key, statement, kept.signature):
+        return False
+    return all(decided(*row) for row in _decisions(session, batch.id))
+
+
+def _decisions(session: Session, batch_id: int) -> list[tuple[Payment, JudgmentRecord, Signature | None, StaffMember | None]]:
+    query = (
+        select(Payment, JudgmentRecord, Signature, StaffMember)
+        .join(JudgmentRecord, JudgmentRecord.id == Payment.judgment_id)
+        .outerjoin(Signature, Signature.id == JudgmentRecord.signature_id)
+        .outerjoin(StaffMember, StaffMember.id == Signature.signer_id)
+        .where(Payment.batch_id == batch_id)
+    )
+    return [(payment, judgment, kept, signer) for payment, judgment, kept, signer in session.execute(query)]
+
+
+def decided(payment: Payment, judgment: JudgmentRecord, kept: Signature | None, signer: StaffMember | None) -> bool:
+    """Whether ``payment`` pays what another person than the drafter has signed, and the judgment still says exactly that.
+
+    The word 決裁済 in the file is not enough: whoever could write to the file past the program could write it there.
+    """
+    if kept is None or signer is None or signer.id == judgment.drafted_by or judgment.state != APPROVED:
+        return False
+    if (payment.case_id, payment.amount) != (judgment.case_id, judgment.amount) or kept.act != Act.JUDGMENT_APPROVED.value:
+        return False
+    if kept.digest != judgment.digest or digest_of(judgment) != judgment.digest:
+        return False
+    said = json.loads(kept.payload)
+    statement = Statement("judgment", 1, judgment.amount, judgment.digest, int(said["generation"]), int(said["seq"]))
     return statement.payload().decode("utf-8") == kept.payload and approval.verify(signer.public_key, statement, kept.signature)

@@ -16,19 +16,22 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.programme import BankSettings, Programme
 from kyufu_desktop.domain.review import Item, ItemState
 from kyufu_desktop.domain.staff import Act, Role
+from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.models.exchange import ImportFile
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
-from kyufu_desktop.security.approval import Signer
+from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
 from kyufu_desktop.services import accounts, letters, outgoing, payments, review, session
 from kyufu_desktop.services.accounts import AccountEntry
+from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.session import JAPAN, Desk, Second
 
 CHEAP = KdfParameters(memory_kib=64, time=1, lanes=1)
@@ -142,7 +145,7 @@ class Office:
             db.flush()
             for benefit, amount in benefits:
                 counted = [first + number for number in range(1, 1 + children)] if benefit == "kodomo" else []
-                db.add(self._judgment(case_id, first, benefit, amount, counted, **changes))
+                self._decide(unit, self._judgment(case_id, first, benefit, amount, counted, **changes))
             address = {
                 "postal": "950-0001",
                 "address": f"見本県見本市北町{case_id}丁目8番",
@@ -207,6 +210,26 @@ class Office:
             "approved_at": self.desk.now_text(),
         }
         return JudgmentRecord(**{**values, **changes})
+
+    def _decide(self, unit: UnitOfWork, record: JudgmentRecord) -> None:
+        """Signed by the officer, as the judging station leaves it."""
+        record.digest = digest_of(record)
+        unit.session.add(record)
+        unit.session.flush()
+        statement = Statement("judgment", 1, record.amount, record.digest, self.desk.vault.generation, unit.next_seq)
+        signature = Signature(
+            act=Act.JUDGMENT_APPROVED.value,
+            subject="judgment",
+            subject_id=record.id,
+            digest=record.digest,
+            payload=statement.payload().decode(),
+            signer_id=self.suzuki.staff.id,
+            signature=self.suzuki.signer.sign(statement),
+            signed_at=self.desk.now_text(),
+        )
+        unit.session.add(signature)
+        unit.session.flush()
+        record.signature_id = signature.id
 
     def judgments(self, case_id: int) -> list[int]:
         with self.desk.look() as db:
