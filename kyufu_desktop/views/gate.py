@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
@@ -17,6 +18,7 @@ from kyufu_desktop.errors import InputProblem, UserError
 from kyufu_desktop.services import session
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views import recovery_code
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, ErrorPanel, Field, Form, Panel, box, col, label, row, text_field
 
@@ -110,7 +112,7 @@ class LockScreen(Panel):
 
     def __init__(self, folder: Path, unlock: Callable[[str, str, bool], None], recover: Callable[[], None]) -> None:
         self._unlock = unlock
-        lost = Button("復旧コードを使う…", "", "quiet", name="gate.recover")
+        lost = Button("復旧コードを使う…", "Alt+R", "quiet", name="gate.recover")
         lost.clicked.connect(recover)
         self._override = QCheckBox("食い違いを記録に残して、取扱責任者が開ける")
         self._override.setObjectName("gate.override_chain")
@@ -128,10 +130,11 @@ class LockScreen(Panel):
         enter = Button("開ける", "Enter", "primary", name="gate.unlock")
         enter.clicked.connect(self._try)
         kept = session.last_anchor(folder)
-        paper = f"前回の記録 {kept.count:,}件　照合符号 {kept.code}" if kept else "前回の記録はありません。"
+        paper = f"前回の記録 {kept.count:,}件　照合符号 {kept.code}" if kept else "はじめて開けます。前回の記録はありません。"
+        compare = "紙の管理簿に書いた符号と、同じかを確かめてください。" if kept else "閉じるときの符号から、紙の管理簿に書きます。"
         super().__init__(
             "保管庫を開けます", Field("名前", self._who), Field("パスフレーズ", self._passphrase, required=True), label(paper, "sub"),
-            label("紙の管理簿に書いた符号と、同じかを確かめてください。", "muted"), self._override, row(lost, None, enter),
+            label(compare, "muted"), self._override, row(lost, None, enter),
         )  # fmt: skip
         self.setMinimumWidth(560)
         self.setFocusProxy(self._passphrase)
@@ -151,7 +154,8 @@ class Recover(Panel):
 
     def __init__(self, recover: Callable[[str, str, str, str], None], back: Callable[[], None]) -> None:
         self._recover = recover
-        words = {"code": "復旧コード", "login": "新しい取扱責任者の利用者名", "name": "氏名", "passphrase": "パスフレーズ", "again": "もう一度"}
+        words = {"code": "復旧コード", "login": "新しい取扱責任者のログイン名", "name": "氏名"}
+        words |= {"passphrase": "パスフレーズ", "again": "もう一度"}
         self._texts = {key: text_field("", 480 if key == "code" else 330) for key in words}
         for key in ("passphrase", "again"):
             self._texts[key].setEchoMode(QLineEdit.EchoMode.Password)
@@ -159,6 +163,7 @@ class Recover(Panel):
         self.form = Form(fields)
         away = Button("やめる", "Esc", name="gate.recover_stop")
         away.clicked.connect(back)
+        QShortcut(QKeySequence("Esc"), away).activated.connect(back)
         act = Button("復旧コードで開ける", "Ctrl+Enter", "primary", name="gate.recover_act")
         act.clicked.connect(self._try)
         super().__init__(
@@ -198,7 +203,7 @@ class FirstStart(Panel):
         fields: dict[str, Field] = {}
         for number in (1, 2):
             for name, words, secret in (
-                ("login", "利用者名", False),
+                ("login", "ログイン名", False),
                 ("name", "氏名", False),
                 ("passphrase", "パスフレーズ", True),
                 ("again", "もう一度", True),
@@ -254,25 +259,22 @@ class RecoveryCode(Panel):
     def __init__(self, code: str, go_on: Callable[[], None]) -> None:
         self._code, self._go_on = code, go_on
         self._typed = text_field("", 480)
-        self._field = Field("紙に書いた復旧コードを、見ながら入れてください", self._typed, required=True, name="gate.recovery")
+        self._field = Field(recovery_code.TYPE_AGAIN, self._typed, required=True, name="gate.recovery")
         shown = label(code, "result", mono=True, wrap=True)
         shown.setObjectName("gate.recovery_code")
-        done = Button("控えました", "Ctrl+Enter", "primary", name="gate.recovery_kept")
+        done = Button(recovery_code.KEPT, "Ctrl+Enter", "primary", name="gate.recovery_kept")
         done.clicked.connect(self._check)
         super().__init__(
-            "復旧コードを紙に控えてください",
-            label("パスフレーズが分からなくなったとき、これだけで開けます。もう一度は表示しません。", "sub", wrap=True), shown,
-            label("2人で書き写し、封をして、金庫に入れてください。", "sub"), self._field, row(None, done),
+            recovery_code.TITLE,
+            label(recovery_code.ONCE, "sub", wrap=True), shown,
+            label(recovery_code.WRITE_DOWN, "sub"), self._field, row(None, done),
         )  # fmt: skip
         self.setMinimumWidth(700)
         self.setFocusProxy(self._typed)
 
     def _check(self) -> None:
-        def plain(text: str) -> str:
-            return "".join(character for character in text.upper() if character.isalnum())
-
-        if plain(self._typed.text()) != plain(self._code):
-            self._field.show_problem("表示したコードと違います。")
+        if not recovery_code.same_code(self._typed.text(), self._code):
+            self._field.show_problem(recovery_code.DIFFERS)
             return
         self._code = ""
         self._go_on()

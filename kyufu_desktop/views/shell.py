@@ -89,7 +89,8 @@ class Shell(QMainWindow):
         self._stations.setContentsMargins(0, 8, 0, 8)
         self._stations.setSpacing(0)
         self._stations.addStretch(1)
-        self._stations.addLayout(row(label("Ctrl+1〜0 で移動", "muted"), margins=(20, 0, 0, 4)))
+        self._keys = label("Ctrl+1〜0 で移動", "muted")
+        self._stations.addLayout(row(self._keys, margins=(20, 0, 0, 4)))
         side = box(self._stations, "sidebar")
         side.setFixedWidth(SIDEBAR_WIDTH)
         side.setAccessibleName("仕事の一覧")
@@ -113,6 +114,13 @@ class Shell(QMainWindow):
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
+
+    def hide_search(self) -> None:
+        """A role that may not look for a person has neither the fields nor their keys."""
+        self._keys.hide()
+        for field in (self.top_bar.search, self.top_bar.scan):
+            field.hide()
+            field.setEnabled(False)
 
     def add_station(self, key: str, icon: str, title: str, widget: QWidget) -> None:
         """The next station from the top. A page that does not scroll by itself is put into a scroll area."""
@@ -185,7 +193,7 @@ class Shell(QMainWindow):
             focused = QApplication.focusWidget()
             writing = isinstance(focused, QLineEdit | QPlainTextEdit | QComboBox)
             plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if plain and not writing and (focused is None or focused.window() is self):
+            if plain and not writing and self.top_bar.scan.isEnabled() and (focused is None or focused.window() is self):
                 self.top_bar.to_scan()
                 self.top_bar.scan.setText(event.text())
                 return True

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from kyufu_desktop import log
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.staff import ROLE_LABELS
+from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.services import cases, custody, session
 from kyufu_desktop.services.cases import StationCount
 from kyufu_desktop.services.session import Desk
@@ -25,6 +25,7 @@ from kyufu_desktop.views.shell import Shell
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.cases import CasesStation
 from kyufu_desktop.views.stations.collation import CollationStation
+from kyufu_desktop.views.stations.counter import CounterStation
 from kyufu_desktop.views.stations.custody import CustodyStation
 from kyufu_desktop.views.stations.host_exchange import HostExchangeStation
 from kyufu_desktop.views.stations.inquiry import InquiryStation
@@ -33,6 +34,16 @@ from kyufu_desktop.views.stations.letters import LettersStation
 from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.stations.today import TodayStation
+
+#: The stations of those who do the work, in its order.
+_WORK = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
+#: What a role has in the frame. A station that is not here is not even built.
+STATIONS: dict[Role, tuple[str, ...]] = {
+    Role.HANDLER: _WORK,
+    Role.OFFICER: _WORK,
+    Role.COUNTER: (CounterStation.key,),
+    Role.AUDITOR: (CustodyStation.key,),
+}
 
 
 class Workplace(QObject):
@@ -75,20 +86,23 @@ class Workplace(QObject):
         self._printer = PracticePrinter(self._printer_folder or self._folder.parent, practice=True) if desk.practice else None
         shell = Shell(desk.practice, desk.staff.name, ROLE_LABELS[desk.staff.role], self.lane)
         media = self._printer_folder or Path.home()
-        made: tuple[Station, ...] = (
-            TodayStation(desk, self.lane, self.go),
-            CasesStation(desk, self.lane, self.go),
-            JudgmentStation(desk, self.lane, self.go),
-            CollationStation(desk, self.lane, self.go),
-            InquiryStation(desk, self.lane, self.go, media),
-            LettersStation(desk, self.lane, self.go, self.printer),
-            ReviewStation(desk, self.lane, self.go),
-            PaymentsStation(desk, self.lane, self.go, media),
-            HostExchangeStation(desk, self.lane, self.go, self.printer, media),
-            CustodyStation(desk, self.lane, self.go, self.printer),
-        )
-        self.stations = {station.key: station for station in made}
-        for station in made:
+        makers: dict[str, Callable[[], Station]] = {
+            "today": partial(TodayStation, desk, self.lane, self.go),
+            "cases": partial(CasesStation, desk, self.lane, self.go),
+            "judgment": partial(JudgmentStation, desk, self.lane, self.go),
+            "collation": partial(CollationStation, desk, self.lane, self.go),
+            "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
+            "letters": partial(LettersStation, desk, self.lane, self.go, self.printer),
+            "review": partial(ReviewStation, desk, self.lane, self.go),
+            "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
+            "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
+            "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
+            "counter": partial(CounterStation, desk, self.lane, self.go),
+        }
+        self.stations = {key: makers[key]() for key in STATIONS[desk.staff.role]}
+        if "cases" not in self.stations:
+            shell.hide_search()
+        for station in self.stations.values():
             shell.add_station(station.key, station.icon, station.title, station)
         shell.lock_asked.connect(self.lock)
         shell.searched.connect(self._search)
@@ -111,24 +125,27 @@ class Workplace(QObject):
     # ------------------------------------------------------------ moving about
     def go(self, key: str, case_id: int | None) -> None:
         """Opens a station, on a case where one is named."""
-        if self.shell is None:
+        key = {"custody": "admin"}.get(key, key)
+        if self.shell is None or key not in self.stations:
             return
-        self.shell.open({"custody": "admin"}.get(key, key))
+        self.shell.open(key)
         station = self.stations[self.shell.current]
         if isinstance(station, CasesStation | JudgmentStation | CollationStation):
             station.open_case(case_id)
 
     def _search(self, text: str) -> None:
         self.go("cases", None)
-        station = self.stations["cases"]
-        assert isinstance(station, CasesStation)
-        station.search(text)
+        station = self.stations.get("cases")
+        if isinstance(station, CasesStation):
+            station.search(text)
 
     def _scan(self, text: str) -> None:
         """A scanned code is received where forms are received, else it opens its case."""
         if self.shell is None or self.desk is None:
             return
-        station = self.stations["review"]
+        station = self.stations.get("review")
+        if station is None:
+            return
         if self.shell.current == "review" and isinstance(station, ReviewStation):
             station.scan(text)
         else:
@@ -155,7 +172,9 @@ class Workplace(QObject):
         if self.shell is None:
             return
         for count in counts:
-            self.shell.set_count({"custody": "admin"}.get(count.key, count.key), count.count, count.late)
+            key = {"custody": "admin"}.get(count.key, count.key)
+            if key in self.stations:
+                self.shell.set_count(key, count.count, count.late)
         self.shell.set_anchor(entries, code)
 
     # ------------------------------------------------------------ the end

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from kyufu_desktop.database import vault as vaults
 from kyufu_desktop.domain.staff import Role
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import custody, session
 from kyufu_desktop.views.dialogs import Dialog, SecondPersonDialog
 from kyufu_desktop.views.printing import PrinterInfo
+from kyufu_desktop.views.recovery_code import RecoveryCodeDialog
+from kyufu_desktop.views.stations import custody_log
 from kyufu_desktop.views.stations.custody import CustodyStation
 from kyufu_desktop.views.stations.dialogs_custody import PrinterDialog
 from tests.services.office import OFFICERS
@@ -75,11 +79,84 @@ def test_reading_the_log_shows_it_and_is_itself_in_it(work: Bench, station: Cust
     assert station._log.count() == before + 1
 
 
-def test_the_handler_may_not_read_the_log_and_is_told_whom_to_ask(work: Bench, paper: Paper) -> None:
+def test_the_handler_may_not_read_the_log_and_is_told_whose_it_is(work: Bench, paper: Paper) -> None:
     station = show(work, CustodyStation(work.ward.desk, work.lane, work._go, paper))
-    work.press(station, "admin.read_log")
-    assert told(station).code == "K-1601"
+    assert not work.button(station, "admin.read_log").isEnabled()
+    assert "記録を見るのは、取扱責任者と監査の人です。" in words(station)
     assert station._log.count() == 0
+
+
+def test_older_pages_of_the_log_are_added_below(work: Bench, station: CustodyStation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(custody_log, "PAGE", 2)
+    work.press(station, "admin.read_log")
+    first = [row.key for row in station._log.rows]
+    work.press(station, "admin.older_log")
+    shown = [row.key for row in station._log.rows]
+    assert len(first) == 2 and shown[:2] == first
+    assert shown == [3, 2, 1]
+    assert not work.button(station, "admin.older_log").isVisible()
+
+
+def test_an_officer_takes_a_member_out_and_writes_the_new_code_down(work: Bench, station: CustodyStation) -> None:
+    def write_down(dialog: Dialog) -> bool:
+        assert isinstance(dialog, RecoveryCodeDialog)
+        shown = dialog.findChild(QLabel, "recovery.code")
+        assert shown is not None
+        put(dialog, "recovery.typed", "ABCD")
+        assert not dialog.perform() and dialog.fields["code"].problem == "表示したコードと違います。"
+        dialog.reject()
+        put(dialog, "recovery.typed", shown.text().lower())
+        return dialog.perform()
+
+    assert station._staff.select(work.ward.desk.staff.id)
+    work.answers += [agree, tanaka_signs, write_down]
+    work.press(station, "admin.remove_staff")
+    assert work.answers == []
+    gone = next(row for row in station._staff.rows if row.key == work.ward.desk.staff.id)
+    assert gone.cells[2].text == "外れた人"
+    assert not work.button(station, "admin.remove_staff").isEnabled()
+
+
+def test_nobody_takes_himself_out(work: Bench, station: CustodyStation) -> None:
+    station._staff.select(station.desk.staff.id)
+    assert not work.button(station, "admin.remove_staff").isEnabled()
+    assert "自分自身は外せません。" in words(station)
+
+
+def test_two_officers_stay(work: Bench, station: CustodyStation) -> None:
+    other = next(one for one in session.list_staff(station.desk) if one.login == OFFICERS[1][0])
+    station._staff.select(other.id)
+    work.answers += [agree, tanaka_signs]
+    work.press(station, "admin.remove_staff")
+    assert told(station).code == "K-1605"
+
+
+def test_the_passphrase_is_changed_and_opens_from_then_on(work: Bench, station: CustodyStation) -> None:
+    work.answers.append(Filled(own__old=OFFICERS[0][2], own__new=WORDS, own__again=WORDS))
+    work.press(station, "admin.change_passphrase")
+    assert station.error is None
+    assert vaults.prove(station.desk.vault, OFFICERS[0][0], WORDS).staff_id == station.desk.staff.id
+
+
+def test_a_passphrase_typed_two_ways_is_not_taken(work: Bench, station: CustodyStation) -> None:
+    def mistyped(dialog: Dialog) -> bool:
+        put(dialog, "own.old", OFFICERS[0][2])
+        put(dialog, "own.new", WORDS)
+        put(dialog, "own.again", WORDS + "。")
+        assert not dialog.perform()
+        assert dialog.fields["again"].problem == "上と違います。"
+        return False
+
+    work.answers.append(mistyped)
+    work.press(station, "admin.change_passphrase")
+
+
+def test_the_handler_is_told_who_changes_people_and_settings(work: Bench, paper: Paper) -> None:
+    station = show(work, CustodyStation(work.ward.desk, work.lane, work._go, paper))
+    for name in ("admin.add_staff", "admin.remove_staff", "admin.change_setting"):
+        assert not work.button(station, name).isEnabled()
+    assert "取扱者を加える・外すのは、取扱責任者です。" in words(station)
+    assert "設定を変えるのは、取扱責任者です。" in words(station)
 
 
 def test_a_setting_is_changed_from_its_list(work: Bench, station: CustodyStation) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from kyufu_desktop.views.theme.tokens import font, q
 
 _GAP = 74
+#: px: a box with one line of note, and a line more.
+_HEIGHT, _LINE = 88, 22
 _V = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -29,7 +31,7 @@ class Reconcile(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: tuple[Amount, ...] = ()
-        self.setFixedHeight(88)
+        self.setFixedHeight(_HEIGHT)
         self.setAccessibleName("照らし合わせ")
 
     def set_boxes(self, boxes: Sequence[Amount]) -> None:
@@ -39,6 +41,8 @@ class Reconcile(QWidget):
             joined = {True: "一致 ", False: "不一致 ", None: ""}[each.agrees]
             words.append(f"{joined}{each.title} {_yen(each.yen)} {each.note}".strip())
         self.setAccessibleDescription("、".join(words))
+        most = max((len(_notes(each.note)) for each in self._boxes), default=1)
+        self.setFixedHeight(_HEIGHT + _LINE * (most - 1))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -62,7 +66,8 @@ class Reconcile(QWidget):
         painter.setFont(font(16))
         painter.setPen(q("text2"))
         painter.drawText(QRectF(x + 14, 8, wide - 20, 22), int(_V), each.title)
-        painter.drawText(QRectF(x + 14, 60, wide - 20, 22), int(_V), each.note)
+        for place, line in enumerate(_notes(each.note)):
+            painter.drawText(QRectF(x + 14, 60 + place * _LINE, wide - 20, 22), int(_V), line)
         if each.yen is None:
             painter.setPen(q("text3"))
             painter.drawText(QRectF(x + 14, 30, wide - 20, 30), int(_V), "まだありません")
@@ -83,6 +88,11 @@ class Reconcile(QWidget):
         painter.drawText(QRectF(x, 12, _GAP, 30), centre, "=" if agrees else "≠")
         painter.setFont(font(16))
         painter.drawText(QRectF(x, 42, _GAP, 24), centre, "一致" if agrees else "不一致")
+
+
+def _notes(note: str) -> list[str]:
+    """Facts of a note, each on its own line: a sum's note is never cut short."""
+    return note.split("　") or [""]
 
 
 def _yen(yen: int | None) -> str:

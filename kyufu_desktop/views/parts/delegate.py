@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from kyufu_desktop.views.parts.cells import Cell
 from kyufu_desktop.views.parts.chip import paint_chip
+from kyufu_desktop.views.parts.lines import CELL_PITCH, paint_lines
 from kyufu_desktop.views.parts.names import paint_name
 from kyufu_desktop.views.parts.paged_model import CELL_ROLE, GROUP_ROLE
 from kyufu_desktop.views.theme.icons import pix
@@ -100,8 +101,12 @@ class CellDelegate(QStyledItemDelegate):
         if cell.name:
             paint_name(painter, rect, cell.text, 16, q(cell.color))
             return
-        painter.setFont(font(16, cell.bold, cell.mono))
+        face = font(16, cell.bold, cell.mono)
+        painter.setFont(face)
         painter.setPen(q(cell.color))
+        if rect.height() >= 2 * CELL_PITCH and QFontMetricsF(face).horizontalAdvance(cell.text) > rect.width() + 1:
+            paint_lines(painter, rect, cell.text, face)
+            return
         painter.drawText(rect, int(_align(cell)), cell.text)
 
 

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from functools import partial
 
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.staff import ACT_WORDS, ROLE_LABELS, Act, Role
-from kyufu_desktop.services import custody, session
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.services import custody
 from kyufu_desktop.services.custody import CustodyPage
 from kyufu_desktop.services.host_exchange import Progress
-from kyufu_desktop.services.session import AuditRow, Desk
+from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Panel, Row, Table, box, col, label, row
+from kyufu_desktop.views.parts import Button, Cell, Chip, Column, Panel, Row, Table, box, col, label, row
 from kyufu_desktop.views.printing import Printer, PrinterInfo, printers
-from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
-from kyufu_desktop.views.stations.dialogs_custody import ChoiceDialog, NewStaffDialog, PrinterDialog
+from kyufu_desktop.views.stations.custody_log import LogPanel
+from kyufu_desktop.views.stations.custody_people import PeoplePanel
+from kyufu_desktop.views.stations.dialogs_custody import ChoiceDialog, PrinterDialog
 from kyufu_desktop.views.stations.words import moment_words
 
 #: kind -> (words on the button, title of the print job, what makes it).
@@ -46,20 +47,14 @@ class CustodyStation(Station):
         copy.clicked.connect(self._ask_backup)
         self.add_action(copy)
         self.add_action(close)
-        right = box(col(self._chain_panel(), self._staff_panel(), self._settings_panel(), self._sheets_panel(), None, gap=12))
+        if not desk.may(Act.BACKUP_MADE):
+            copy.forbid("")
+            close.forbid("バックアップと締めは、取扱者と取扱責任者が行います。")
+        self._people, log = PeoplePanel(self), LogPanel(self)
+        self._staff, self._log = self._people.table, log.table
+        right = box(col(self._chain_panel(), self._people, self._settings_panel(), self._sheets_panel(), None, gap=12))
         right.setFixedWidth(404)
-        self.set_body(row((self._log_panel(), 1), right, gap=12))
-
-    def _log_panel(self) -> Panel:
-        self._log = Table(
-            [Column("番号", 64, right=True), Column("日時", 104), Column("人", 112), Column("したこと"), Column("もの", 84)],
-            name="操作の記録",
-            empty=EmptyList("記録を表示していません。", "「記録を見る」を押すと並びます。見たことも記録に残ります。", icon_name="eye"),
-        )
-        self._log.setMinimumHeight(480)
-        read = Button("記録を見る", "Alt+R", "quiet", name="admin.read_log")
-        read.clicked.connect(self._read_log)
-        return Panel("操作の記録", (self._log, 1), right=[read], flush=True)
+        self.set_body(row((log, 1), right, gap=12))
 
     def _chain_panel(self) -> Panel:
         self._count = label("", "sub")
@@ -75,23 +70,22 @@ class CustodyStation(Station):
             gap=4,
         )
 
-    def _staff_panel(self) -> Panel:
-        self._staff = Table([Column("名前"), Column("役割", 124), Column("状態", 92)], fit=True, name="取扱者")
-        add = Button("加える…", "Alt+N", "quiet", name="admin.add_staff")
-        add.clicked.connect(self._ask_add)
-        return Panel("取扱者", self._staff, right=[add], flush=True)
-
     def _settings_panel(self) -> Panel:
         self._settings = Table([Column("設定", 166), Column("値")], fit=True, name="端末の設定")
         self._settings.activated.connect(self._change_key)
         change = Button("変える…", "Enter", "quiet", name="admin.change_setting")
         change.clicked.connect(self._ask_change)
-        return Panel("端末の設定", self._settings, right=[change], flush=True)
+        if self.desk.may(Act.SETTING_CHANGED):
+            return Panel("端末の設定", self._settings, right=[change], flush=True)
+        change.forbid("")
+        change.setAccessibleDescription("設定を変えるのは、取扱責任者です。")
+        note = box(row(label("設定を変えるのは、取扱責任者です。", "muted"), margins=(15, 8, 15, 12)))
+        return Panel("端末の設定", self._settings, note, right=[change], flush=True)
 
     def _sheets_panel(self) -> Panel:
         buttons = []
-        for kind, (words, _, _) in SHEETS.items():
-            button = Button(f"{words}を印刷する", icon="printer", name=f"admin.print_{kind}")
+        for key, (kind, (words, _, _)) in zip(("Alt+1", "Alt+2", "Alt+3"), SHEETS.items(), strict=True):
+            button = Button(f"{words}を印刷する", key, icon="printer", name=f"admin.print_{kind}")
             button.clicked.connect(partial(self._print_sheet, kind))
             buttons.append(row(button, None))
         return Panel("紙に残すもの", *buttons)
@@ -101,19 +95,7 @@ class CustodyStation(Station):
         self.lane.read(self, partial(custody.page, self.desk), self._show)
 
     def _show(self, page: CustodyPage) -> None:
-        self._staff.set_rows(
-            [
-                Row(
-                    staff.id,
-                    (
-                        Cell(staff.name, name=True),
-                        Cell(ROLE_LABELS[staff.role]),
-                        Cell("登録中" if staff.active else "外れた人", color="text" if staff.active else "text3"),
-                    ),
-                )
-                for staff in page.staff
-            ]
-        )
+        self._people.show_staff(page.staff)
         self._settings.set_rows([Row(name, (Cell(words), _value(name, value))) for name, words, value in page.settings])
         self._entries = page.audit_count
         self._count.setText(f"記録 {page.audit_count:,}件　保管庫 第{page.generation}世代")
@@ -126,47 +108,13 @@ class CustodyStation(Station):
         kept = f"最後のバックアップ {moment_words(page.last_backup)}" if page.last_backup else "バックアップはまだありません。"
         self._kept.setText(f"{broken}{kept}")
 
-    def _read_log(self) -> None:
-        self.hide_error()
-        self.lane.read(self, partial(session.audit_page, self.desk), self._show_log)
-
-    def _show_log(self, lines: tuple[AuditRow, ...]) -> None:
-        self._log.set_rows(
-            [
-                Row(
-                    line.seq,
-                    (
-                        Cell(f"{line.seq:,}", mono=True, right=True),
-                        Cell(moment_words(line.at), mono=True),
-                        Cell(line.actor),
-                        Cell(ACT_WORDS[line.act]),
-                        Cell(f"案件 {line.subject_id}" if line.subject == "case" else "", color="text2"),
-                    ),
-                )
-                for line in lines
-            ]
-        )
-
-    # ------------------------------------------------------------ people
-    def _ask_add(self) -> None:
-        self.hide_error()
-        dialog = NewStaffDialog()
-        if not present(dialog):
-            return
-        prove = ask_second(
-            self.desk, Act.STAFF_ADDED, self.desk.staff.id, "取扱者を加えます", [f"{dialog.name}（{ROLE_LABELS[dialog.role]}）"], "加える"
-        )
-        if prove is not None:
-            work = partial(_add, self.desk, dialog.login, dialog.name, dialog.role, dialog.passphrase, prove)
-            self.lane.write(self, work, title="取扱者を加えています")
-
     # ------------------------------------------------------------ settings
     def _ask_change(self) -> None:
         self._change_key(self._settings.key())
 
     def _change_key(self, key: object) -> None:
         self.hide_error()
-        if not isinstance(key, str):
+        if not isinstance(key, str) or not self.desk.may(Act.SETTING_CHANGED):
             return
         if key in _PRINTER:
             self.lane.read(self, printers, self._choose_printer)
@@ -215,11 +163,6 @@ def _value(name: str, value: str) -> Cell:
 
 
 # What runs on the lane.
-def _add(desk: Desk, login: str, name: str, role: Role, passphrase: str, prove: Prove, _: Progress) -> Changes:
-    session.add_staff(desk, login, name, role, passphrase, prove())
-    return Changes(Kind.STAFF | Kind.AUDIT, f"{ROLE_LABELS[role]}を1人加えました。")
-
-
 def _change(desk: Desk, values: dict[str, str], _: Progress) -> Changes:
     for name, value in values.items():
         changes = custody.change_setting(desk, name, value)

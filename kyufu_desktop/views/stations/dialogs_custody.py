@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
@@ -23,10 +24,8 @@ class NewStaffDialog(Dialog):
         self._role = QComboBox()
         for role, words in ROLE_LABELS.items():
             self._role.addItem(words, role.value)
-        self._passphrase, self._again = text_field("", 420), text_field("", 420)
-        for secret in (self._passphrase, self._again):
-            secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.add_field("login", Field("利用者名", self._login, required=True, name="staff.login"))
+        self._passphrase, self._again = _secret(), _secret()
+        self.add_field("login", Field("ログイン名", self._login, required=True, name="staff.login"))
         self.add_field("name", Field("氏名", self._name, required=True, name="staff.name"))
         self.add_field("role", Field("役割", self._role, required=True, name="staff.role"))
         self.add_field(
@@ -58,6 +57,34 @@ class NewStaffDialog(Dialog):
             if not value:
                 return self.refuse(name, "入れてください。")
         return self.passphrase == self._again.text() or self.refuse("again", "上と違います。")
+
+
+class PassphraseDialog(Dialog):
+    """The passphrase of who sits here: the one that opens now, and the next one twice."""
+
+    def __init__(self) -> None:
+        super().__init__("自分のパスフレーズを変えます", act="変える")
+        self._old, self._new, self._again = _secret(), _secret(), _secret()
+        self.add_field("old", Field("いまのパスフレーズ", self._old, required=True, name="own.old"))
+        hint = "16字以上か、5つ以上の言葉。次に開けるときから使います。"
+        self.add_field("passphrase", Field("新しいパスフレーズ", self._new, required=True, hint=hint, name="own.new"))
+        self.add_field("again", Field("もう一度", self._again, required=True, name="own.again"))
+
+    @property
+    def old(self) -> str:
+        return self._old.text()
+
+    @property
+    def new(self) -> str:
+        return self._new.text()
+
+    def ready(self) -> bool:
+        for name, value in (("old", self.old), ("passphrase", self.new)):
+            if not value:
+                return self.refuse(name, "入れてください。")
+        if self.old == self.new:
+            return self.refuse("passphrase", "いまと同じです。")
+        return self.new == self._again.text() or self.refuse("again", "上と違います。")
 
 
 class ChoiceDialog(Dialog):
@@ -123,3 +150,10 @@ class PrinterDialog(Dialog):
     def show_problem(self, problem: InputProblem) -> bool:
         self._problem.setText(f"{problem.happened}{problem.todo}")
         return True
+
+
+def _secret() -> QLineEdit:
+    made = text_field("", 420)
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+    return made

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kyufu_desktop.views.parts import Cell
+from kyufu_desktop.views.parts.lines import paint_lines
 from kyufu_desktop.views.theme import font, q
 
 
@@ -17,6 +18,5 @@ def wrapped(text: str, color: str = "text") -> Cell:
 
 
 def _paint(text: str, color: str, painter: QPainter, rect: QRectF) -> None:
-    painter.setFont(font(16))
     painter.setPen(q(color))
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWrapAnywhere), text)
+    paint_lines(painter, rect, text, font(16))
