@@ -27,6 +27,9 @@ ADDRESS = "address"
 _FIELDS = ("postal", "address", "building", "care_of", "recipient", "phone")
 _POSTAL = re.compile(r"(\d{3})-?(\d{4})")
 _KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+_KANJI_TENS = re.compile("([二三四五六七八九]?)十([一二三四五六七八九]?)")
+#: 区 or 市 at the beginning: somebody may leave it out.
+_MUNICIPALITY = re.compile("^[^市区]{1,5}[市区]")
 _JOINTS = re.compile(r"(丁目|番地|番|号|の|-|－|―|−|ー|‐|\s)+")
 #: Shorter than this an address names a ward, not a place.
 _SHORTEST = 6
@@ -78,6 +81,9 @@ def _refuse_registered(people: list[Person], entry: AddressEntry) -> None:
         whole = folded_address(person.registered_address + (person.registered_building or ""))
         # 「34番2」 must not be taken for 「34番21」.
         found = re.search(re.escape(street) + r"(?!\d)", wanted) is not None or wanted in whole
+        # 「西新宿2-8-1」: nobody else's town is named, so it is the registered one.
+        town = _MUNICIPALITY.sub("", street)
+        found = found or (len(town) >= _SHORTEST - 2 and re.match(re.escape(town) + r"(?!\d)", wanted) is not None)
         if len(street) >= _SHORTEST and found:
             raise InputProblem(
                 "K-1615", "address", "住民票の住所と同じです。ここには送れません。", todo="本人または支援者に、送り先を確かめてください。"
@@ -86,7 +92,8 @@ def _refuse_registered(people: list[Person], entry: AddressEntry) -> None:
 
 def folded_address(text: str) -> str:
     """For comparison only: width, 漢数字, 丁目・番・号 and hyphens folded, 東京都 left out."""
-    plain = unicodedata.normalize("NFKC", text).translate(_KANJI_DIGITS).replace("東京都", "")
+    tens = _KANJI_TENS.sub(lambda found: f"{found[1] or '一'}{found[2] or '〇'}", unicodedata.normalize("NFKC", text))
+    plain = tens.translate(_KANJI_DIGITS).replace("東京都", "")
     return _JOINTS.sub("-", plain).strip("-").casefold()
 
 

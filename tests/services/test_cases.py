@@ -18,6 +18,7 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Contact, EvidenceRecord, SafeAddress
 from kyufu_desktop.services import cases
 from kyufu_desktop.services import session as session_of
+from kyufu_desktop.services.addresses import folded_address
 from kyufu_desktop.services.cases import CaseFilter
 from tests.services.desk_work import ADDRESS, Ward, facts, person, workbook
 
@@ -234,3 +235,22 @@ def test_today_counts_what_waits_for_whom(ward: Ward, case: int) -> None:
     assert {label: count for label, count, _, _ in day.pipeline}["判定"] == 1
     keys = [count.key for count in cases.station_counts(ward.desk)]
     assert keys == ["today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "custody"]
+
+
+@pytest.mark.parametrize("written", ["架空町3-9-1", "東京都架空町三丁目9番1号", "架空町３－９－１　コーポ見本"])
+def test_the_registered_address_is_refused_without_its_ward_too(ward: Ward, case: int, written: str) -> None:
+    with pytest.raises(InputProblem, match="K-1615"):
+        cases.enter_address(ward.desk, case, dataclasses.replace(ADDRESS, address=written))
+
+
+def test_the_same_street_of_another_town_is_accepted(ward: Ward, case: int) -> None:
+    cases.enter_address(ward.desk, case, dataclasses.replace(ADDRESS, address="見本県見本市架空町3-9-1"))
+    assert cases.page(ward.desk, case).address_state == "2人目待ち"
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [("架空町二十一番十号", "架空町21-10"), ("架空町十二番地の三", "架空町12-3"), ("架空町十番", "架空町10"), ("架空町一二番", "架空町12")],
+)
+def test_numbers_in_chinese_characters_are_compared_as_numbers(written: str, same: str) -> None:
+    assert folded_address(written) == folded_address(same)
