@@ -259,6 +259,7 @@ def add_staff(desk: Desk, login: str, name: str, role: Role, passphrase: str, se
     second = _second(second.staff, second.signer, Act.STAFF_ADDED, desk.staff.id)
     login = login.strip()
     with desk.work(Act.STAFF_ADDED) as unit:
+        require_known(unit.session, second)
         taken = unit.session.scalars(select(StaffMember.login)).all()
         if login.casefold() in {other.casefold() for other in taken}:
             raise _login_taken()
@@ -282,6 +283,9 @@ def remove_staff(desk: Desk, staff_id: int, second: Second) -> str:
         raise _too_few_officers()
     if staff_id == desk.staff.id:
         raise NotAllowed("K-1609", "自分自身を取扱者から外すことはできません。", todo="ほかの取扱責任者に頼んでください。")
+
+    with desk.look(Act.STAFF_REMOVED) as session:
+        require_known(session, second)
 
     def amend(unit: UnitOfWork) -> None:
         row = unit.session.get_one(StaffMember, staff_id)

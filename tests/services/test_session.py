@@ -397,6 +397,13 @@ def test_second_person_is_who_the_vault_knows_with_his_own_key(desk: Desk) -> No
         with pytest.raises(NotAllowed) as unknown, desk.work(Act.BATCH_APPROVED, forged) as unit:
             unit.record(Act.BATCH_APPROVED)
         assert unknown.value.code == "K-1622"
+        with pytest.raises(NotAllowed) as added:
+            desk_of.add_staff(desk, CHIBA[0], CHIBA[1], Role.OFFICER, CHIBA[2], forged, CHEAP)
+        assert added.value.code in ("K-1622", "K-1603")
+    chiba = _join(desk, Role.HANDLER)
+    with pytest.raises(NotAllowed) as removed:
+        desk_of.remove_staff(desk, chiba.id, desk_of.Second(baba.staff, Signer(baba.staff.id, bytes(32))))
+    assert removed.value.code == "K-1622"
     assert "BATCH_APPROVED" not in _acts(desk)
 
 
