@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -111,9 +111,6 @@ class Shell(QMainWindow):
         self.lane.finished.connect(self.status_bar.end)
         self.lane.failed.connect(self.status_bar.fail)
         self.lane.unclaimed.connect(self._unclaimed)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     def hide_search(self) -> None:
         """A role that may not look for a person has neither the fields nor their keys."""
@@ -187,6 +184,13 @@ class Shell(QMainWindow):
             return
         super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Keys come in at the window; a filter of the application would be asked about every event of every control.
+        window = self.windowHandle()
+        if window is not None:
+            window.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A scanner types: a management number begins with R, and where nobody is writing it belongs into the scan field."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.text() in ("R", "r") and self.isActiveWindow():
@@ -201,9 +205,6 @@ class Shell(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.idle_clock.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
         super().closeEvent(event)
 
 
