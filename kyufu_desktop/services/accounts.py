@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.account import AccountSource, HolderMatch, bank_kana, compare_holder, from_yucho
@@ -22,6 +22,7 @@ from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import case_of, live_account, recipient
 from kyufu_desktop.services.session import Desk, Second
 
@@ -279,7 +280,18 @@ def waiting(desk: Desk) -> tuple[AccountRow, ...]:
             .where(AccountRecord.superseded_by.is_(None), AccountRecord.verified_by.is_(None))
             .order_by(AccountRecord.entered_at, AccountRecord.id)
         ).all()
-        return tuple(row(session, record) for record in records)
+        # Held while the rows are made, so that every one finds its case and its people here already.
+        held = (cases_with_people(session, [record.case_id for record in records]), session.scalars(select(StaffMember)).all())
+        rows = tuple(row(session, record) for record in records)
+        del held
+        return rows
+
+
+def waiting_count(desk: Desk) -> int:
+    """How many accounts wait for a second person."""
+    with desk.look() as session:
+        query = select(func.count()).select_from(AccountRecord)
+        return session.scalar(query.where(AccountRecord.superseded_by.is_(None), AccountRecord.verified_by.is_(None))) or 0
 
 
 def verify(desk: Desk, account_ids: tuple[int, ...], second: Second) -> Changes:

@@ -30,7 +30,7 @@ from kyufu_desktop.services.case_rows import CasePage, ContactRow, EventRow, Evi
 from kyufu_desktop.services.case_steps import case_of, live_account
 from kyufu_desktop.services.contacts import CONTACT
 from kyufu_desktop.services.judgment import standings
-from kyufu_desktop.services.judgment_rows import live_records, row_of
+from kyufu_desktop.services.judgment_rows import row_of
 from kyufu_desktop.services.session import Desk
 
 STRIPS: dict[Category, str] = {
@@ -58,10 +58,12 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
     on = desk.today()
     evidences = _evidences(desk, session, case.id, staff, on)
     address = newest_address(session, case.id)
-    records = list(live_records(session, [case.id])[case.id].values())
+    # First, because it brings the people and the live judgments along.
+    standing = standings(session, desk, [case.id])[case.id]
+    live = [*(entry.stored for entry in standing.entries if entry.stored is not None), *standing.gone]
+    records = sorted(live, key=lambda record: record.id)
     names = {person.id: person.name for person in case.people}
     account = live_account(session, case.id)
-    standing = standings(session, desk, [case.id])[case.id]
     reasons = {reason for entry in standing.entries for reason in entry.judgment.reasons}
     status = CaseStatus(case.status)
     actions = set(allowed_actions(status, desk.staff, None))

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain import review as rules
@@ -16,10 +16,12 @@ from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterState, parse_code
 from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS, FormState, Item, ItemState
 from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem
+from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
-from kyufu_desktop.models.review import ReturnedForm
+from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services import accounts
 from kyufu_desktop.services.accounts import AccountRow
 from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, live_account, recipient
@@ -73,30 +75,47 @@ class ReviewPage:
 
 def page(desk: Desk) -> ReviewPage:
     with desk.look() as session:
-        forms = session.scalars(
-            select(ReturnedForm).where(ReturnedForm.state != FormState.COMPLETED.value).order_by(ReturnedForm.received_on, ReturnedForm.id)
-        ).all()
         completed = session.scalar(select(func.count()).select_from(ReturnedForm).where(ReturnedForm.state == FormState.COMPLETED.value))
         not_returned = session.scalar(
             select(func.count())
             .select_from(Letter)
             .where(Letter.state == LetterState.SENT.value, Letter.voided_by.is_(None), Letter.id.not_in(select(ReturnedForm.letter_id)))
         )
-        return ReviewPage(tuple(_row(session, form) for form in forms), completed or 0, not_returned or 0)
+        return ReviewPage(_rows(session), completed or 0, not_returned or 0)
 
 
-def _row(session: Session, form: ReturnedForm) -> FormRow:
-    case = case_of(session, form.case_id)
-    return FormRow(
-        form.id,
-        form.case_id,
-        _letter(session, form).code,
-        recipient(case).name,
-        form.received_on,
-        form.late,
-        FormState(form.state),
-        " ".join(_missing(session, form)),
+def _rows(session: Session) -> tuple[FormRow, ...]:
+    """Every form under review, one query for all of them: the list is read again after every act."""
+    live = and_(AccountRecord.case_id == ReturnedForm.case_id, AccountRecord.superseded_by.is_(None))
+    query = (
+        select(
+            ReturnedForm.id,
+            ReturnedForm.case_id,
+            Letter.code,
+            Person.name,
+            ReturnedForm.received_on,
+            ReturnedForm.late,
+            ReturnedForm.state,
+            ReturnedForm.items,
+            AccountRecord.id,
+            AccountRecord.verified_by,
+        )
+        .join(Letter, Letter.id == ReturnedForm.letter_id)
+        .outerjoin(Person, and_(Person.case_id == ReturnedForm.case_id, Person.relation == Relation.HEAD.value))
+        .outerjoin(AccountRecord, live)
+        .where(ReturnedForm.state != FormState.COMPLETED.value)
+        .order_by(ReturnedForm.received_on, ReturnedForm.id, Person.id)
     )
+    found: dict[int, FormRow] = {}
+    for form_id, case_id, code, name, received_on, late, state, items, account_id, verified_by in session.execute(query):
+        if form_id in found:
+            continue
+        if name is None:
+            # Says that the household has no head.
+            name = recipient(case_of(session, case_id)).name
+        missing = _missing_words(_states(items), account_id is not None, verified_by is not None)
+        found[form_id] = FormRow(form_id, case_id, code, name, received_on, late, FormState(state), " ".join(missing))
+    return tuple(found.values())
 
 
 def _letter(session: Session, form: ReturnedForm) -> Letter:
@@ -104,17 +123,23 @@ def _letter(session: Session, form: ReturnedForm) -> Letter:
 
 
 def _items(form: ReturnedForm) -> dict[Item, ItemState]:
-    return {Item(name): ItemState(state) for name, state in json.loads(form.items).items() if name in Item.__members__}
+    return _states(form.items)
+
+
+def _states(items: str) -> dict[Item, ItemState]:
+    return {Item(name): ItemState(state) for name, state in json.loads(items).items() if name in Item.__members__}
 
 
 def _missing(session: Session, form: ReturnedForm) -> tuple[str, ...]:
     if form.state == FormState.COMPLETED.value:
         return ()
     account = live_account(session, form.case_id)
-    missing = list(rules.complete(_items(form), account is not None and account.verified_by is not None))
-    if account is None:
-        missing.append("口座がまだ入力されていません。")
-    return tuple(missing)
+    return _missing_words(_items(form), account is not None, account is not None and account.verified_by is not None)
+
+
+def _missing_words(items: dict[Item, ItemState], entered: bool, verified: bool) -> tuple[str, ...]:
+    missing = rules.complete(items, verified)
+    return missing if entered else (*missing, "口座がまだ入力されていません。")
 
 
 def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) -> tuple[Changes, int]:

@@ -19,12 +19,14 @@ from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.staff import Role
 from kyufu_desktop.errors import FileProblem, UserError
 from kyufu_desktop.services import cases, day_summary, letters, payments, practice
-from kyufu_desktop.services.cases import CaseFilter
+from kyufu_desktop.services.cases import CaseFilter, CasePage
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import set_presenter
 from kyufu_desktop.views.hands import Hands, later
 from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.stations.cases import CasesStation
 from kyufu_desktop.views.stations.host_exchange import INCOMING
+from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.workplace import Workplace
 
 #: Station -> name of its picture, in the order of the work.
@@ -108,6 +110,11 @@ class Day:
         self._work.go(key, case_id)
         self._hands.settle()
 
+    def _picture(self, name: str) -> None:
+        """The window with the counts of this moment."""
+        self._work.count_now()
+        self._hands.picture(name)
+
     # ------------------------------------------------------------ the door
     def _found(self) -> None:
         self._step("保管庫を作る")
@@ -117,7 +124,7 @@ class Day:
         for number, (login, name, _, passphrase) in enumerate(practice.PEOPLE[:2], start=1):
             for field, text in (("login", login), ("name", name), ("passphrase", passphrase), ("again", passphrase)):
                 hands.put(f"gate.{field}_{number}", text)
-        hands.picture("first_start")
+        self._picture("first_start")
         hands.press("gate.found")
         shown = hands.find("gate.recovery_code")
         assert isinstance(shown, QLabel)
@@ -130,7 +137,7 @@ class Day:
         login, _, _, passphrase = practice.PEOPLE[number]
         self._hands.put("gate.login", login)
         if number == 0:
-            self._hands.picture("lock_screen")
+            self._picture("lock_screen")
         self._hands.put("gate.passphrase", passphrase)
         self._hands.press("gate.unlock")
         other = practice.PEOPLE[1] if number != 1 else practice.PEOPLE[0]
@@ -167,7 +174,7 @@ class Day:
             self._hands.answer("OpenWorkbookDialog", {"file.path": str(path), "file.password": self._rehearsal.password})
             try:
                 self._hands.press(f"host_exchange.take_{kind}")
-                self._hands.picture(f"inspect_{kind}")
+                self._picture(f"inspect_{kind}")
                 self._take_in(file)
             except UserError as problem:
                 self._refuse(file, problem)
@@ -196,13 +203,19 @@ class Day:
     def _ids(self) -> tuple[int, ...]:
         return self._hands.ask(later(cases.list_ids, self._desk(), CaseFilter()))
 
+    def _page(self) -> CasePage:
+        """The case on the screen."""
+        station = self._work.stations["cases"]
+        assert isinstance(station, CasesStation) and station.page is not None
+        return station.page
+
     def _write_down_addresses(self) -> None:
         ids = self._ids()
         self._step(f"秘匿の根拠と送り先を入れる（{len(ids)}件）")
         desk = self._desk()
         for number, case_id in enumerate(ids):
             self._go("cases", case_id)
-            page = self._hands.ask(later(cases.page, desk, case_id))
+            page = self._page()
             companions = tuple(person.name for person in page.people[1:])
             proof = practice.evidence(desk, page.category, desk.programme.base_date, companions)
             self._hands.answer(
@@ -231,7 +244,7 @@ class Day:
             )
             self._hands.press("case.enter_address")
             if number == 0:
-                self._hands.picture("case_page")
+                self._picture("case_page")
 
     def _second_pair_of_eyes(self) -> None:
         self._step("2人目が書類と照らし合わせる")
@@ -244,7 +257,7 @@ class Day:
         shown = False
         while self._hands.can_press("second_round.confirm"):
             if not shown:
-                self._hands.picture("second_round")
+                self._picture("second_round")
                 shown = True
             self._hands.press("second_round.confirm")
         self._hands.press("second_round.stop")
@@ -252,7 +265,7 @@ class Day:
     def _inquiries(self) -> None:
         self._login(2)
         self._go("inquiry")
-        self._hands.picture("inquiry_before")
+        self._picture("inquiry_before")
         self._go("host_exchange")
         self._hands.answer("MediumDialog", {"medium.folder": str(self._rehearsal.out), "medium.number": "M-01"})
         for kind in ("tax", "account"):
@@ -277,15 +290,15 @@ class Day:
         self._go("collation")
         if self._hands.can_press("collation.run"):
             self._hands.press("collation.run")
-        self._hands.picture("collation")
+        self._picture("collation")
         self._step("判定を起案する")
         self._go("judgment")
         self._hands.press("judgment.draft_all")
-        self._hands.picture("judgment_drafted")
+        self._picture("judgment_drafted")
         if self._hands.can_press("judgment.approve_all"):
             self._step("決裁する")
             self._hands.press("judgment.approve_all")
-        self._hands.picture("judgment_approved")
+        self._picture("judgment_approved")
 
     # ------------------------------------------------------------ letters and forms
     def _letters(self) -> None:
@@ -298,7 +311,7 @@ class Day:
         self._step("印刷する")
         self._hands.press("letters.print")
         self._hands.put("letters.all_good", "")
-        self._hands.picture("letters_printed")
+        self._picture("letters_printed")
         self._hands.press("letters.confirm_job")
         self._hands.answer("AskTextDialog", {"ask.text": wareki(self._desk().today())})
         self._hands.press("letters.mark_sent")
@@ -308,17 +321,20 @@ class Day:
         sent = [letter for letter in self._hands.ask(later(letters.page, desk)).letters if letter.state is LetterState.SENT]
         self._step(f"戻ってきた確認書を収受し、審査する（{len(sent)}通）")
         self._go("review")
+        review = self._work.stations["review"]
+        assert isinstance(review, ReviewStation)
         for number, letter in enumerate(sent):
             self._hands.put("review.code", letter.code)
             self._hands.enter("review.code")
             self._hands.press("review.all_fit")
-            kana = self._hands.ask(later(_head_kana, desk, letter.case_id))
-            account = practice.returned_account(desk, kana, letter.case_id)
+            form = review.form
+            assert form is not None and form.case_id == letter.case_id
+            account = practice.returned_account(desk, form.kana, letter.case_id)
             for field in ("bank", "branch", "kind", "number", "holder"):
                 self._hands.put(f"account.{field}", str(getattr(account, field)))
             self._hands.settle()
             if number == 0:
-                self._hands.picture("review_form")
+                self._picture("review_form")
             self._hands.press("review.check")
             self._hands.press("account.enter")
         if sent:
@@ -336,12 +352,12 @@ class Day:
         self._step("振込の回を作り、決裁し、書き出し、結果を入れる")
         total = sum(due.amount for due in page.ready)
         self._hands.press("payments.make_batch")
-        self._hands.picture("payments_drafted")
+        self._picture("payments_drafted")
         self._hands.answer("TypeTotalDialog", {"batch.total": str(total)})
         self._hands.press("payments.approve")
         self._hands.press("payments.bank_file")
         self._hands.press("payments.results")
-        self._hands.picture("payments_settled")
+        self._picture("payments_settled")
 
     def _report(self) -> None:
         self._step("ホストへ報告し、管理簿を出し、今日を締める")
@@ -358,10 +374,10 @@ class Day:
         ids = self._ids()
         for key in STATIONS:
             self._go(key)
-            self._hands.picture(f"station_{key}")
+            self._picture(f"station_{key}")
         if ids:
             self._go("cases", ids[0])
-            self._hands.picture("case_paid")
+            self._picture("case_paid")
 
     def _summary(self) -> dict[str, Any]:
         made = self._hands.ask(later(day_summary.summary, self._desk()))
@@ -383,8 +399,3 @@ class Day:
 
 def _finding(finding: Any) -> dict[str, Any]:
     return {"sheet": finding.sheet, "row": finding.row, "column": finding.column, "why": finding.why}
-
-
-def _head_kana(desk: Desk, case_id: int) -> str:
-    people = cases.page(desk, case_id).people
-    return next((person.kana for person in people if person.relation_word == "世帯主"), people[0].kana)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from kyufu_desktop import log
 from kyufu_desktop.domain.changes import Kind
@@ -45,6 +45,9 @@ STATIONS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: (CustodyStation.key,),
 }
 
+#: Milliseconds after an act before the counts are read again.
+COUNT_AFTER = 300
+
 
 class Workplace(QObject):
     """Puts the door and the frame up. ``on_lock`` is what locking ends in: a new process, or (a rehearsal) the door again."""
@@ -63,7 +66,10 @@ class Workplace(QObject):
         self._printer_folder = printer_folder
         self._printer: Printer | None = None
         self._pinned = ("", "")
-        self._counting = False
+        self._count_soon = QTimer(self)
+        self._count_soon.setSingleShot(True)
+        self._count_soon.setInterval(COUNT_AFTER)
+        self._count_soon.timeout.connect(self.count_now)
         self.lane = Lane(self)
         self.gate: Gate | None = None
         self.shell: Shell | None = None
@@ -82,7 +88,6 @@ class Workplace(QObject):
     def _enter(self, desk: Desk) -> None:
         log.open_log(self._folder)
         self.desk = desk
-        self._counting = False
         self._printer = PracticePrinter(self._printer_folder or self._folder.parent, practice=True) if desk.practice else None
         shell = Shell(desk.practice, desk.staff.name, ROLE_LABELS[desk.staff.role], self.lane)
         media = self._printer_folder or Path.home()
@@ -114,7 +119,7 @@ class Workplace(QObject):
         if gate is not None:
             gate.close()
             gate.deleteLater()
-        self._changed(Kind.ALL)
+        self.count_now()
 
     def printer(self) -> Printer:
         """The one pinned printer; in a practice vault the folder. Raises UserError K-18xx where none is pinned or it is another device."""
@@ -162,12 +167,17 @@ class Workplace(QObject):
 
     # ------------------------------------------------------------ counts and the code for the paper
     def _changed(self, kinds: Kind) -> None:
-        if self.desk is not None and kinds and not self._counting:
-            self._counting = True
+        """Acts that follow each other are counted once: what the person works on goes first on the lane."""
+        if self.desk is not None and kinds and not self._count_soon.isActive():
+            self._count_soon.start()
+
+    def count_now(self) -> None:
+        """Reads the counts beside the stations and the code for the paper."""
+        self._count_soon.stop()
+        if self.desk is not None:
             self.lane.read(self, partial(_frame_facts, self.desk), self._show_frame)
 
     def _show_frame(self, facts: tuple[tuple[StationCount, ...], int, str, tuple[str, str]]) -> None:
-        self._counting = False
         counts, entries, code, self._pinned = facts
         if self.shell is None:
             return

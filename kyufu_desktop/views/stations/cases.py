@@ -15,7 +15,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import cases
-from kyufu_desktop.services.cases import CaseFilter, CaseRow
+from kyufu_desktop.services.cases import CaseFilter, CasePage, CaseRow
 from kyufu_desktop.services.session import Desk, Second
 from kyufu_desktop.views.dialogs import present
 from kyufu_desktop.views.lane import Lane
@@ -118,6 +118,11 @@ class CasesStation(Station):
         if not on_page:
             self.set_strip(None)
             self._case.close_page()
+
+    @property
+    def page(self) -> CasePage | None:
+        """The case whose page is shown; None at the list."""
+        return self._case.page
 
     def open_case(self, case_id: int | None) -> None:
         """Shows the page of ``case_id``, or the list where it is None."""

@@ -53,6 +53,7 @@ class ReviewStation(Station):
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None]) -> None:
         super().__init__(desk, lane, go)
         self._form: FormPage | None = None
+        self._wanted: int | None = None
         self._waiting: tuple[FormRow, ...] = ()
         self._verify_all = Button("口座を2人目が確かめる…", "Alt+V", name="review.verify_accounts")
         self._verify_all.clicked.connect(self._ask_verify)
@@ -138,10 +139,16 @@ class ReviewStation(Station):
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
-        self.lane.read(self, partial(_read, self.desk), self._show)
+        wanted = self._wanted if self._wanted is not None else self._form.form_id if self._form is not None else None
+        self.lane.read(self, partial(_read, self.desk, wanted), self._show)
 
-    def _show(self, read: tuple[ReviewPage, int]) -> None:
-        page, unverified = read
+    @property
+    def form(self) -> FormPage | None:
+        """The form that is being looked at."""
+        return self._form
+
+    def _show(self, read: tuple[ReviewPage, int, FormPage | None]) -> None:
+        page, unverified, form = read
         self._waiting = page.waiting
         self._list.set_rows([_form_row(form) for form in page.waiting])
         self._list_box.set_count(f"{len(page.waiting):,}件　完了 {page.completed:,}件　未返送 {page.not_returned:,}通")
@@ -153,8 +160,14 @@ class ReviewStation(Station):
                 button.allow()
             else:
                 button.forbid("")
-        if self._form is not None:
-            self._open(self._form.form_id)
+                button.setAccessibleDescription("いまは、ありません。")
+        if form is not None and form.form_id == self._wanted:
+            self._wanted = None
+            self._show_form(form)
+        elif form is not None and self._form is not None and form.form_id == self._form.form_id:
+            self._show_form(form)
+        elif self._form is None:
+            self._complete.forbid("一覧から確認書を選ぶと、審査できます。" if page.waiting else "審査を待つ確認書はありません。")
 
     def _choose(self, key: object) -> None:
         if isinstance(key, int) and (self._form is None or self._form.form_id != key):
@@ -194,6 +207,8 @@ class ReviewStation(Station):
 
     def _close_form(self) -> None:
         self._form = None
+        for choice in self._items.values():
+            choice.choose("")
         self._side.setEnabled(False)
         self._account.setEnabled(False)
         self._account.clear()
@@ -240,7 +255,8 @@ class ReviewStation(Station):
         self._code.clear()
         self._postmark.clear()
         self._code.setFocus()
-        self._open(result[1])
+        # The list is read again now, and this form with it.
+        self._wanted = result[1]
 
     def _all_fit(self) -> None:
         for item, choice in self._items.items():
@@ -379,8 +395,8 @@ def _state(form: FormRow) -> str:
 
 
 # What runs on the lane.
-def _read(desk: Desk) -> tuple[ReviewPage, int]:
-    return review.page(desk), len(accounts.waiting(desk))
+def _read(desk: Desk, form_id: int | None) -> tuple[ReviewPage, int, FormPage | None]:
+    return review.page(desk), accounts.waiting_count(desk), None if form_id is None else review.form(desk, form_id)
 
 
 def _receive(desk: Desk, code: str, received: date, postmark: date | None, _: Progress) -> tuple[Changes, int]:
