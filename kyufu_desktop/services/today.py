@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case import CaseStatus
-from kyufu_desktop.domain.custody import EXPORT_LABELS, ExportKind
 from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.payment import BatchState, PaymentState
@@ -211,13 +210,10 @@ def _next(session: Session, counts: _Counts) -> Iterable[TodayTask]:
         (_without_address(session), "case", "送り先を入れる", "cases"),
         (counts.at(_S.REVIEWED), "pay", "次の振込の回を作る", "payments"),
         (counts.to_report, "host", "支給の結果をホストへ報告する", "host_exchange"),
+        (counts.handed, "host", "書き出した媒体を渡す", "host_exchange"),
     ):
         if number:
             yield TodayTask("next", icon, words, f"{number}件", "", "", station)
-    for kind, name in session.execute(
-        select(Export.kind, Export.file_name).where(Export.handed_over_at.is_(None)).order_by(Export.id).limit(3)
-    ):
-        yield TodayTask("next", "host", f"{EXPORT_LABELS[ExportKind(kind)]}の媒体を渡し、管理簿に入れる", name, "", "", "host_exchange")
 
 
 def _without_address(session: Session) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetricsF
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,11 +32,14 @@ from kyufu_desktop.views.parts import (
     Table,
     group,
     integer_field,
+    label,
     row,
 )
 from kyufu_desktop.views.parts.chip import TONE, WORD, chip_of
 from kyufu_desktop.views.parts.form import integer_of
+from kyufu_desktop.views.parts.lines import PITCH, break_lines
 from kyufu_desktop.views.parts.paged_model import PagedModel
+from kyufu_desktop.views.theme import font
 
 SECRET = "見本市北町1-2 メゾン秘"
 
@@ -340,3 +343,31 @@ def test_segments_are_chosen_with_the_arrows(qtbot: QtBot) -> None:
     with qtbot.waitSignal(segments.chosen) as sent:
         qtbot.keyClick(segments, Qt.Key.Key_Right)
     assert sent.args == ["hold"] and segments.key() == "hold"
+
+
+def test_a_wrapped_label_leaves_room_between_its_lines_and_no_lone_character(qtbot: QtBot) -> None:
+    made = label("自動で回答できなかった人が7人います。電話、公文書または証明書で確かめてください", wrap=True)
+    qtbot.addWidget(made)
+    made.ensurePolished()
+    face = made.font()
+    whole = QFontMetricsF(face).horizontalAdvance(made.text())
+    lines = break_lines(made.text(), face, whole - 4)
+    assert len(lines) == 2 and "".join(lines) == made.text()
+    assert len(lines[1]) >= 4
+    assert made.heightForWidth(round(whole) - 4) - made.heightForWidth(round(whole) + 8) == PITCH
+
+
+def test_line_ends_and_characters_outside_the_first_plane_stay_whole(qtbot: QtBot) -> None:
+    text = "\U00020bb7田さんの書類を、もう一度確かめてください。\n次の行です。"
+    lines = break_lines(text, font(16), 120)
+    assert "".join(lines) == text.replace("\n", "")
+    assert lines[-1] == "次の行です。"
+
+
+def test_every_fact_of_a_sum_has_its_own_line(qtbot: QtBot) -> None:
+    sums = Reconcile()
+    qtbot.addWidget(sums)
+    sums.set_boxes([Amount("決裁した額", 1, "192件")])
+    low = sums.height()
+    sums.set_boxes([Amount("決裁した額", 1, "192件　振込に入れたもの")])
+    assert sums.height() == low + 22

@@ -33,9 +33,10 @@ class _Segment(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
         chosen = self.isChecked()
+        live = self.isEnabled()
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(q("accent"))
+            painter.setBrush(q("accent" if live else "none_soft"))
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 3, 3)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -45,7 +46,7 @@ class _Segment(QAbstractButton):
                 painter.setPen(QPen(q("surface"), 2))
                 painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), 3, 3)
         painter.setFont(font(16, chosen))
-        painter.setPen(q("on_accent" if chosen else "text2"))
+        painter.setPen(q(("on_accent" if chosen else "text2") if live else "text3"))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
@@ -102,8 +103,8 @@ class Segments(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(q("field"), 1))
-        painter.setBrush(q("surface"))
+        painter.setPen(QPen(q("field" if self.isEnabled() else "line"), 1))
+        painter.setBrush(q("surface" if self.isEnabled() else "sunken"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.setPen(QPen(q("line"), 1))
         for left, right in zip(self._segments, self._segments[1:], strict=False):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kyufu_desktop.views.stations.today_charts import draw_text
@@ -59,9 +59,9 @@ class Happening:
 
 
 class EventLine(QWidget):
-    """経過: newest first, one line of 28 px each."""
+    """経過: newest first, a line of 28 px each, one more of 22 where what was done and who did it do not fit beside each other."""
 
-    ROW = 28
+    ROW, MORE, LEFT = 28, 22, 116
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +70,21 @@ class EventLine(QWidget):
 
     def show_items(self, items: tuple[Happening, ...]) -> None:
         self._items = items
-        self.setFixedHeight(self.ROW * max(len(items), 1) + 4)
+        self._measure()
         self.setAccessibleDescription("、".join(f"{item.when} {item.what} {item.who}" for item in items))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        more = sum(not self._fits(item) for item in self._items)
+        self.setFixedHeight(self.ROW * max(len(self._items), 1) + self.MORE * more + 4)
+
+    def _fits(self, item: Happening) -> bool:
+        face = QFontMetrics(font(16))
+        return face.horizontalAdvance(item.what) + 12 + face.horizontalAdvance(item.who) <= self.width() - self.LEFT
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,19 +94,22 @@ class EventLine(QWidget):
             return
         axis = 7.0
         painter.setPen(QPen(q("line"), 2))
-        painter.drawLine(QPointF(axis, self.ROW / 2), QPointF(axis, self.ROW * (len(self._items) - 0.5)))
-        for index, item in enumerate(self._items):
-            y = self.ROW * (index + 0.5)
+        places: list[float] = []
+        y = self.ROW / 2
+        for item in self._items:
+            places.append(y)
+            y += self.ROW + (0 if self._fits(item) else self.MORE)
+        painter.drawLine(QPointF(axis, places[0]), QPointF(axis, places[-1]))
+        for y, item in zip(places, self._items, strict=True):
             token = "ok" if item.tone == "ok" else "accent"
             painter.setPen(QPen(q(token), 2))
             painter.setBrush(q(token) if item.tone == "ok" else q("surface"))
             painter.drawEllipse(QPointF(axis, y), 5, 5)
             draw_text(painter, QRectF(24, y - 12, 96, 24), item.when, "text3", mono=True)
-            who = QFontMetrics(font(16)).horizontalAdvance(item.who)
-            room = self.width() - 118 - who - 12
-            what = QFontMetrics(font(16)).elidedText(item.what, Qt.TextElideMode.ElideRight, int(room))
-            draw_text(painter, QRectF(118, y - 12, room, 24), what, "text")
-            draw_text(painter, QRectF(self.width() - who - 4, y - 12, who + 4, 24), item.who, "text2", right=True)
+            room = self.width() - self.LEFT
+            draw_text(painter, QRectF(self.LEFT, y - 12, room, 24), item.what, "text")
+            below = 0 if self._fits(item) else self.MORE
+            draw_text(painter, QRectF(self.LEFT, y - 12 + below, room, 24), item.who, "text2", right=True)
 
 
 class Steps(QWidget):

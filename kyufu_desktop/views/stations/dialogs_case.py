@@ -129,7 +129,9 @@ class EvidenceDialog(FormDialog):
         )
         # The two ends of the period stand side by side: they are read together.
         place = self.body.indexOf(self.fields["starts_on"])
-        self.body.insertLayout(place, row(self.fields["starts_on"], (self.fields["ends_on"], 1), gap=24))
+        period = row(self.fields["starts_on"], (self.fields["ends_on"], 1), gap=24)
+        period.setAlignment(self.fields["starts_on"], Qt.AlignmentFlag.AlignTop)
+        self.body.insertLayout(place, period)
         self._days: dict[str, date | None] = {}
 
     def entry(self) -> EvidenceEntry:

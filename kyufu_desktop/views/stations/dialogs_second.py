@@ -47,7 +47,9 @@ class ValueLines(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for line, (words, value) in enumerate(lines):
-            grid.addWidget(label(words, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
+            head = label(words, "muted")
+            head.setMinimumHeight(24)
+            grid.addWidget(head, line, 0, Qt.AlignmentFlag.AlignTop)
             shown = NameLabel(value) if words == "宛名" else label(value, "strong", wrap=True)
             shown.setMinimumHeight(24)
             grid.addWidget(shown, line, 1)

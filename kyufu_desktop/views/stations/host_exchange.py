@@ -81,16 +81,18 @@ class HostExchangeStation(Station):
         self._medium = ""
         self._inspection: Inspection | None = None
         self._take = [
-            self._button(f"host_exchange.take_{kind}", f"{words}…", partial(self._choose, kind)) for kind, (words, _) in INCOMING.items()
+            self._button(f"host_exchange.take_{kind}", f"{words}…", f"Alt+{place}", partial(self._choose, kind))
+            for place, (kind, (words, _)) in enumerate(INCOMING.items(), start=1)
         ]
         self._give = [
-            self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", partial(self._export, kind)) for kind, facts in OUTGOING.items()
+            self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", f"Alt+{place}", partial(self._export, kind))
+            for place, (kind, facts) in enumerate(OUTGOING.items(), start=len(INCOMING) + 1)
         ]
         self.title_row.addStrut(36)
         self.set_body(col(self._inspected(), self._incoming(), self._outgoing(), None, gap=12))
 
-    def _button(self, name: str, words: str, slot: Callable[[], None]) -> Button:
-        button = Button(words, name=name)
+    def _button(self, name: str, words: str, key: str, slot: Callable[[], None]) -> Button:
+        button = Button(words, key, name=name)
         button.clicked.connect(slot)
         return button
 
@@ -98,7 +100,7 @@ class HostExchangeStation(Station):
         empty = EmptyList("まだ何も取り込んでいません。", "媒体を差し込み、支給対象者データから取り込みます。", icon_name="host")
         self._imports = Table(
             [
-                Column("ブック", 160),
+                Column("種類", 160),
                 Column("ファイル"),
                 Column("行", 80, right=True),
                 Column("取り込まない", 120, right=True),
@@ -156,8 +158,8 @@ class HostExchangeStation(Station):
             empty=EmptyList("書き出したものはありません。", "上のボタンで書き出すと、ここに受渡し管理簿として残ります。"),
             name="受渡し管理簿",
         )
-        handed = self._button("host_exchange.hand_over", "渡したことを書く…", self._hand_over)
-        sheet = self._button("host_exchange.password_sheet", "パスワード通知書を印刷する…", self._password_sheet)
+        handed = self._button("host_exchange.hand_over", "渡したことを書く…", "Alt+H", self._hand_over)
+        sheet = self._button("host_exchange.password_sheet", "パスワード通知書を印刷する…", "Alt+P", self._password_sheet)
         return Panel(
             "書き出す・受渡し管理簿",
             row(*self._give, None, margins=(12, 8, 12, 4)),
@@ -223,7 +225,7 @@ class HostExchangeStation(Station):
                     number,
                     (
                         Cell(finding.sheet),
-                        Cell(str(finding.row), mono=True, right=True),
+                        Cell(str(finding.row) if finding.row else "", mono=True, right=True),
                         Cell(finding.column),
                         wrapped(finding.why, "fail" if finding.fatal else "text2"),
                     ),

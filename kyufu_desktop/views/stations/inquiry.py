@@ -45,7 +45,7 @@ class InquiryStation(Station):
         self._segments.setObjectName("inquiry.segments")
         self._segments.chosen.connect(self._fill)
         self.add_filter(self._segments)
-        self._answer = Button("回答を入れる…", icon="pen", name="inquiry.answer")
+        self._answer = Button("回答を入れる…", "Ctrl+I", icon="pen", name="inquiry.answer")
         self._answer.clicked.connect(self._ask_answer)
         self.add_action(self._answer)
         self._make = Button("照会ファイルを作る…", "Ctrl+N", "primary", icon="file", name="inquiry.make_file")

@@ -142,8 +142,19 @@ class JudgmentStation(Station):
                 "承認済": counts["承認済"],
             }
         )
-        self._draft_all.setEnabled(counts["起案できる"] + held > 0 and self.desk.may(Act.JUDGMENT_DRAFTED))
-        self._approve_all.setEnabled(counts["決裁待ち"] > 0)
+        if counts["起案できる"] + held == 0:
+            self._draft_all.forbid("起案を待つ案件はありません。" if counts["決裁待ち"] else "起案や決裁を待つ案件はありません。")
+        elif not self.desk.may(Act.JUDGMENT_DRAFTED):
+            self._draft_all.forbid("取扱者と取扱責任者だけが起案できます。")
+        else:
+            self._draft_all.allow()
+        if counts["決裁待ち"]:
+            self._approve_all.allow()
+        else:
+            # One sentence for both where neither can be pressed.
+            why = "決裁を待つ案件はありません。"
+            self._approve_all.forbid(why if self._draft_all.isEnabled() else "")
+            self._approve_all.setAccessibleDescription(why)
         self._fill()
 
     def _fill(self) -> None:

@@ -102,9 +102,9 @@ class LettersStation(Station):
             table.setMinimumHeight(136)
         self._send = Button("発送日を入れる…", "Alt+S", name="letters.mark_sent")
         self._send.clicked.connect(self._ask_sent)
-        self._spoil = Button("書損にする…", name="letters.spoil")
+        self._spoil = Button("書損にする…", "Alt+D", name="letters.spoil")
         self._spoil.clicked.connect(self._ask_spoil)
-        self._returned = Button("返戻を入れる…", name="letters.undelivered")
+        self._returned = Button("返戻を入れる…", "Alt+U", name="letters.undelivered")
         self._returned.clicked.connect(self._ask_undelivered)
         self._foot = box(col(hline(), row(None, self._returned, self._spoil, self._send, margins=(12, 8, 12, 8)), gap=0))
         self._list = Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
@@ -144,11 +144,9 @@ class LettersStation(Station):
         if possible:
             self._make.allow()
         else:
-            self._make.forbid("作れない理由を先に直してください。" if blocked else "")
+            self._make.forbid("作れない理由を先に直してください。" if blocked else "手紙にできる案件はありません。")
         if waiting:
-            # The question stands right below, no second sentence is needed.
-            self._print.forbid("")
-            self._print.setAccessibleDescription("前回の印刷を先に確かめてください。")
+            self._print.forbid("前回の印刷を先に確かめてください。")
         elif not self._in("queue"):
             self._print.forbid("印刷を待つ確認書はありません。")
         else:

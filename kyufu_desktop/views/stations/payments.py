@@ -90,7 +90,7 @@ class PaymentsStation(Station):
         self._difference = box(row(self._mark, (self._difference_words, 1), self._report, margins=(14, 8, 8, 8)), "soft_fail")
         self._make = Button("振込の回を作る…", "Ctrl+N", "quiet", name="payments.make_batch")
         self._make.clicked.connect(self._ask_make)
-        self._cancel = Button("回を取り消す…", "", "quiet", name="payments.cancel_batch")
+        self._cancel = Button("回を取り消す…", "Alt+X", "quiet", name="payments.cancel_batch")
         self._cancel.clicked.connect(self._ask_cancel)
         self._batches = Table(
             [

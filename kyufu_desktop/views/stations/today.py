@@ -46,7 +46,7 @@ class TodayStation(Station):
         self._host = Button("ホスト連携を開く", "Ctrl+9", name="today.to_host")
         self._host.clicked.connect(self._to_host)
         empty = EmptyList("先にすることはありません。", "データを取り込むと、ここにすることが並びます。", self._host, icon_name="ok")
-        self._table = Table(("すること", "案件", "担当", ">期限"), (0, 100, 156, 92), empty=empty, name="先にすること")
+        self._table = Table(("すること", "案件", "担当", ">期限"), (0, 96, 156, 92), empty=empty, name="先にすること")
         self._table.setObjectName("today.tasks")
         self._table.activated.connect(self._open_task)
         self._open = Button("開く", "Enter", "quiet", name="today.open")
@@ -60,7 +60,7 @@ class TodayStation(Station):
         progress = Panel("進み具合", (self._chart, 1), right=(self._scope, label(" ")))
         self._deadlines = Table(
             ("期限", "すること", ">あと"),
-            (88, 0, 84),
+            (96, 0, 84),
             head=False,
             fit=True,
             name="これからの期限",
@@ -68,7 +68,7 @@ class TodayStation(Station):
         )
         due = Panel("これからの期限", self._deadlines, flush=True)
         right = box(col((progress, 1), due, gap=12))
-        right.setFixedWidth(354)
+        right.setFixedWidth(366)
         self.set_body(col(self._flow, (row((self._work, 1), right, gap=12), 1), gap=12))
 
     def refresh(self) -> None:
