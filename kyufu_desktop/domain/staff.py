@@ -140,7 +140,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.LOGGED_IN: "ログイン",
     Act.LOCKED: "画面を施錠",
     Act.PROOF_FAILED: "パスフレーズの誤り",
-    Act.PASSPHRASE_CHANGED: "合言葉を変更",
+    Act.PASSPHRASE_CHANGED: "パスフレーズを変更",
     Act.STAFF_ADDED: "取扱者を登録",
     Act.STAFF_REMOVED: "取扱者を除外",
     Act.SETTING_CHANGED: "設定を変更",
