@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,8 +18,12 @@ from kyufu_desktop.exchange.layouts import Column, Layout, SheetLayout, known
 Progress = Callable[[int, int], None]
 COVER = "表紙"
 #: Place, column, reader, and values that were read before (words and dates come again and again).
-ReadColumn = tuple[int, Column, cells.Reader, dict[str | float, Any]]
+ReadColumn = tuple[int, Column, cells.Reader, dict[Any, Any]]
 CACHED = 5000
+#: What is kept for a cell that needs a word to the clerk: its row is read once more, cell by cell.
+_ODD: Any = object()
+#: Kinds whose accepted values are too short to hold a My Number.
+_SHORT_NUMBERS = frozenset({"management_number", "resident_number", "household_number", "supporter_number", "residence_card", "postal"})
 _COVER_DAY = Column("作成日", "day", "day")
 
 
@@ -62,22 +66,75 @@ class SheetReader:
 
     def read(self, first: int, rows: list[list[Any]]) -> Iterator[Row]:
         """The non-empty rows of a piece that begins at row ``first`` of the sheet."""
-        # Asked of all rows of the piece at once: the answer is almost always no.
-        suspicious = cells.MANY_DIGITS.search("\n".join([value for row in rows for value in row if type(value) is str])) is not None
-        for number, row in enumerate(rows, start=first):
-            if self._columns is None:
-                if number == 1:
-                    self._columns = self._match(row)
-                    self._width = len(row)
-                    continue
+        if not rows:
+            return
+        if self._columns is None:
+            if first != 1:
                 raise self._problem("見出しの行がありません。")
-            if row.count("") == len(row):
-                continue
+            self._columns = self._match(rows[0])
+            self._width = len(rows[0])
+            first, rows = 2, rows[1:]
+            if not rows:
+                return
+        fields = [column.field for _, column, _, _ in self._columns]
+        all_values, odd, suspicious = self._by_columns(rows)
+        if self._bad_rows:
+            odd.update(number - first for number in self._bad_rows if first <= number < first + len(rows))
+        if not any(column.required for _, column, _, _ in self._columns):
+            odd.update(range(len(rows)))
+        for at, values in enumerate(all_values):
+            if at in odd:
+                row = rows[at]
+                if row.count("") == len(row):
+                    continue
+                result = self._row(first + at, row)
+            else:
+                result = Row(first + at, dict(zip(fields, values, strict=True)))
             self.count += 1
-            result = self._row(number, row)
             if suspicious:
-                self._find_my_number(number, row, result)
+                self._find_my_number(first + at, rows[at], result)
             yield result
+
+    def _by_columns(self, rows: list[list[Any]]) -> tuple[Iterator[tuple[Any, ...]], set[int], bool]:
+        """Whole columns at once, each different value read once.
+
+        The values of every row; the rows (counted from 0) that hold a fault, a remark or an empty required cell; and whether some text
+        might hold a My Number, which is asked of all texts of the piece at once: the answer is almost always no.
+        """
+        assert self._columns is not None
+        width = max(self._width, max(map(len, rows)))
+        found = list(zip(*(row if len(row) == width else row + [""] * (width - len(row)) for row in rows), strict=True))
+        odd: set[int] = set()
+        texts: set[Any] = set()
+        columns: list[Iterator[Any]] = []
+        unknown = set(range(width))
+        for at, column, reader, cache in self._columns:
+            unknown.discard(at)
+            values = self._hashable(found[at], odd)
+            distinct = set(values)
+            if len(cache) > CACHED:
+                cache.clear()
+            for value in distinct.difference(cache):
+                cache[value] = _outcome(value, column, reader)
+            refused = {value for value in distinct if cache[value] is _ODD}
+            if refused:
+                odd.update(number for number, value in enumerate(values) if value in refused)
+            texts |= distinct if column.kind not in _SHORT_NUMBERS else refused
+            columns.append(map(cache.__getitem__, values))
+        for at in unknown:
+            texts.update(value for value in found[at] if type(value) is str)
+        joined = "\n".join([value for value in texts if type(value) is str])
+        return zip(*columns, strict=True), odd, cells.MANY_DIGITS.search(joined) is not None
+
+    @staticmethod
+    def _hashable(values: tuple[Any, ...], odd: set[int]) -> Sequence[Any]:
+        """Texts and numbers as they are, dates as tuples. A truth value must not find what was kept for the number 1: its row is odd."""
+        kinds = set(map(type, values))
+        if kinds <= {str, float}:
+            return values
+        if not kinds <= {str, float, list}:
+            odd.update(number for number, value in enumerate(values) if type(value) not in (str, float, list))
+        return [tuple(value) if type(value) is list else value if type(value) in (str, float) else "" for value in values]
 
     def finished(self) -> None:
         """Called after the last piece. Raises ``FileProblem`` where there was not even a heading."""
@@ -88,12 +145,13 @@ class SheetReader:
         self._findings.append(CellFinding(self.layout.name, row, heading, why, found, fatal))
 
     def _row(self, number: int, row: list[Any]) -> Row:
+        """One row cell by cell, with a finding for each cell that needs one."""
         values: dict[str, Any] = {}
         result = Row(number, values)
         if len(row) < self._width:
             row = row + [""] * (self._width - len(row))
         assert self._columns is not None
-        for at, column, reader, cache in self._columns:
+        for at, column, reader, _ in self._columns:
             value = row[at]
             if value == "":
                 values[column.field] = None
@@ -101,11 +159,6 @@ class SheetReader:
                     result.faulty = True
                     if (number, at) not in self._marked_cells:
                         self.finding(number, column.heading, "空です")
-                continue
-            # A truth value must not find what was kept for the number 1, and a date cell cannot be looked up.
-            cacheable = type(value) is str or type(value) is float
-            if cacheable and (kept := cache.get(value)) is not None:
-                values[column.field] = kept
                 continue
             try:
                 read = reader(value, column)
@@ -121,8 +174,6 @@ class SheetReader:
                 self.finding(number, column.heading, read.why, read.found, fatal=False)
                 result.noted = {*(result.noted or ()), column.field}
                 read = read.value
-            elif cacheable and read is not None and len(cache) < CACHED:
-                cache[value] = read
             if read is None and column.required:
                 result.faulty = True
                 self.finding(number, column.heading, "空です")
@@ -182,6 +233,17 @@ def _rows_of(marks: workbook.Marks) -> frozenset[int]:
         ends = [int(end.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for end in area.split(":")]
         numbers.update(range(ends[0], min(ends[-1], ends[0] + 2_000_000) + 1))
     return frozenset(numbers)
+
+
+def _outcome(value: Any, column: Column, reader: cells.Reader) -> Any:
+    """The value of a cell, None for an empty one, or ``_ODD``."""
+    if value == "":
+        return _ODD if column.required else None
+    try:
+        read = reader(list(value) if type(value) is tuple else value, column)
+    except CellFault:
+        return _ODD
+    return _ODD if type(read) is Noted or (read is None and column.required) else read
 
 
 @contextlib.contextmanager
