@@ -94,6 +94,9 @@ def test_an_officer_has_the_ten_stations_of_the_work(seat: Seat, folder: Path) -
 def test_the_counter_has_one_question_and_nothing_to_look_for_a_person_with(seat: Seat, folder: Path) -> None:
     seat.sit(unlocked(folder, "mado"))
     assert seat.keys() == ["counter"]
+    assert "記録 0件" not in seat.words() and "照合符号" in seat.words()
+    text = seat.shell.findChild(QLineEdit, "counter.text")
+    assert text is not None and seat.shell.focusWidget() is text
     for name in ("shell.search", "shell.scan"):
         field = seat.shell.findChild(QLineEdit, name)
         assert field is not None and not field.isVisible() and not field.isEnabled()

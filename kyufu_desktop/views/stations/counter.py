@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtGui import QShowEvent
+
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.services import cases
 from kyufu_desktop.services.session import Desk
@@ -36,6 +38,10 @@ class CounterStation(Station):
         self._reply.setMinimumHeight(160)
         self.set_body(col(Panel("問い合わせ", self._field, row(None, ask)), self._reply, None, gap=12))
         self.setFocusProxy(self._text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._text.setFocus()
 
     def _ask(self) -> None:
         self.hide_error()
