@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-
 WORKBOOK_CHILD = "--workbook-child"
 
 

@@ -298,7 +298,7 @@ def verify(desk: Desk, account_ids: tuple[int, ...], second: Second) -> Changes:
     """The second person has compared account and copy of the passbook. All or none of ``account_ids``."""
     if not account_ids:
         raise InputProblem("K-1747", "accounts", "確認する口座を選んでいません。", todo="一覧から選んでください。")
-    with desk.work(Act.ACCOUNT_VERIFIED) as unit:
+    with desk.work(Act.ACCOUNT_VERIFIED, second) as unit:
         cases: list[int] = []
         for account_id in account_ids:
             record = unit.session.get(AccountRecord, account_id)
@@ -309,5 +309,5 @@ def verify(desk: Desk, account_ids: tuple[int, ...], second: Second) -> Changes:
             record.verified_at = desk.now_text()
             record.verified_by = second.staff.id
             cases.append(record.case_id)
-            unit.record(Act.ACCOUNT_VERIFIED, subject="case", subject_id=record.case_id, account=record.id, second=second.staff.id)
+            unit.record(Act.ACCOUNT_VERIFIED, subject="case", subject_id=record.case_id, account=record.id)
         return Changes(Kind.ACCOUNTS | Kind.FORMS | Kind.CASES | Kind.AUDIT, f"口座 {len(cases)}件を確認済にしました。", tuple(cases))

@@ -110,7 +110,7 @@ def _rows(session: Session) -> tuple[FormRow, ...]:
     for form_id, case_id, code, name, received_on, late, state, items, account_id, verified_by in session.execute(query):
         if form_id in found:
             continue
-        if name is None:
+        if not name:
             # Says that the household has no head.
             name = recipient(case_of(session, case_id)).name
         missing = _missing_words(_states(items), account_id is not None, verified_by is not None)

@@ -33,6 +33,17 @@ from kyufu_desktop.views.workplace import Workplace
 STATIONS = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
 
 
+#: What a day leaves, in the order it is told.
+OUTPUTS = (
+    ("確認書", "letters.pdf"),
+    ("振込データ", "transfer.txt"),
+    ("給付状況（暗号化）", "host_status.xlsx"),
+    ("管理簿", "ledger.pdf"),
+    ("画面の絵", "screens"),
+    ("まとめ", "summary.json"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """Where the workbooks are, their password, and where everything goes."""
@@ -149,12 +160,12 @@ class Day:
         self._go("admin")
         login, name, role, passphrase = practice.PEOPLE[2]
         assert role is Role.HANDLER
-        self._hands.answer(
-            "NewStaffDialog", {"staff.login": login, "staff.name": name, "staff.role": role.value, "staff.passphrase": passphrase, "staff.again": passphrase}
-        )
+        typed = {"login": login, "name": name, "role": role.value, "passphrase": passphrase, "again": passphrase}
+        self._hands.answer("NewStaffDialog", {f"staff.{field}": text for field, text in typed.items()})
         self._hands.press("admin.add_staff")
         settings = self._hands.table("端末の設定")
-        for key, kind, filling in (("bank_file", "ChoiceDialog", {"setting.value": "plain"}), ("medium", "AskTextDialog", {"ask.text": "M-01"})):
+        changes = (("bank_file", "ChoiceDialog", {"setting.value": "plain"}), ("medium", "AskTextDialog", {"ask.text": "M-01"}))
+        for key, kind, filling in changes:
             settings.select(key)
             self._hands.answer(kind, filling)
             self._hands.press("admin.change_setting")
@@ -388,11 +399,10 @@ class Day:
     def _say(self, summary: dict[str, Any]) -> None:
         imported, totals = summary["imported"], summary["totals"]
         print(f"取り込んだ人 {imported['people']:,}人、案件 {imported['cases']:,}件、取り込まなかったところ {len(imported['refused']):,}件")
-        print(f"決裁した支給額 {totals['approved']:,}円、振込 {totals['transfer_records']:,}件 {totals['transfer_total']:,}円、ホスト報告 {totals['host_status_total']:,}円")
+        print(f"決裁した支給額 {totals['approved']:,}円、振込 {totals['transfer_records']:,}件 {totals['transfer_total']:,}円")
+        print(f"ホストへの報告 {totals['host_status_total']:,}円")
         out = self._rehearsal.out
-        for words, name in (
-            ("確認書", "letters.pdf"), ("振込データ", "transfer.txt"), ("給付状況（暗号化）", "host_status.xlsx"), ("管理簿", "ledger.pdf"), ("画面の絵", "screens"), ("まとめ", "summary.json"),
-        ):  # fmt: skip
+        for words, name in OUTPUTS:
             if (out / name).exists():
                 print(f"  {words}: {out / name}")
 

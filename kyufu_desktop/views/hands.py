@@ -24,14 +24,20 @@ T = TypeVar("T")
 
 
 def _stopped(what: str) -> Conflict:
-    return Conflict("K-1990", f"1日の仕事が止まりました: {what}", kept="ここまでの記録は、保管庫に残っています。", todo="画面の絵を見て、操作を確かめてください。")
+    kept = "ここまでの記録は、保管庫に残っています。"
+    return Conflict("K-1990", f"1日の仕事が止まりました: {what}", kept=kept, todo="画面の絵を見て、操作を確かめてください。")
 
 
 class Hands(QObject):
     """``answers`` gives, per class name of a dialog, the texts to type by object name, or a function that fills the dialog."""
 
     def __init__(
-        self, app: QApplication, lane: Callable[[], Lane], window: Callable[[], QWidget], error: Callable[[], UserError | None], pictures: Path
+        self,
+        app: QApplication,
+        lane: Callable[[], Lane],
+        window: Callable[[], QWidget],
+        error: Callable[[], UserError | None],
+        pictures: Path,
     ) -> None:
         super().__init__()
         self._app, self._lane, self._window, self._error, self._pictures = app, lane, window, error, pictures
@@ -50,11 +56,7 @@ class Hands(QObject):
             self._app.processEvents()
             lane = self._lane()
             if not lane.busy:
-                self._app.sendPostedEvents()
-                self._app.processEvents()
-                if not lane.busy:
-                    return
-                continue
+                return
             loop = QEventLoop()
             lane.idle.connect(loop.quit)
             loop.exec()
@@ -86,7 +88,8 @@ class Hands(QObject):
 
     def can_press(self, name: str) -> bool:
         """Whether a visible button of that name can be pressed."""
-        return any(isinstance(found, QAbstractButton) and found.isVisible() and found.isEnabled() for found in self._window().findChildren(QWidget, name))
+        buttons = self._window().findChildren(QAbstractButton, name)
+        return any(button.isVisible() and button.isEnabled() for button in buttons)
 
     def put(self, name: str, text: str, where: QWidget | None = None) -> None:
         """Types into a field; chooses in a list by data or words."""

@@ -117,6 +117,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "accounts.check": (Act.CASES_LISTED, lambda at: accounts.check(at.desk, 1, AccountEntry())),
     "accounts.enter": (Act.ACCOUNT_ENTERED, lambda at: accounts.enter(at.desk, 1, AccountEntry())),
     "accounts.waiting": (Act.CASES_LISTED, lambda at: accounts.waiting(at.desk)),
+    "accounts.waiting_count": (Act.CASES_LISTED, lambda at: accounts.waiting_count(at.desk)),
     "accounts.verify": (Act.ACCOUNT_VERIFIED, lambda at: accounts.verify(at.desk, (1,), at.self)),
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "payments.make_batch": (Act.BATCH_MADE, lambda at: payments.make_batch(at.desk, (1,), DAY, silent)),

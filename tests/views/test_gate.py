@@ -127,7 +127,8 @@ def test_passphrases_that_differ_are_told_beside_the_field_and_nothing_is_made(d
 def test_the_code_from_the_safe_registers_a_new_officer_who_can_open(door: Door) -> None:
     code = found(door)
     door.press("gate.recover")
-    for field, text in (("code", code), ("login", "mori"), ("name", "森 課長"), ("passphrase", "れんしゅう用の森課長の合言葉です"), ("again", "れんしゅう用の森課長の合言葉です")):
+    secret = "れんしゅう用の森課長の合言葉です"
+    for field, text in (("code", code), ("login", "mori"), ("name", "森 課長"), ("passphrase", secret), ("again", secret)):
         door.type(f"gate.recover_{field}", text)
     door.press("gate.recover_act")
     shown = door.find("gate.recovery_code")
