@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case import CaseStatus, next_status
@@ -41,18 +41,22 @@ def live_account(session: Session, case_id: int) -> AccountRecord | None:
     return session.scalar(select(AccountRecord).where(AccountRecord.case_id == case_id, AccountRecord.superseded_by.is_(None)))
 
 
+def decided() -> tuple[ColumnElement[bool], ...]:
+    """Of a judgment: decided (決裁) to be paid."""
+    return (
+        JudgmentRecord.state == "APPROVED",
+        JudgmentRecord.outcome == "ELIGIBLE",
+        JudgmentRecord.superseded_by.is_(None),
+        JudgmentRecord.amount > 0,
+    )
+
+
 def approved_benefits(session: Session, case_id: int) -> list[JudgmentRecord]:
     """Benefits that were decided (決裁) to be paid, in the order of their judgment."""
     return list(
         session.scalars(
             select(JudgmentRecord)
-            .where(
-                JudgmentRecord.case_id == case_id,
-                JudgmentRecord.state == "APPROVED",
-                JudgmentRecord.outcome == "ELIGIBLE",
-                JudgmentRecord.superseded_by.is_(None),
-                JudgmentRecord.amount > 0,
-            )
+            .where(JudgmentRecord.case_id == case_id, *decided())
             .order_by(JudgmentRecord.id)
         )
     )

@@ -36,7 +36,11 @@ _SHORTEST = 5
 
 def verified_address(session: Session, case_id: int) -> SafeAddress | None:
     """The newest address of the case, if a second person has verified it. An older verified one never counts."""
-    newest = session.scalar(select(SafeAddress).where(SafeAddress.case_id == case_id).order_by(SafeAddress.id.desc()).limit(1))
+    return if_verified(session.scalar(select(SafeAddress).where(SafeAddress.case_id == case_id).order_by(SafeAddress.id.desc()).limit(1)))
+
+
+def if_verified(newest: SafeAddress | None) -> SafeAddress | None:
+    """The newest address of a case where a letter may go to it, else None."""
     if newest is None or newest.verified_by is None or newest.superseded_at is not None:
         return None
     return newest
@@ -91,11 +95,17 @@ def contains_address(text: str, address: str) -> bool:
 
     「1-1」 is not found in 「1-10」; a number on the next line does not hide it.
     """
+    pattern = _address_pattern(address)
+    return pattern is not None and pattern.search(_unified(text)) is not None
+
+
+def _address_pattern(address: str) -> re.Pattern[str] | None:
+    """What :func:`contains_address` looks for in a text with unified widths; None where the address is too short to name a place."""
     wanted = fold(address)
     if len(wanted) < _SHORTEST:
-        return False
+        return None
     after = _AFTER if wanted[-1].isdigit() else ""
-    return re.search(r"\s*".join(re.escape(character) for character in wanted) + after, _unified(text)) is not None
+    return re.compile(r"\s*".join(re.escape(character) for character in wanted) + after)
 
 
 def check_data(letters: Sequence[Guarded]) -> None:
@@ -131,18 +141,21 @@ def _body(letter: Confirmation) -> Iterable[str]:
 def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
     """Reads the finished pages again: no registered address of any case of the job, no code of another letter in a letter's pages."""
     texts = list(page_texts(composed))
+    # Every page is held against every case of the job: what does not change between two pages is made once.
+    addresses = dict.fromkeys(address for item in letters for address in item.registered)
+    forbidden = [pattern for address in addresses if (pattern := _address_pattern(address)) is not None]
+    codes = [item.letter.code for item in letters]
     start = 0
     for item, pages in zip(letters, composed.pages_per_letter, strict=True):
         raw = "\n".join(texts[start : start + pages])
-        text = fold(raw)
+        text, unified = fold(raw), _unified(raw)
         start += pages
         if item.letter.code not in text:
             raise _stopped(item.letter.code, "ページと番号が合いません。")
-        for other in letters:
-            if any(contains_address(raw, address) for address in other.registered):
-                raise _stopped(item.letter.code, "できあがったページに住民票の住所があります。")
-            if other is not item and other.letter.code in text:
-                raise _stopped(item.letter.code, "できあがったページにほかの手紙の番号があります。")
+        if any(pattern.search(unified) for pattern in forbidden):
+            raise _stopped(item.letter.code, "できあがったページに住民票の住所があります。")
+        if any(code in text for code in codes if code != item.letter.code):
+            raise _stopped(item.letter.code, "できあがったページにほかの手紙の番号があります。")
     if start != len(texts):
         raise _stopped(letters[-1].letter.code, "ページの数が合いません。")
 

@@ -16,21 +16,22 @@ from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
 from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem
-from kyufu_desktop.models.case import Case
+from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit, PrintJob
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import letter_data
+from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import advance, approved_benefits, benefit_words, case_of, recipient
 from kyufu_desktop.services.destination import check_data, check_pages, verified_address
 from kyufu_desktop.services.exchange_rows import Progress
+from kyufu_desktop.services.letter_standing import Standing, standings
 from kyufu_desktop.services.session import Desk
 
 #: Words for the screen of the states of a print job.
 JOB_SENT, JOB_CONFIRMED = "SENT", "CONFIRMED"
-#: A letter in one of these tells its case of its benefits; the others are waste paper.
-LIVE: tuple[str, ...] = tuple(state.value for state in (LetterState.PREPARED, LetterState.PRINTING, LetterState.PRINTED, LetterState.SENT))
 _CHANGED = Kind.LETTERS | Kind.CASES | Kind.AUDIT
 
 
@@ -98,65 +99,63 @@ def page(desk: Desk) -> LettersPage:
     with desk.look() as session:
         shown = session.scalars(select(Letter).where(Letter.voided_by.is_(None)).order_by(Letter.id.desc())).all()
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
+        heads = _heads(session)
         return LettersPage(
             tuple(_ready(session)),
-            tuple(_letter_row(session, letter) for letter in shown),
+            tuple(_letter_row(letter, heads.get(letter.case_id) or recipient(case_of(session, letter.case_id)).name) for letter in shown),
             tuple(_job_row(session, job) for job in jobs),
         )
+
+
+def _heads(session: Session) -> dict[int, str]:
+    """Case id -> name of the head of the household, of every case with a letter."""
+    query = select(Person.case_id, Person.name).where(
+        Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id))
+    )
+    return dict(session.execute(query.order_by(Person.id.desc())).all())
 
 
 def _ready(session: Session) -> list[ReadyCase]:
     approved = select(JudgmentRecord.case_id).where(
         JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == "ELIGIBLE", JudgmentRecord.superseded_by.is_(None)
     )
+    ids = list(session.scalars(select(Case.id).where(Case.id.in_(approved)).order_by(Case.management_number)))
+    cases = cases_with_people(session, ids)
+    known = standings(session, ids)
     found: list[ReadyCase] = []
-    for case in session.scalars(select(Case).where(Case.id.in_(approved)).order_by(Case.management_number)):
-        benefits = _untold(session, case)
+    for case_id in ids:
+        case, standing = cases[case_id], known[case_id]
+        benefits = standing.untold()
         if benefits:
             amount = sum(benefit.amount for benefit in benefits)
             words = benefit_words(benefits)
-            found.append(ReadyCase(case.id, case.management_number, recipient(case).name, words, amount, _obstacle(session, case)))
+            found.append(ReadyCase(case.id, case.management_number, recipient(case).name, words, amount, _obstacle(case, standing)))
     return found
 
 
-def _live(session: Session, case_id: int) -> list[Letter]:
-    return list(session.scalars(select(Letter).where(Letter.case_id == case_id, Letter.voided_by.is_(None), Letter.state.in_(LIVE))))
-
-
-def _untold(session: Session, case: Case) -> list[JudgmentRecord]:
-    """Decided benefits that no live letter tells of. A letter that waits for the printer with an old address tells of nothing."""
-    address = verified_address(session, case.id)
-    told: set[int] = set()
-    for letter in _live(session, case.id):
-        stale = letter.state == LetterState.PREPARED.value and (address is None or letter.address_id != address.id)
-        if not stale:
-            told.update(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)))
-    return [benefit for benefit in approved_benefits(session, case.id) if benefit.id not in told]
-
-
-def _obstacle(session: Session, case: Case) -> str:
+def _obstacle(case: Case, standing: Standing) -> str:
     if (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
         return f"案件が「{case.status}」です。"
-    address = verified_address(session, case.id)
+    address = standing.address
     if address is None:
         return "宛先の住所が確認済になっていません。"
     missing = unprintable(recipient(case).name)
     if missing:
         return f"氏名に印刷できない文字があります（{'、'.join(missing)}）。"
-    last = session.scalar(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id.desc()).limit(1))
+    last = standing.letters[-1] if standing.letters else None
     if last is not None and last.state == LetterState.UNDELIVERED.value and last.address_id == address.id:
         return "返戻になった宛先のままです。新しい宛先を確認してください。"
-    if any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in _live(session, case.id)):
+    if any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
         return "発送していない確認書があります。書損にするか発送してください。"
     return ""
 
 
-def _letter_row(session: Session, letter: Letter) -> LetterRow:
+def _letter_row(letter: Letter, head: str) -> LetterRow:
     return LetterRow(
         letter_id=letter.id,
         case_id=letter.case_id,
         code=letter.code,
-        name=recipient(case_of(session, letter.case_id)).name,
+        name=head,
         kind_word=LETTER_LABELS[LetterKind(letter.kind)],
         state=LetterState(letter.state),
         amount=letter.amount,
@@ -196,17 +195,16 @@ def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress) -> Change
         made: list[int] = []
         left = 0
         progress(0, len(case_ids))
-        for done, case_id in enumerate(dict.fromkeys(case_ids), start=1):
-            case = case_of(session, case_id)
-            if _untold(session, case) and not _obstacle(session, case):
-                waiting = [letter for letter in _live(session, case.id) if letter.state == LetterState.PREPARED.value]
-                sent = {
-                    judgment_id
-                    for letter in _live(session, case.id)
-                    if letter.state == LetterState.SENT.value
-                    for judgment_id in session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id))
-                }
-                benefits = [benefit for benefit in approved_benefits(session, case.id) if benefit.id not in sent]
+        ids = list(dict.fromkeys(case_ids))
+        # Held until the end, so that no case is read a second time.
+        cases = cases_with_people(session, ids)
+        known = standings(session, ids)
+        for done, case_id in enumerate(ids, start=1):
+            case = cases.get(case_id) or case_of(session, case_id)
+            standing = known[case_id]
+            if standing.untold() and not _obstacle(case, standing):
+                waiting = [letter for letter in standing.live() if letter.state == LetterState.PREPARED.value]
+                benefits = standing.unsent()
                 letter = _make(desk, session, case, benefits)
                 for old in waiting:
                     _void(old, letter, "内容または宛先が変わったため")
@@ -302,7 +300,10 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
         for letter in letters:
             if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
                 raise Conflict("K-1845", f"確認書 {letter.code} は「{letter.state}」です。", todo="順番待ちの確認書だけを選んでください。")
+        # Held while the contents are opened, so that every letter finds its case and its people here already.
+        cases = cases_with_people(session, [letter.case_id for letter in letters])
         items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
+        del cases
         check_data(items)
         composed = documents.compose([item.letter for item in items], wording.load(desk.programme.letter_wording), progress)
         check_pages(items, composed)

@@ -50,6 +50,8 @@ def entitlement(judgment: JudgmentRecord, case: Case) -> str:
 def children_of(session: Session, judgment: JudgmentRecord) -> list[str]:
     """Resident numbers of the children counted in a KODOMO judgment."""
     ids: list[int] = json.loads(judgment.children)
+    if not ids:
+        return []
     return list(session.scalars(select(Person.resident_number).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
@@ -74,6 +76,10 @@ def candidates(session: Session) -> list[JudgmentRecord]:
 
 def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
     """Why this benefit cannot be paid now, as a sentence; empty where it can."""
+    return _why_not(session, judgment, case, live_account(session, case.id))
+
+
+def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
     findings = session.scalars(
@@ -98,7 +104,6 @@ def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
     )
     if completed is None:
         return "確認書の審査が完了していません。"
-    account = live_account(session, case.id)
     if account is None or account.verified_by is None:
         return "口座が確認済になっていません。"
     wanted = entitlement(judgment, case)
@@ -116,9 +121,9 @@ def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
 def payable(session: Session, judgment: JudgmentRecord) -> Payable | str:
     """The benefit with its account, or the sentence why it cannot be paid now."""
     case = session.get_one(Case, judgment.case_id)
-    reason = why_not(session, judgment, case)
+    account = live_account(session, case.id)
+    reason = _why_not(session, judgment, case, account)
     if reason:
         return reason
-    account = live_account(session, case.id)
     assert account is not None
     return Payable(judgment, case, account)

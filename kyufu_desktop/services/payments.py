@@ -33,6 +33,7 @@ from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.services import accounts, custody, payables
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import encode_batch, payments_of, statement_of, unchanged, verify_signature
+from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import advance, case_of, recipient
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.outgoing import Outgoing, name_of, next_number
@@ -105,15 +106,18 @@ class PaymentRow:
 def page(desk: Desk) -> PaymentsPage:
     with desk.look() as session:
         ready: list[ReadyPayment] = []
-        for judgment in payables.candidates(session):
+        candidates = payables.candidates(session)
+        # Held while the rows are made, so that every benefit finds its case and its people here already.
+        cases = cases_with_people(session, dict.fromkeys(judgment.case_id for judgment in candidates))
+        for judgment in candidates:
             found = payables.payable(session, judgment)
             if isinstance(found, payables.Payable):
                 ready.append(
                     ReadyPayment(
                         judgment.id,
                         judgment.case_id,
-                        found.case.management_number,
-                        recipient(found.case).name,
+                        cases[judgment.case_id].management_number,
+                        recipient(cases[judgment.case_id]).name,
                         BENEFIT_LABELS[Benefit(judgment.benefit)],
                         judgment.amount,
                     )

@@ -1,0 +1,79 @@
+"""What the letters of a case have told it so far, for many cases in a handful of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.models.case import SafeAddress
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.services.case_facts import chunks
+from kyufu_desktop.services.case_steps import decided
+from kyufu_desktop.services.destination import if_verified
+
+#: A letter in one of these tells its case of its benefits; the others are waste paper.
+LIVE: tuple[str, ...] = tuple(state.value for state in (LetterState.PREPARED, LetterState.PRINTING, LetterState.PRINTED, LetterState.SENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One case. ``address``: the newest, if a second person has verified it. ``letters``: all of them; ``told``: what each tells."""
+
+    address: SafeAddress | None
+    benefits: tuple[JudgmentRecord, ...]
+    letters: tuple[Letter, ...]
+    told: dict[int, frozenset[int]]
+
+    def live(self) -> list[Letter]:
+        return [letter for letter in self.letters if letter.voided_by is None and letter.state in LIVE]
+
+    def untold(self) -> list[JudgmentRecord]:
+        """Decided benefits that no live letter tells of. A letter that waits for the printer with an old address tells of nothing."""
+        return self._without(
+            letter
+            for letter in self.live()
+            if letter.state != LetterState.PREPARED.value or (self.address is not None and letter.address_id == self.address.id)
+        )
+
+    def unsent(self) -> list[JudgmentRecord]:
+        """Decided benefits that no letter on its way tells of."""
+        return self._without(letter for letter in self.live() if letter.state == LetterState.SENT.value)
+
+    def _without(self, letters: Iterable[Letter]) -> list[JudgmentRecord]:
+        told = {judgment_id for letter in letters for judgment_id in self.told.get(letter.id, ())}
+        return [benefit for benefit in self.benefits if benefit.id not in told]
+
+
+def standings(session: Session, case_ids: Sequence[int]) -> dict[int, Standing]:
+    """Case id -> its standing, of every one of ``case_ids``."""
+    addresses: dict[int, SafeAddress | None] = {}
+    benefits: dict[int, list[JudgmentRecord]] = defaultdict(list)
+    letters: dict[int, list[Letter]] = defaultdict(list)
+    told: dict[int, set[int]] = defaultdict(set)
+    for part in chunks(case_ids):
+        newest = select(func.max(SafeAddress.id)).where(SafeAddress.case_id.in_(part)).group_by(SafeAddress.case_id)
+        for address in session.scalars(select(SafeAddress).where(SafeAddress.id.in_(newest))):
+            addresses[address.case_id] = if_verified(address)
+        to_pay = select(JudgmentRecord).where(JudgmentRecord.case_id.in_(part), *decided())
+        for benefit in session.scalars(to_pay.order_by(JudgmentRecord.id)):
+            benefits[benefit.case_id].append(benefit)
+        for letter in session.scalars(select(Letter).where(Letter.case_id.in_(part)).order_by(Letter.id)):
+            letters[letter.case_id].append(letter)
+        pairs = select(LetterBenefit.letter_id, LetterBenefit.judgment_id).join(Letter, Letter.id == LetterBenefit.letter_id)
+        for letter_id, judgment_id in session.execute(pairs.where(Letter.case_id.in_(part))):
+            told[letter_id].add(judgment_id)
+    return {
+        case_id: Standing(
+            addresses.get(case_id),
+            tuple(benefits[case_id]),
+            tuple(letters[case_id]),
+            {letter.id: frozenset(told[letter.id]) for letter in letters[case_id]},
+        )
+        for case_id in case_ids
+    }
