@@ -65,7 +65,7 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     Raises ``TypesettingFault`` where the template stopped or warned, ``UserError`` K-1810 where the templates are missing.
     """
     try:
-        project = {"main": _template(f"{template}.typ"), "common.typ": _template("common.typ")}
+        project = {"main": _template(f"{template}.typ"), "paper.typ": _template("paper.typ")}
     except OSError as problem:
         raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
     text = json.dumps(data, ensure_ascii=False)

@@ -156,27 +156,28 @@ def short(day: date | None) -> str:
 
 
 def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]:
-    query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id)
+    columns = (Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on)
+    query = select(*columns).where(Letter.case_id == case_id).order_by(Letter.id)
     return tuple(
         (
-            f"{LETTER_LABELS[LetterKind(letter.kind)]}（{letter.issue}回目）",
-            letter.state,
-            f"発送 {short(letter.sent_on)}　返送期限 {short(letter.return_due)}" if letter.sent_on else f"作成 {short(letter.issued_on)}",
+            f"{LETTER_LABELS[LetterKind(kind)]}（{issue}回目）",
+            state,
+            f"発送 {short(sent_on)}　返送期限 {short(return_due)}" if sent_on else f"作成 {short(issued_on)}",
         )
-        for letter in session.scalars(query)
+        for kind, issue, state, sent_on, return_due, issued_on in session.execute(query)
     )
 
 
 def _payments(session: Session, case_id: int) -> tuple[tuple[str, int, str, str], ...]:
-    query = select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)
+    query = select(Payment.benefit, Payment.amount, Payment.state, Payment.paid_on, Payment.failure)
     return tuple(
         (
-            BENEFIT_LABELS[Benefit(payment.benefit)],
-            payment.amount,
-            PaymentState(payment.state).value,
-            f"振込 {short(payment.paid_on)}" if payment.paid_on else (payment.failure or ""),
+            BENEFIT_LABELS[Benefit(benefit)],
+            amount,
+            PaymentState(state).value,
+            f"振込 {short(paid_on)}" if paid_on else (failure or ""),
         )
-        for payment in session.scalars(query)
+        for benefit, amount, state, paid_on, failure in session.execute(query.where(Payment.case_id == case_id).order_by(Payment.id))
     )
 
 

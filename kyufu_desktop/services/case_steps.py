@@ -53,13 +53,7 @@ def decided() -> tuple[ColumnElement[bool], ...]:
 
 def approved_benefits(session: Session, case_id: int) -> list[JudgmentRecord]:
     """Benefits that were decided (決裁) to be paid, in the order of their judgment."""
-    return list(
-        session.scalars(
-            select(JudgmentRecord)
-            .where(JudgmentRecord.case_id == case_id, *decided())
-            .order_by(JudgmentRecord.id)
-        )
-    )
+    return list(session.scalars(select(JudgmentRecord).where(JudgmentRecord.case_id == case_id, *decided()).order_by(JudgmentRecord.id)))
 
 
 def benefit_words(judgments: list[JudgmentRecord]) -> str:

@@ -109,9 +109,7 @@ def page(desk: Desk) -> LettersPage:
 
 def _heads(session: Session) -> dict[int, str]:
     """Case id -> name of the head of the household, of every case with a letter."""
-    query = select(Person.case_id, Person.name).where(
-        Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id))
-    )
+    query = select(Person.case_id, Person.name).where(Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id)))
     return dict(session.execute(query.order_by(Person.id.desc())).all())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, String, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.inquiry import InquiryKind
@@ -42,33 +42,60 @@ _STAGES: tuple[tuple[str, frozenset[CaseStatus]], ...] = (
 )
 
 
-def _count(session: Session, column: object, *conditions: object) -> int:
-    return session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
+def _number(column: ColumnElement[int] | InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+def _ask_counts() -> Select[*tuple[int, ...]]:
+    """All plain counts as one row of one statement: the frame asks for them after every act."""
+    waiting = (InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
+    deficient = ReturnedForm.state == FormState.DEFICIENT.value
+    soon = (EvidenceRecord.ends_on >= bindparam("today", type_=Date), EvidenceRecord.ends_on <= bindparam("soon", type_=Date))
+    judged = (Case.status == _S.JUDGED.value, Case.id.not_in(select(SafeAddress.case_id)))
+    return select(
+        _number(InquiryRecord.id, *waiting).label("inquiries"),
+        _number(InquiryRecord.id, *waiting, InquiryRecord.asked_at < bindparam("asked_before", type_=String)).label("inquiries_late"),
+        _number(CollationFinding.id, CollationFinding.decision.is_(None), CollationFinding.gone_at.is_(None)).label("findings"),
+        _number(Letter.id, Letter.state == LetterState.PREPARED.value).label("letters_to_print"),
+        _number(Letter.id, Letter.state.in_((LetterState.PRINTING.value, LetterState.PRINTED.value))).label("letters_to_send"),
+        _number(ReturnedForm.id, ReturnedForm.state == FormState.RECEIVED.value).label("forms"),
+        _number(ReturnedForm.id, deficient, ReturnedForm.received_on < bindparam("received_before", type_=Date)).label("forms_late"),
+        _number(Batch.id, Batch.state == BatchState.DRAFTED.value).label("batches_to_approve"),
+        _number(Payment.id, Payment.state == PaymentState.FAILED.value).label("failed"),
+        _number(Export.id, Export.handed_over_at.is_(None)).label("handed"),
+        _number(EvidenceRecord.id, *soon, EvidenceRecord.withdrawn_at.is_(None)).label("ending"),
+        _number(Case.id, *judged).label("without_address"),
+    )
+
+
+_COUNTS = _ask_counts()
 
 
 class _Counts:
-    """The numbers that sidebar and screen share, each by one query."""
+    """The numbers that sidebar and screen share."""
 
     def __init__(self, session: Session, today: date) -> None:
-        follow = (today - timedelta(days=FOLLOW_UP_DAYS)).isoformat()
+        follow = today - timedelta(days=FOLLOW_UP_DAYS)
+        asked = {"today": today, "soon": today + timedelta(days=_SOON_DAYS), "asked_before": follow.isoformat(), "received_before": follow}
+        found = session.execute(_COUNTS, asked).one()._mapping
         self.status = {
             CaseStatus(word): number for word, number in session.execute(select(Case.status, func.count()).group_by(Case.status))
         }
         self.total = sum(self.status.values())
-        waiting = (InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
-        self.inquiries = _count(session, InquiryRecord.id, *waiting)
-        self.inquiries_late = _count(session, InquiryRecord.id, *waiting, InquiryRecord.asked_at < follow)
-        self.findings = _count(session, CollationFinding.id, CollationFinding.decision.is_(None), CollationFinding.gone_at.is_(None))
+        self.inquiries = int(found["inquiries"])
+        self.inquiries_late = int(found["inquiries_late"])
+        self.findings = int(found["findings"])
         self.drafts = self.status.get(_S.DRAFTED, 0)
-        self.letters_to_print = _count(session, Letter.id, Letter.state == LetterState.PREPARED.value)
-        self.letters_to_send = _count(session, Letter.id, Letter.state.in_((LetterState.PRINTING.value, LetterState.PRINTED.value)))
-        self.forms = _count(session, ReturnedForm.id, ReturnedForm.state == FormState.RECEIVED.value)
-        deficient = ReturnedForm.state == FormState.DEFICIENT.value
-        self.forms_late = _count(session, ReturnedForm.id, deficient, ReturnedForm.received_on < today - timedelta(days=FOLLOW_UP_DAYS))
-        self.batches_to_approve = _count(session, Batch.id, Batch.state == BatchState.DRAFTED.value)
-        self.failed = _count(session, Payment.id, Payment.state == PaymentState.FAILED.value)
+        self.letters_to_print = int(found["letters_to_print"])
+        self.letters_to_send = int(found["letters_to_send"])
+        self.forms = int(found["forms"])
+        self.forms_late = int(found["forms_late"])
+        self.batches_to_approve = int(found["batches_to_approve"])
+        self.failed = int(found["failed"])
         self.to_report = unreported(session)
-        self.handed = _count(session, Export.id, Export.handed_over_at.is_(None))
+        self.handed = int(found["handed"])
+        self.ending = int(found["ending"])
+        self.without_address = int(found["without_address"])
 
     def at(self, *statuses: CaseStatus) -> int:
         return sum(self.status.get(status, 0) for status in statuses)
@@ -148,7 +175,6 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
 
 
 def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
-    on = desk.today()
     for number, count, day in session.execute(
         select(Batch.number, Batch.count, Batch.transfer_on).where(Batch.state == BatchState.APPROVED.value).order_by(Batch.transfer_on)
     ):
@@ -161,10 +187,8 @@ def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayT
         yield TodayTask("today", "letter", "印刷した確認書を発送する", f"{counts.letters_to_send}件", "", "今日", "letters")
     if counts.forms:
         yield TodayTask("today", "inbox", "届いた確認書を審査する", f"{counts.forms}件", "", "今日", "review")
-    soon = (EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None))
-    ending = _count(session, EvidenceRecord.id, *soon)
-    if ending:
-        yield TodayTask("today", "case", "根拠の終わりが近い案件を確かめる", f"{ending}件", "", "1か月以内", "cases")
+    if counts.ending:
+        yield TodayTask("today", "case", "根拠の終わりが近い案件を確かめる", f"{counts.ending}件", "", "1か月以内", "cases")
 
 
 def _waiting(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
@@ -207,18 +231,13 @@ def _next(session: Session, counts: _Counts) -> Iterable[TodayTask]:
         (counts.findings, "ban", "突合で一致した案件を判断する", "collation"),
         (counts.at(_S.REQUIREMENTS_APPROVED), "judge", "判定を起案する", "judgment"),
         (counts.at(_S.ON_HOLD), "hold", "保留の理由を片づける", "judgment"),
-        (_without_address(session), "case", "送り先を入れる", "cases"),
+        (counts.without_address, "case", "送り先を入れる", "cases"),
         (counts.at(_S.REVIEWED), "pay", "次の振込の回を作る", "payments"),
         (counts.to_report, "host", "支給の結果をホストへ報告する", "host_exchange"),
         (counts.handed, "host", "書き出した媒体を渡す", "host_exchange"),
     ):
         if number:
             yield TodayTask("next", icon, words, f"{number}件", "", "", station)
-
-
-def _without_address(session: Session) -> int:
-    judged = Case.status == _S.JUDGED.value
-    return _count(session, Case.id, judged, Case.id.not_in(select(SafeAddress.case_id)))
 
 
 def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...]:
