@@ -34,6 +34,17 @@ OUTGOING: dict[str, tuple[str, str, str, str]] = {
     "exclusion": ("除外一覧", "管理番号・住民番号", "氏名・秘匿の区分・理由", "ホスト担当"),
 }
 
+#: kind -> key of its button.
+KEYS: dict[str, str] = {
+    "targets": "Alt+1",
+    "planned": "Alt+2",
+    "tax_answers": "Alt+3",
+    "account_answers": "Alt+4",
+    "status": "Alt+5",
+    "tax": "Alt+6",
+    "account": "Alt+7",
+    "exclusion": "Alt+8",
+}
 
 #: Height of a row that may hold a sentence of two lines.
 _FOUND = 48
@@ -81,12 +92,12 @@ class HostExchangeStation(Station):
         self._medium = ""
         self._inspection: Inspection | None = None
         self._take = [
-            self._button(f"host_exchange.take_{kind}", f"{words}…", f"Alt+{place}", partial(self._choose, kind))
-            for place, (kind, (words, _)) in enumerate(INCOMING.items(), start=1)
+            self._button(f"host_exchange.take_{kind}", f"{words}…", KEYS[kind], partial(self._choose, kind))
+            for kind, (words, _) in INCOMING.items()
         ]
         self._give = [
-            self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", f"Alt+{place}", partial(self._export, kind))
-            for place, (kind, facts) in enumerate(OUTGOING.items(), start=len(INCOMING) + 1)
+            self._button(f"host_exchange.write_{kind}", f"{facts[0]}…", KEYS[kind], partial(self._export, kind))
+            for kind, facts in OUTGOING.items()
         ]
         self.title_row.addStrut(36)
         self.set_body(col(self._inspected(), self._incoming(), self._outgoing(), None, gap=12))
