@@ -22,9 +22,11 @@ class Kind(Flag):
     EXPORTS = auto()
     STAFF = auto()
     AUDIT = auto()
+    NOTICES = auto()
+    PROGRAMME = auto()
     ALL = (
         CASES | EVIDENCE | ADDRESSES | CONTACTS | JUDGMENTS | FINDINGS | INQUIRIES
-        | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT
+        | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT | NOTICES | PROGRAMME
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     ELIGIBLE_KINTOWARI = "ELIGIBLE_KINTOWARI"
     ELIGIBLE_KODOMO = "ELIGIBLE_KODOMO"
     ELIGIBLE_CHOSEI = "ELIGIBLE_CHOSEI"
+    ELIGIBLE_FUSOKU = "ELIGIBLE_FUSOKU"
     NG_NOT_RESIDENT = "NG_NOT_RESIDENT"
     NG_SHOTOKUWARI = "NG_SHOTOKUWARI"
     NG_TREATY = "NG_TREATY"
@@ -35,6 +36,13 @@ class Reason(StrEnum):
     NG_NO_CHILD = "NG_NO_CHILD"
     NG_CHILD_PLACED = "NG_CHILD_PLACED"
     NG_DOUBLE_PAYMENT = "NG_DOUBLE_PAYMENT"
+    NG_UNDECLARED = "NG_UNDECLARED"
+    NG_FOREIGN_ENTRY = "NG_FOREIGN_ENTRY"
+    NG_LEVY_TAXED = "NG_LEVY_TAXED"
+    NG_NOT_OFFERED = "NG_NOT_OFFERED"
+    NG_DECEASED = "NG_DECEASED"
+    NG_WITHDRAWN = "NG_WITHDRAWN"
+    NG_LAPSED = "NG_LAPSED"
     HOLD_TAX_INQUIRY = "HOLD_TAX_INQUIRY"
     HOLD_TAX_CONTRADICTION = "HOLD_TAX_CONTRADICTION"
     HOLD_UNDECLARED = "HOLD_UNDECLARED"
@@ -45,6 +53,13 @@ class Reason(StrEnum):
     HOLD_COLLATION = "HOLD_COLLATION"
     HOLD_BIRTH_UNKNOWN = "HOLD_BIRTH_UNKNOWN"
     HOLD_NEWBORN = "HOLD_NEWBORN"
+    HOLD_RESIDENCE = "HOLD_RESIDENCE"
+    HOLD_TREATY = "HOLD_TREATY"
+    HOLD_DEPENDANTS = "HOLD_DEPENDANTS"
+    HOLD_COMPANION = "HOLD_COMPANION"
+    HOLD_PLACEMENT = "HOLD_PLACEMENT"
+    HOLD_DECEASED = "HOLD_DECEASED"
+    HOLD_EARLIER_AMOUNT = "HOLD_EARLIER_AMOUNT"
 
 
 class Finding(StrEnum):
@@ -58,7 +73,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition looked at, in order. ``sentence`` says what was found, ``values`` the values used, ``article`` the source."""
+    """One condition looked at, in order: what was asked, what was found, the values used, the rule's source, where the fact is from."""
 
     rule: str
     sentence: str
@@ -66,6 +81,10 @@ class Condition:
     article: str
     finding: Finding
     reason: Reason | None = None
+    question: str = ""
+    """What was asked, as a question (「所得割（定額減税前）が課税されている人はいませんか」)."""
+    origin: str = ""
+    """Where the fact comes from (「ホスト 判定資料 12行目」, 「入力 田中 8/20、確認 鈴木 8/21」)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +101,13 @@ class AdjustmentWorking:
     resident_tax_shortfall: int
     total: int
     amount: int
+    earlier: int = 0
+    """What was decided before and is taken off (不足額給付), yen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """Outcome of one benefit. ``person_id`` is the taxpayer's for CHOSEI, else None. ``amount`` is 0 unless ELIGIBLE."""
+    """Outcome of one benefit. ``person_id`` is the taxpayer's for CHOSEI and FUSOKU, else None. ``amount`` is 0 unless ELIGIBLE."""
 
     benefit: Benefit
     outcome: Outcome

@@ -1,7 +1,7 @@
-"""A programme of benefits as data: dates, amounts, cut-offs, exclusions, evidence, deadlines, each with its source.
+"""A programme of benefits as data: benefits, amounts, dates, exclusions, evidence, placements, proxies, routes, each with its source.
 
-The TOML files of ``resources/programmes`` are turned into these values by :func:`parse` (the reading of the file is ``settings``' work,
-so that this module stays free of I/O). A rule never holds a date or an amount of its own: it asks the programme.
+The TOML files of ``resources/programmes`` are turned into these values by ``programme_file.parse`` (the reading of the file is
+``settings``' work). A rule never holds a date, an amount or a switch of its own: it asks the programme.
 """
 
 from __future__ import annotations
@@ -9,10 +9,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from enum import StrEnum
 
-from kyufu_desktop.domain.values import Category
-from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.domain.values import Benefit, Category
+
+
+class Effect(StrEnum):
+    """What a row of the rules does where it is not in order: it refuses, it waits for a person, or it is not applied."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    OFF = "off"
+
+
+class Route(StrEnum):
+    """How the money is reached: プッシュ型 / 確認書型 / 申請書型."""
+
+    PUSH = "push"
+    CONFIRMATION = "confirmation"
+    APPLICATION = "application"
+
+
+class AfterDeath(StrEnum):
+    """What a death does to a benefit."""
+
+    REFUSE = "refuse"
+    PAY_TO_HEIRS = "pay_to_heirs"
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitRule:
+    """One benefit of the programme. ``amount`` in yen: of a household, of a child, flat; 0 where it is computed."""
+
+    benefit: Benefit
+    label: str
+    """The word on screens, sheets and letters."""
+    host_word: str
+    """給付種別 of the host's workbooks."""
+    amount: int
+    planned_count: int
+    """Households, children or people that the ward planned for (0 = not stated)."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceField:
+    """One thing to read off the document: ``key`` of the sealed record, ``label`` on the form."""
+
+    key: str
+    label: str
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,50 +70,63 @@ class EvidenceKind:
     categories: frozenset[Category]
     expires: bool
     needs_approval: bool = False
+    """Only an officer may confirm it (the free statement E6)."""
+    placement: bool = False
+    """The document is about a placement: its legal basis is one of ``Programme.placements``."""
+    moved_in_after_base_date: bool = False
+    """It carries only a person who moved into the ward after the base date (support measure E4)."""
+    fields: tuple[EvidenceField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
-    """All that the rules need to know. Amounts are whole yen, dates are days."""
+class Placement:
+    """A kind of facility or foster care with the law the placement rests on."""
 
     code: str
     name: str
-    version: str
-    base_date: date
-    levy_date: date
-    dependants_date: date
-    hikazei_amount: int
-    kintowari_amount: int
-    child_amount: int
-    child_born_from: date
-    newborn_until: date
-    head_counts_as_child: bool
-    income_tax_relief: int
-    resident_tax_relief: int
-    adjustment_unit: int
-    income_cap: int
-    return_deadline: date
-    reminder_days_before: int
-    payment_ceiling: int
-    batch_ceiling: int
-    dependants_exclusion: frozenset[Category]
-    """Categories for which row 5 (dependants of persons outside only) is applied; empty for the in-house programme."""
-    r5_manual: frozenset[Category]
-    """Categories for which a history of the former household, not as its head, is decided by a person."""
-    evidence: tuple[EvidenceKind, ...]
-    letter_wording: str
-    bank: BankSettings
-    sources: Mapping[str, str] = field(default_factory=dict)
-    """key of the TOML file -> source text, shown beside the value."""
-    articles: Mapping[str, str] = field(default_factory=dict)
-    """rule id -> article it rests on, shown at the right of a condition (「要綱 第3条」)."""
-    digest: str = ""
-    """SHA-256 of the file, kept with every judgment."""
+    law: str
+    categories: frozenset[Category]
+    children_only: bool = False
+    """It counts only where the household consists of children."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyBasis:
+    """On what ground somebody may act for the recipient."""
+
+    code: str
+    name: str
+    law: str
+    categories: frozenset[Category]
+    needs_document: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rules: the article it rests on and what it does for each category."""
+
+    id: str
+    article: str
+    effects: Mapping[Category, Effect]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A value that the file is not sure of and that the ward has to confirm before the programme is used.
+
+    ``value`` is what the file proposes, as it stands in the file (amounts in yen, days as ``date``).
+    """
+
+    key: str
+    label: str
+    value: object
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class BankSettings:
-    """The ward's variant of the bank file (domain rules section 3); every field is a setting."""
+    """The ward's variant of the bank file (全銀協 総合振込); every field is a setting."""
 
     client_code: str
     client_name: str
@@ -87,113 +146,82 @@ class BankSettings:
     """Whether 92-111 is EDI information (position 113 = Y)."""
 
 
-def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
-    """The programme of an already read TOML table.
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """All that the rules need to know. Amounts are whole yen, dates are days."""
 
-    Every leaf is ``{value = ..., source = "..."}``. Raises ``InputProblem`` that names key and expected form.
-    """
-    sources: dict[str, str] = {}
+    code: str
+    name: str
+    version: str
+    tax_year: str
+    """「令和6年度」, as it stands before 住民税 in a sentence."""
+    income_tax_year: str
+    """「令和6年分」, as it stands before 所得税."""
+    base_date: date
+    levy_date: date
+    dependants_date: date
+    child_born_from: date
+    newborn_until: date
+    return_deadline: date
+    reminder_days_before: int
+    benefits: tuple[BenefitRule, ...]
+    head_counts_as_child: bool
+    death_before_submission: AfterDeath
+    """A household of one, or a taxpayer, who dies before the form comes back (or the objection period ends)."""
+    death_after_submission: AfterDeath
+    child_death_after_base_date_counts: bool
+    income_tax_relief: int
+    resident_tax_relief: int
+    adjustment_unit: int
+    income_cap: int
+    flat_shortfall: int
+    """不足額給付 II: yen for a person outside both the tax cut and the household benefits (0 where not offered)."""
+    flat_shortfall_abroad: int
+    """The same for who lived abroad on the levy date."""
+    payment_ceiling: int
+    batch_ceiling: int
+    rules: Mapping[str, Rule]
+    routes: Mapping[Category, Route]
+    account_inquiry: frozenset[Category]
+    """Categories for which the public-money account may be asked for; empty for the in-house programmes."""
+    evidence: tuple[EvidenceKind, ...]
+    placements: tuple[Placement, ...]
+    proxies: tuple[ProxyBasis, ...]
+    letter_wording: str
+    bank: BankSettings
+    questions: tuple[Question, ...] = ()
+    """What the ward still has to confirm; empty = the programme may be used."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """key of the TOML file -> source text, shown beside the value."""
+    digest: str = ""
+    """SHA-256 of the definition as it is in force, kept with every judgment."""
 
-    def leaf(table: str, key: str, kind: type, words: str) -> Any:
-        where = f"{table}.{key}"
-        found = values.get(table, {}).get(key) if isinstance(values.get(table), dict) else None
-        if not isinstance(found, dict) or "value" not in found or not str(found.get("source", "")).strip():
-            raise _problem(where, "値（value）と出典（source）の組")
-        value = found["value"]
-        if type(value) is not kind:
-            raise _problem(where, words)
-        sources[where] = str(found["source"])
-        return value
+    def offers(self, benefit: Benefit) -> bool:
+        return any(rule.benefit is benefit for rule in self.benefits)
 
-    def amount(table: str, key: str) -> int:
-        value = leaf(table, key, int, "円の整数")
-        if value < 0:
-            raise _problem(f"{table}.{key}", "0以上の整数")
-        return int(value)
+    def benefit(self, benefit: Benefit) -> BenefitRule:
+        """Raises KeyError where the programme has no such benefit."""
+        for rule in self.benefits:
+            if rule.benefit is benefit:
+                return rule
+        raise KeyError(benefit)
 
-    def day(table: str, key: str) -> date:
-        return cast(date, leaf(table, key, date, "日付（2024-06-03 の形）"))
+    def amount(self, benefit: Benefit) -> int:
+        """Yen of one household, child or person; 0 where the programme has no such benefit."""
+        return next((rule.amount for rule in self.benefits if rule.benefit is benefit), 0)
 
-    def words(table: str, key: str) -> str:
-        return str(leaf(table, key, str, "文字"))
+    def label(self, benefit: Benefit) -> str:
+        """The programme's word for a benefit; 「世帯への給付」 where its type is not known yet."""
+        return next((rule.label for rule in self.benefits if rule.benefit is benefit), "世帯への給付")
 
-    def switch(table: str, key: str) -> bool:
-        return bool(leaf(table, key, bool, "true か false"))
+    def article(self, rule: str) -> str:
+        found = self.rules.get(rule)
+        return found.article if found is not None else ""
 
-    def categories(table: str, key: str) -> frozenset[Category]:
-        return _categories(f"{table}.{key}", leaf(table, key, list, "区分の並び"))
+    def effect(self, rule: str, category: Category) -> Effect:
+        """What a row does for a category; a row that the programme does not name is not applied."""
+        found = self.rules.get(rule)
+        return found.effects.get(category, Effect.OFF) if found is not None else Effect.OFF
 
-    evidence = []
-    for number, entry in enumerate(values.get("evidence", []), start=1):
-        where = f"evidence[{number}]"
-        if not isinstance(entry, dict) or not {"code", "name", "categories", "expires", "source"} <= set(entry):
-            raise _problem(where, "code, name, categories, expires, source の組")
-        sources[where] = str(entry["source"])
-        evidence.append(
-            EvidenceKind(
-                str(entry["code"]),
-                str(entry["name"]),
-                _categories(where, entry["categories"]),
-                bool(entry["expires"]),
-                bool(entry.get("needs_approval", False)),
-            )
-        )
-    if not evidence:
-        raise _problem("evidence", "1つ以上の根拠の種類")
-    articles = values.get("articles")
-    if not isinstance(articles, dict) or not articles:
-        raise _problem("articles", "規則と条文の組")
-    return Programme(
-        code=words("programme", "code"),
-        name=words("programme", "name"),
-        version=words("programme", "version"),
-        base_date=day("dates", "base_date"),
-        levy_date=day("dates", "levy_date"),
-        dependants_date=day("dates", "dependants_date"),
-        hikazei_amount=amount("amounts", "hikazei"),
-        kintowari_amount=amount("amounts", "kintowari"),
-        child_amount=amount("amounts", "child"),
-        child_born_from=day("dates", "child_born_from"),
-        newborn_until=day("dates", "newborn_until"),
-        head_counts_as_child=switch("rules", "head_counts_as_child"),
-        income_tax_relief=amount("amounts", "income_tax_relief"),
-        resident_tax_relief=amount("amounts", "resident_tax_relief"),
-        adjustment_unit=amount("amounts", "adjustment_unit"),
-        income_cap=amount("amounts", "income_cap"),
-        return_deadline=day("dates", "return_deadline"),
-        reminder_days_before=amount("dates", "reminder_days_before"),
-        payment_ceiling=amount("amounts", "payment_ceiling"),
-        batch_ceiling=amount("amounts", "batch_ceiling"),
-        dependants_exclusion=categories("rules", "dependants_exclusion"),
-        r5_manual=categories("rules", "r5_manual"),
-        evidence=tuple(evidence),
-        letter_wording=words("programme", "letter_wording"),
-        bank=BankSettings(
-            client_code=words("bank", "client_code"),
-            client_name=words("bank", "client_name"),
-            bank_code=words("bank", "bank_code"),
-            bank_name=words("bank", "bank_name"),
-            branch_code=words("bank", "branch_code"),
-            branch_name=words("bank", "branch_name"),
-            account_kind=words("bank", "account_kind"),
-            account_number=words("bank", "account_number"),
-            clearing_filler=words("bank", "clearing_filler"),
-            line_end=words("bank", "line_end"),
-            transfer_kind=words("bank", "transfer_kind"),
-            edi=switch("bank", "edi"),
-        ),
-        sources=sources,
-        articles={str(key): str(value) for key, value in articles.items()},
-        digest=digest,
-    )
-
-
-def _categories(where: str, names: Any) -> frozenset[Category]:
-    known = {category.value for category in Category}
-    if not isinstance(names, list) or not set(names) <= known:
-        raise _problem(where, "DV, CHILD, DISABLED, ELDERLY の並び")
-    return frozenset(Category(name) for name in names)
-
-
-def _problem(key: str, expected: str) -> InputProblem:
-    return InputProblem("K-1010", key, f"給付の定義の {key} が読めません。", todo=f"{expected}にしてください。")
+    def placement(self, code: str | None) -> Placement | None:
+        return next((placement for placement in self.placements if placement.code == code), None)

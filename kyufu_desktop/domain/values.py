@@ -33,13 +33,14 @@ CATEGORY_HOST_WORDS: dict[str, Category] = {
 
 
 class Benefit(StrEnum):
-    """The four benefits; HOUSEHOLD stands for "one of the two household benefits, not known which"."""
+    """The kinds of benefit; HOUSEHOLD stands for "one of the two household benefits, not known which"."""
 
     HIKAZEI = "hikazei"
     KINTOWARI = "kintowari"
     HOUSEHOLD = "household"
     KODOMO = "kodomo"
     CHOSEI = "chosei"
+    FUSOKU = "fusoku"
 
 
 BENEFIT_LABELS: dict[Benefit, str] = {
@@ -48,6 +49,7 @@ BENEFIT_LABELS: dict[Benefit, str] = {
     Benefit.HOUSEHOLD: "世帯への給付",
     Benefit.KODOMO: "こども加算",
     Benefit.CHOSEI: "調整給付",
+    Benefit.FUSOKU: "不足額給付",
 }
 
 #: Words of the host's workbooks (給付種別).

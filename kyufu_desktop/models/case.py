@@ -92,6 +92,9 @@ class TaxFact(Base):
     r5_head: Mapped[bool]
     welfare: Mapped[bool]
     entered_japan_late: Mapped[bool]
+    adjustment_decided: Mapped[int | None]
+    """調整給付 of the year before as decided (yen), for 不足額給付."""
+    outside_tax_cut: Mapped[bool] = mapped_column(default=False)
     entered_at: Mapped[Moment]
     entered_by: Mapped[int]
 
@@ -106,7 +109,12 @@ class EvidenceRecord(Base):
     issued_on: Mapped[date]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    basis: Mapped[str | None] = mapped_column(String(8))
+    """Code of the legal basis of placement (documents about a placement)."""
+    moved_in_on: Mapped[date | None]
+    """Day of the move into the ward (support measure)."""
     issuer_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Issuer and whatever else was read off the document, sealed: a court or a centre tells the region."""
     companions: Mapped[str] = mapped_column(default="[]")
     """JSON list of the companions' names as written in the document."""
     entered_at: Mapped[Moment]
@@ -114,6 +122,8 @@ class EvidenceRecord(Base):
     verified_at: Mapped[str | None] = mapped_column(String(32))
     verified_by: Mapped[int | None]
     withdrawn_at: Mapped[str | None] = mapped_column(String(32))
+    withdrawn_by: Mapped[int | None]
+    withdrawn_reason: Mapped[str | None]
 
 
 class SafeAddress(Base):
@@ -141,3 +151,116 @@ class Contact(Base):
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     entered_at: Mapped[Moment]
     entered_by: Mapped[int]
+
+
+class ReceivedNotice(Base):
+    """A line of the book of requests and notices (受付簿): received, entered in a case, verified by a second person are three facts.
+
+    ``kind`` OWN: somebody whom the ward shall protect. MIRROR: another municipality protects somebody of a household of the ward.
+    Who sent it tells the region, so it is sealed under a key of its own.
+    """
+
+    __tablename__ = "received_notice"
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(16))
+    received_on: Mapped[date]
+    name: Mapped[str]
+    kana: Mapped[str]
+    kana_folded: Mapped[str] = mapped_column(index=True)
+    birth_day: Mapped[date | None]
+    resident_number: Mapped[str | None] = mapped_column(String(10), index=True)
+    household_number: Mapped[str | None] = mapped_column(String(9), index=True)
+    companions: Mapped[str] = mapped_column(default="[]")
+    """JSON list of {name, kana, birth, resident_number} of who went with the person."""
+    notice_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sender_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_at: Mapped[Moment]
+    recorded_by: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    entered_at: Mapped[str | None] = mapped_column(String(32))
+    entered_by: Mapped[int | None]
+    verified_at: Mapped[str | None] = mapped_column(String(32))
+    verified_by: Mapped[int | None]
+    closed_at: Mapped[str | None] = mapped_column(String(32))
+    closed_by: Mapped[int | None]
+    closed_reason: Mapped[str | None]
+
+
+class Proxy(Base):
+    """Who may act for the recipient, and on what ground; ended instead of changed. The name may betray the facility, so it is sealed."""
+
+    __tablename__ = "proxy"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    basis: Mapped[str] = mapped_column(String(8))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    document_seen: Mapped[bool]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    entered_at: Mapped[Moment]
+    entered_by: Mapped[int]
+    verified_at: Mapped[str | None] = mapped_column(String(32))
+    verified_by: Mapped[int | None]
+    ended_at: Mapped[str | None] = mapped_column(String(32))
+    ended_by: Mapped[int | None]
+    ended_reason: Mapped[str | None]
+
+
+class HouseholdEvent(Base):
+    """What happened to the household: death, split, transfer, residence; append-only, revoked instead of changed."""
+
+    __tablename__ = "household_event"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    happened_on: Mapped[date | None]
+    source: Mapped[str]
+    """The document or register that shows it, in words."""
+    entered_at: Mapped[Moment]
+    entered_by: Mapped[int]
+    revoked_at: Mapped[str | None] = mapped_column(String(32))
+    revoked_by: Mapped[int | None]
+    revoked_reason: Mapped[str | None]
+
+
+class CaseExit(Base):
+    """取下げ, 要件消滅 or a claim in another municipality; append-only, revoked instead of changed."""
+
+    __tablename__ = "case_exit"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    cause: Mapped[str] = mapped_column(String(24))
+    happened_on: Mapped[date]
+    reason: Mapped[str]
+    after_decision: Mapped[bool]
+    after_payment: Mapped[bool]
+    entered_at: Mapped[Moment]
+    entered_by: Mapped[int]
+    revoked_at: Mapped[str | None] = mapped_column(String(32))
+    revoked_by: Mapped[int | None]
+    revoked_reason: Mapped[str | None]
+
+
+class MunicipalityNotice(Base):
+    """The notice to the municipality where the person is registered: needed or not, made, sent. It never holds where the person is."""
+
+    __tablename__ = "municipality_notice"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    needed: Mapped[bool]
+    municipality: Mapped[str]
+    requested_on: Mapped[date | None]
+    """The day of the 申出, as it stands in the notice."""
+    reason: Mapped[str]
+    decided_at: Mapped[Moment]
+    decided_by: Mapped[int]
+    made_at: Mapped[str | None] = mapped_column(String(32))
+    made_by: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    sent_on: Mapped[date | None]
+    sent_by: Mapped[int | None]
+    superseded_at: Mapped[str | None] = mapped_column(String(32))

@@ -47,13 +47,17 @@ class PlannedRow(Base):
 
 
 class CollationFinding(Base):
-    """A meeting of a case and a planned row; open until a person decides."""
+    """A meeting of a case with a planned row, another case or a notice from another municipality; open until a person decides."""
 
     __tablename__ = "collation_finding"
     id: Mapped[Key]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the planned row's content: a newer list with the same row does not ask again."""
+    """SHA-256 of the content of what was met: a newer list with the same row does not ask again."""
+    source: Mapped[str] = mapped_column(String(8), default="PLANNED", index=True)
+    """PLANNED (the contractor's list), OWN (another case of ours), NOTICE (another municipality's notice)."""
+    other_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("received_notice.id"))
     keys: Mapped[str]
     certainty: Mapped[str] = mapped_column(String(8))
     benefit: Mapped[str] = mapped_column(String(12))

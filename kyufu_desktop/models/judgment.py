@@ -48,4 +48,8 @@ class JudgmentRecord(Base):
     approved_at: Mapped[str | None] = mapped_column(String(32))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
     returned_reason: Mapped[str | None]
+    void_reason: Mapped[str | None]
+    """Why an approval does not hold any more: a fact changed (which), or it was withdrawn (by whom, why)."""
+    voided_at: Mapped[str | None] = mapped_column(String(32))
+    voided_by: Mapped[int | None]
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("judgment.id"))
