@@ -17,6 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     practice = commands.add_parser("practice", help="架空の人だけの練習の保管庫で開く")
     practice.add_argument("--folder", type=Path, required=True, help="練習に使うフォルダ")
+    practice.add_argument("--programme", default="r6", help="給付の定義の符号（r6、r5_70000、r6_12、r7_fusoku）")
     day = commands.add_parser("day", help="1日の仕事を画面でとおして行う")
     day.add_argument("--inputs", type=Path, required=True, help="ホストのブックのフォルダ")
     day.add_argument("--password", required=True, help="ブックのパスワード")
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "day":
             return bootstrap.day(options.inputs, options.password, options.out, options.day_vault or options.out / "vault", options.theme)
         if options.command == "practice":
-            return bootstrap.practice(options.folder, options.theme)
+            return bootstrap.practice(options.folder, options.theme, options.programme)
         return bootstrap.window(options.vault, options.theme)
     except UserError as error:
         print(error, file=sys.stderr)

@@ -21,7 +21,6 @@ from kyufu_desktop.views import theme
 from kyufu_desktop.views.opening import Opening
 
 if TYPE_CHECKING:
-    from kyufu_desktop.domain.programme import Programme
     from kyufu_desktop.views.workplace import Workplace
 
 JST = timezone(timedelta(hours=9))
@@ -40,14 +39,6 @@ def practice_clock() -> Callable[[], datetime]:
     """A clock that starts at :data:`PRACTICE_START` and runs on."""
     started = time.monotonic()
     return lambda: PRACTICE_START + timedelta(seconds=time.monotonic() - started)
-
-
-def programme(code: str = "r6") -> Programme:
-    """The programme definition of ``resources/programmes``. Raises InputProblem naming key and expectation."""
-    from kyufu_desktop.domain.programme import parse
-
-    values, digest = settings.read_toml("programmes", f"{code}.toml")
-    return parse(values, digest=digest)
 
 
 def application(look: str) -> QApplication:
@@ -101,10 +92,10 @@ def workplace(folder: Path, clock: Callable[[], datetime], on_lock: Callable[[],
     from kyufu_desktop.views.workplace import Workplace
 
     dialogs.catch_bugs()
-    return Workplace(folder, clock, programme(), on_lock=on_lock, printer_folder=out)
+    return Workplace(folder, clock, on_lock=on_lock, printer_folder=out)
 
 
-def practice(folder: Path, look: str) -> int:
+def practice(folder: Path, look: str, programme: str = "r6") -> int:
     """Dummy workbooks and a practice vault; with a display for people to try, without one a whole day on an offscreen screen."""
     from kyufu_desktop.services import practice as rehearsal
 
@@ -117,7 +108,7 @@ def practice(folder: Path, look: str) -> int:
         return day(inputs, PRACTICE_WORKBOOK_PASSWORD, out, out / "vault", look)
     app = application(look)
     vault = folder / "vault"
-    people = rehearsal.prepare_vault(vault, PRACTICE_START)
+    people = rehearsal.prepare_vault(vault, PRACTICE_START, programme=programme)
     print("練習の保管庫を開きます。名前とパスフレーズ:")
     for login, name, role, passphrase in people:
         print(f"  {login}  {name}（{role}）  {passphrase}")
@@ -145,11 +136,12 @@ def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
 
 def self_test() -> int:
     """What the installer runs: opens a throw-away practice vault in memory-backed storage, makes one letter, and says what was found."""
+    from kyufu_desktop.services import programme_definitions as definitions
     from kyufu_desktop.services import self_test as checks
 
     application("light")
     failed = 0
-    for name, problem in checks.run(PRACTICE_START, programme()):
+    for name, problem in checks.run(PRACTICE_START, definitions.as_written("r6")):
         print(f"{'良' if not problem else '否'}  {name}{'  ' + problem if problem else ''}")
         failed += bool(problem)
     return 1 if failed else 0

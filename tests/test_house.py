@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kyufu_desktop import settings
-from kyufu_desktop.domain.programme import parse
+from kyufu_desktop.domain.programme_file import parse
 from kyufu_desktop.domain.staff import ACT_WORDS, ALLOWED, Act
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -82,11 +82,16 @@ class OpenVault:
 
 
 def create_vault(
-    folder: Path, kind: str, officers: Sequence[tuple[str, str, str]], now: Callable[[], str], kdf: KdfParameters = REAL
+    folder: Path,
+    kind: str,
+    officers: Sequence[tuple[str, str, str]],
+    now: Callable[[], str],
+    kdf: KdfParameters = REAL,
+    furnish: Callable[[UnitOfWork], None] = lambda _: None,
 ) -> str:
     """Makes a vault with its first two 取扱責任者, given as (login, name, passphrase). Returns the paper key's code; it is kept nowhere.
 
-    Raises CustodyProblem K-1406 where the folder holds a vault already.
+    ``furnish`` writes what a new vault begins with, in the same unit. Raises CustodyProblem K-1406 where the folder holds a vault already.
     """
     assert kind in KINDS and len(officers) >= 2
     place = VaultFolder(folder)
@@ -116,6 +121,7 @@ def create_vault(
             for slot in book.slots:
                 unit.session.add(_staff_row(slot, now()))
             unit.record(Act.VAULT_CREATED, kind=kind, generation=book.generation)
+            furnish(unit)
         check_integrity(engine)
     finally:
         engine.dispose()

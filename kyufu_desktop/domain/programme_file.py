@@ -88,10 +88,10 @@ def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
     leaf = {key: _leaf(values, key, sources, questions) for key in LEAVES}
     for key, found in leaf.items():
         if LEAVES[key][1] is int and (found < 0 or (key == "adjustment.unit" and found == 0)):
-            raise _problem(key, "0以上の整数" if key != "adjustment.unit" else "1以上の整数")
+            raise problem(key, "0以上の整数" if key != "adjustment.unit" else "1以上の整数")
     unknown = sorted(set(_flat(values)) - set(LEAVES))
     if unknown:
-        raise _problem(unknown[0], "この定義にない項目です。綴りを確かめるか、消すように")
+        raise problem(unknown[0], "この定義にない項目です。綴りを確かめるか、消すように")
     entries = {table: _entries(values, table, sources, questions) for table in TABLES}
     return Programme(
         code=leaf["programme.code"],
@@ -147,15 +147,21 @@ def with_confirmed(values: Mapping[str, Any], confirmed: Mapping[str, tuple[obje
         if table in TABLES and isinstance(place, list):
             entry = next((item for item in place if _name(table, item) == rest), None)
             if entry is None:
-                raise _problem(key, "この定義にある項目")
+                raise problem(key, "この定義にある項目")
             if table == "benefit":
                 entry["amount"] = value
             entry["source"], entry["certain"] = source, True
         elif isinstance(place, dict) and rest in place:
             place[rest] = {"value": value, "source": source, "certain": True}
         else:
-            raise _problem(key, "この定義にある項目")
+            raise problem(key, "この定義にある項目")
     return result
+
+
+def keys(values: Mapping[str, Any]) -> frozenset[str]:
+    """Every key of a TOML table: ``dates.base_date``, ``placement.C07``."""
+    entries = (f"{table}.{_name(table, entry)}" for table in TABLES for entry in values.get(table, ()) if isinstance(entry, dict))
+    return frozenset((*_flat(values), *entries))
 
 
 def _leaf(values: Mapping[str, Any], key: str, sources: dict[str, str], questions: list[Question]) -> Any:
@@ -164,10 +170,10 @@ def _leaf(values: Mapping[str, Any], key: str, sources: dict[str, str], question
     group = values.get(table)
     found = group.get(name) if isinstance(group, dict) else None
     if not isinstance(found, dict) or "value" not in found or not str(found.get("source", "")).strip():
-        raise _problem(key, "値（value）と出典（source）の組")
+        raise problem(key, "値（value）と出典（source）の組")
     value = found["value"]
     if type(value) is not kind:
-        raise _problem(key, expected)
+        raise problem(key, expected)
     sources[key] = str(found["source"])
     if found.get("certain", True) is not True:
         questions.append(Question(key, label, value, sources[key]))
@@ -184,11 +190,11 @@ def _entries(
     """(where, entry) of one table of entries; at least one of each kind except placements and proxies."""
     found = values.get(table, [])
     if not isinstance(found, list) or (not found and table not in {"placement", "proxy"}):
-        raise _problem(table, "1つ以上の項目")
+        raise problem(table, "1つ以上の項目")
     entries: list[tuple[str, Mapping[str, Any]]] = []
     for number, entry in enumerate(found, start=1):
         if not isinstance(entry, dict) or not str(entry.get("source", "")).strip():
-            raise _problem(f"{table}[{number}]", "出典（source）のある項目")
+            raise problem(f"{table}[{number}]", "出典（source）のある項目")
         name = _name(table, entry)
         where = f"{table}.{name}" if name else f"{table}[{number}]"
         sources[where] = str(entry["source"])
@@ -212,9 +218,9 @@ def _benefit(where: str, entry: Mapping[str, Any]) -> BenefitRule:
     benefit = _choice(Benefit, where, entry.get("kind"))
     amount, count = entry.get("amount"), entry.get("planned_count", 0)
     if benefit is Benefit.HOUSEHOLD:
-        raise _problem(where, "hikazei, kintowari, kodomo, chosei, fusoku のどれか")
+        raise problem(where, "hikazei, kintowari, kodomo, chosei, fusoku のどれか")
     if type(amount) is not int or amount < 0 or type(count) is not int or count < 0:
-        raise _problem(where, "金額（amount、円の整数）と件数（planned_count）の組")
+        raise problem(where, "金額（amount、円の整数）と件数（planned_count）の組")
     return BenefitRule(benefit, _text(where, entry, "label"), _text(where, entry, "host_word"), amount, count, str(entry["source"]))
 
 
@@ -223,7 +229,7 @@ def _rule(where: str, entry: Mapping[str, Any]) -> Rule:
     for effect in (Effect.REFUSE, Effect.HOLD):
         for category in _categories(where, entry, effect.value, missing=()):
             if category in effects:
-                raise _problem(where, "refuse と hold で重ならない区分")
+                raise problem(where, "refuse と hold で重ならない区分")
             effects[category] = effect
     return Rule(_text(where, entry, "id"), _text(where, entry, "article"), effects, str(entry["source"]))
 
@@ -234,17 +240,17 @@ def _routes(entries: list[tuple[str, Mapping[str, Any]]]) -> dict[Category, Rout
         route = _choice(Route, where, entry.get("name"))
         for category in _categories(where, entry):
             if category in routes:
-                raise _problem(where, "1つの区分に1つの方式")
+                raise problem(where, "1つの区分に1つの方式")
             routes[category] = route
     if set(routes) != set(Category):
-        raise _problem("route", "すべての区分（DV, CHILD, DISABLED, ELDERLY）の方式")
+        raise problem("route", "すべての区分（DV, CHILD, DISABLED, ELDERLY）の方式")
     return routes
 
 
 def _evidence(where: str, entry: Mapping[str, Any]) -> EvidenceKind:
     fields = entry.get("fields", [])
     if not isinstance(fields, list) or not all(isinstance(item, dict) and {"key", "label"} <= set(item) for item in fields):
-        raise _problem(where, "fields は key と label の組の並び")
+        raise problem(where, "fields は key と label の組の並び")
     return EvidenceKind(
         code=_text(where, entry, "code"),
         name=_text(where, entry, "name"),
@@ -280,14 +286,14 @@ def _proxy(where: str, entry: Mapping[str, Any]) -> ProxyBasis:
 def _text(where: str, entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise _problem(where, f"{key} に文字")
+        raise problem(where, f"{key} に文字")
     return value
 
 
 def _switch(where: str, entry: Mapping[str, Any], key: str, *, default: bool = False) -> bool:
     value = entry.get(key, default)
     if type(value) is not bool:
-        raise _problem(where, f"{key} に true か false")
+        raise problem(where, f"{key} に true か false")
     return value
 
 
@@ -297,7 +303,7 @@ def _categories(where: str, entry: Mapping[str, Any], key: str = "categories", *
         return frozenset(Category)
     known = {category.value for category in Category}
     if not isinstance(names, list | tuple) or not set(names) <= known:
-        raise _problem(where, f'{key} に DV, CHILD, DISABLED, ELDERLY の並びか "all"')
+        raise problem(where, f'{key} に DV, CHILD, DISABLED, ELDERLY の並びか "all"')
     return frozenset(Category(name) for name in names)
 
 
@@ -305,16 +311,17 @@ def _choice(kind: type[_Choice], where: str, value: object) -> _Choice:
     try:
         return kind(value)
     except ValueError:
-        raise _problem(where, "・".join(item.value for item in kind) + "のどれか") from None
+        raise problem(where, "・".join(item.value for item in kind) + "のどれか") from None
 
 
 def _unique(table: str, key: str, found: dict[str, Rule], entries: list[tuple[str, Mapping[str, Any]]]) -> Mapping[str, Rule]:
     if len(found) != len(entries):
-        raise _problem(table, f"重ならない {key}")
+        raise problem(table, f"重ならない {key}")
     return found
 
 
-def _problem(key: str, expected: str) -> InputProblem:
+def problem(key: str, expected: str) -> InputProblem:
+    """K-1010: what cannot be read, and what is expected there."""
     return InputProblem("K-1010", key, f"給付の定義の {key} が読めません。", todo=f"{expected}にしてください。")
 
 

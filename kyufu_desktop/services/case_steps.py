@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case import CaseStatus, next_status
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Relation
+from kyufu_desktop.domain.values import Benefit, Relation
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -56,11 +57,11 @@ def approved_benefits(session: Session, case_id: int) -> list[JudgmentRecord]:
     return list(session.scalars(select(JudgmentRecord).where(JudgmentRecord.case_id == case_id, *decided()).order_by(JudgmentRecord.id)))
 
 
-def benefit_words(judgments: list[JudgmentRecord]) -> str:
-    """``非課税化給付・こども加算``."""
+def benefit_words(judgments: list[JudgmentRecord], programme: Programme) -> str:
+    """``非課税化給付・こども加算``, in the programme's words."""
     words: list[str] = []
     for judgment in judgments:
-        word = BENEFIT_LABELS[Benefit(judgment.benefit)]
+        word = programme.label(Benefit(judgment.benefit))
         if word not in words:
             words.append(word)
     return "・".join(words)

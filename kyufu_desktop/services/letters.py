@@ -126,7 +126,7 @@ def _ready(session: Session) -> list[ReadyCase]:
         benefits = standing.untold()
         if benefits:
             amount = sum(benefit.amount for benefit in benefits)
-            words = benefit_words(benefits)
+            words = benefit_words(benefits, desk.programme)
             found.append(ReadyCase(case.id, case.management_number, recipient(case).name, words, amount, _obstacle(case, standing)))
     return found
 

@@ -19,7 +19,7 @@ from kyufu_desktop.domain.custody import EXPORT_FILE_NAMES, ExportKind
 from kyufu_desktop.domain.payment import BatchState, Due, FailureReason, PaymentState, check_batch
 from kyufu_desktop.domain.review import FormState, Item
 from kyufu_desktop.domain.staff import Act, may_verify
-from kyufu_desktop.domain.values import BENEFIT_LABELS, BankAccount, Benefit, yen
+from kyufu_desktop.domain.values import BankAccount, Benefit, yen
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed
 from kyufu_desktop.exchange import archive
 from kyufu_desktop.exchange.envelope import generate_password
@@ -118,7 +118,7 @@ def page(desk: Desk) -> PaymentsPage:
                         judgment.case_id,
                         cases[judgment.case_id].management_number,
                         recipient(cases[judgment.case_id]).name,
-                        BENEFIT_LABELS[Benefit(judgment.benefit)],
+                        desk.programme.label(Benefit(judgment.benefit)),
                         judgment.amount,
                     )
                 )
@@ -311,7 +311,7 @@ def batch_payments(desk: Desk, batch_id: int) -> tuple[PaymentRow, ...]:
                     payment.id,
                     case.management_number,
                     recipient(case).name,
-                    BENEFIT_LABELS[Benefit(payment.benefit)],
+                    desk.programme.label(Benefit(payment.benefit)),
                     payment.amount,
                     payment.state if payment.failure is None else f"{payment.state}（{payment.failure}）",
                 )

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from kyufu_desktop import settings
 from kyufu_desktop.database.folder import VaultFolder, load_book
-from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import CustodyProblem, NotAllowed
@@ -20,6 +18,7 @@ from kyufu_desktop.security.keys import REAL, KdfParameters
 from kyufu_desktop.services import session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.case_rows import AddressEntry, EvidenceEntry
+from kyufu_desktop.services.programme_definitions import DEFAULT
 from kyufu_desktop.services.session import Desk
 
 #: (login, name, role, passphrase) of the people of a practice vault; shown to everybody who practises.
@@ -53,8 +52,12 @@ def refuse_existing(folder: Path) -> None:
         )
 
 
-def prepare_vault(folder: Path, start: datetime, kdf: KdfParameters = REAL) -> tuple[tuple[str, str, str, str], ...]:
-    """A practice vault with two officers and a handler, made where there is none. Returns (login, name, role word, passphrase).
+def prepare_vault(
+    folder: Path, start: datetime, kdf: KdfParameters = REAL, programme: str = DEFAULT
+) -> tuple[tuple[str, str, str, str], ...]:
+    """A practice vault with two officers and a handler, made for ``programme`` where there is none.
+
+    Returns (login, name, role word, passphrase).
 
     Raises CustodyProblem K-1781 where a real vault lies there.
     """
@@ -64,8 +67,8 @@ def prepare_vault(folder: Path, start: datetime, kdf: KdfParameters = REAL) -> t
 
     if not VaultFolder(folder).exists():
         first, second, handler = PEOPLE
-        session.first_start(folder, "practice", [(login, name, words) for login, name, _, words in (first, second)], clock, kdf)
-        desk = session.unlock(folder, first[0], first[3], clock, _programme())
+        session.first_start(folder, "practice", [(login, name, words) for login, name, _, words in (first, second)], clock, kdf, programme)
+        desk = session.unlock(folder, first[0], first[3], clock)
         try:
             other = session.second_person(desk, second[0], second[3], Act.STAFF_ADDED, desk.staff.id)
             session.add_staff(desk, handler[0], handler[1], handler[2], handler[3], other, kdf)
@@ -74,11 +77,6 @@ def prepare_vault(folder: Path, start: datetime, kdf: KdfParameters = REAL) -> t
     elif not is_practice_folder(folder):
         raise CustodyProblem("K-1781", "ここにあるのは実際の保管庫です。", todo="練習には別のフォルダーを指定してください。")
     return tuple((login, name, ROLE_LABELS[role], words) for login, name, role, words in PEOPLE)
-
-
-def _programme() -> Programme:
-    values, digest = settings.read_toml("programmes", "r6.toml")
-    return parse(values, digest=digest)
 
 
 def seed_workbooks(folder: Path, password: str, cases: int = CASES, seed: int = SEED) -> tuple[Path, ...]:

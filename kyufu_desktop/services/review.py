@@ -216,7 +216,7 @@ def form(desk: Desk, form_id: int) -> FormPage:
             code=letter.code,
             name=head.name,
             kana=head.kana,
-            benefits=benefit_words(told),
+            benefits=benefit_words(told, desk.programme),
             amount=letter.amount,
             received_on=found.received_on,
             postmark_on=found.postmark_on,

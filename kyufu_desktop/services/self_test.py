@@ -118,7 +118,7 @@ def _letter(on: date, programme: Programme) -> str:
         issued_on=on,
         deadline=programme.return_deadline,
         destination=Destination("000-8484", ("東京都見本区北町一丁目4番1号",), HARD_NAME),
-        benefits=(("給付（点検用）", programme.hikazei_amount, ()),),
+        benefits=(("給付（点検用）", programme.benefits[0].amount, ()),),
         members=(HARD_NAME,),
         practice=True,
     )

@@ -24,11 +24,14 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff, may, may_verify
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.base import Setting
+from kyufu_desktop.models.programme import ProgrammeValue
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import audit_chain
 from kyufu_desktop.security.approval import Signer
 from kyufu_desktop.security.keys import REAL, KdfParameters
 from kyufu_desktop.security.passphrase import weakness
+from kyufu_desktop.services import programme_definitions
 
 __all__ = ["Anchor", "AuditRow", "ChainReport", "Desk", "Second"]
 
@@ -152,11 +155,17 @@ def require_known(session: Session, second: Second) -> None:
 
 
 def first_start(
-    folder: Path, kind: str, officers: Sequence[tuple[str, str, str]], clock: Callable[[], datetime], kdf: KdfParameters = REAL
+    folder: Path,
+    kind: str,
+    officers: Sequence[tuple[str, str, str]],
+    clock: Callable[[], datetime],
+    kdf: KdfParameters = REAL,
+    programme: str = programme_definitions.DEFAULT,
 ) -> str:
-    """Makes a vault of ``kind`` ``"real"`` or ``"practice"`` for two officers (login, name, passphrase); returns the paper key's code.
+    """Makes a vault of ``kind`` ``"real"`` or ``"practice"`` for two officers (login, name, passphrase) and one programme for ever.
 
-    Raises InputProblem K-1401/K-1605/K-1606, CustodyProblem K-1406.
+    In a practice vault what the programme leaves open is confirmed as proposed, by the two. Returns the paper key's code.
+    Raises InputProblem K-1401/K-1605/K-1606, K-1010 for a wrong definition, FileProblem K-1640, CustodyProblem K-1406.
     """
     if len(officers) < _MIN_OFFICERS:
         raise _too_few_officers()
@@ -164,7 +173,26 @@ def first_start(
         _check_person(login, name, passphrase)
     if len({login.strip().casefold() for login, _, _ in officers}) < len(officers):
         raise _login_taken()
-    return vaults.create_vault(folder, kind, officers, lambda: moment(clock), kdf)
+    rules = programme_definitions.as_written(programme)
+
+    def furnish(unit: UnitOfWork) -> None:
+        unit.session.add(Setting(name=programme_definitions.SETTING, value=rules.code))
+        if kind == "practice" and rules.questions:
+            unit.session.add_all(
+                ProgrammeValue(
+                    programme=rules.code,
+                    key=key,
+                    value=programme_definitions.stored(value),
+                    source=source,
+                    set_at=moment(clock),
+                    set_by=1,
+                    confirmed_by=2,
+                )
+                for key, (value, source) in programme_definitions.proposals(rules).items()
+            )
+            unit.record(Act.PROGRAMME_CONFIRMED, programme=rules.code, values=len(rules.questions), second=2)
+
+    return vaults.create_vault(folder, kind, officers, lambda: moment(clock), kdf, furnish)
 
 
 def staff_choices(folder: Path) -> tuple[tuple[str, str, Role], ...]:
@@ -183,16 +211,17 @@ def last_anchor(folder: Path) -> Anchor | None:
     return read_anchor(VaultFolder(folder))
 
 
-def unlock(
-    folder: Path, login: str, passphrase: str, clock: Callable[[], datetime], programme: Programme, *, override_chain: bool = False
-) -> Desk:
-    """Opens the vault and records the login.
+def unlock(folder: Path, login: str, passphrase: str, clock: Callable[[], datetime], *, override_chain: bool = False) -> Desk:
+    """Opens the vault with its programme as it is in force now, and records the login.
 
-    Raises CustodyProblem: K-1402 wrong, K-1403 wait, K-1430 log shorter or other than the last anchor, K-1431 log changed. The last two are
+    Raises InputProblem K-1010 where the definition of the vault's programme is wrong, FileProblem K-1640 where it is missing;
+    CustodyProblem: K-1402 wrong, K-1403 wait, K-1430 log shorter or other than the last anchor, K-1431 log changed. The last two are
     lifted by an officer with ``override_chain``; that is recorded.
     """
     vault = vaults.unlock(folder, login, passphrase)
     try:
+        with read_session(vault.engine) as reading:
+            programme = programme_definitions.in_force(reading)
         desk = Desk(vault, _staff_of(vault, vault.staff_id), vault.signer, clock, programme)
         problem = _chain_problem(desk)
         if problem is not None:

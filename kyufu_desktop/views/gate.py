@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ROLE_LABELS
 from kyufu_desktop.errors import InputProblem, UserError
 from kyufu_desktop.services import session
@@ -33,11 +32,11 @@ class Gate(QWidget):
     opened = Signal(object)
     """Desk"""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime], programme: Programme, lane: Lane) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime], lane: Lane) -> None:
         super().__init__()
         self.setObjectName("main")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._folder, self._clock, self._programme, self._lane = folder, clock, programme, lane
+        self._folder, self._clock, self._lane = folder, clock, lane
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 24, 0, 24)
         self._error: ErrorPanel | None = None
@@ -90,7 +89,7 @@ class Gate(QWidget):
 
     # ------------------------------------------------------------ acts
     def _unlock(self, login: str, passphrase: str, override: bool) -> None:
-        work = partial(_open, self._folder, login, passphrase, self._clock, self._programme, override)
+        work = partial(_open, self._folder, login, passphrase, self._clock, override)
         self._lane.write(self, work, self._let_in, title="保管庫を開けています")
 
     def _let_in(self, result: tuple[Changes, Desk]) -> None:
@@ -281,10 +280,8 @@ class RecoveryCode(Panel):
 
 
 # What runs on the lane.
-def _open(
-    folder: Path, login: str, passphrase: str, clock: Callable[[], datetime], programme: Programme, override: bool, _: Progress
-) -> tuple[Changes, Desk]:
-    return Changes(Kind.NONE, "保管庫を開けました。"), session.unlock(folder, login, passphrase, clock, programme, override_chain=override)
+def _open(folder: Path, login: str, passphrase: str, clock: Callable[[], datetime], override: bool, _: Progress) -> tuple[Changes, Desk]:
+    return Changes(Kind.NONE, "保管庫を開けました。"), session.unlock(folder, login, passphrase, clock, override_chain=override)
 
 
 def _found(

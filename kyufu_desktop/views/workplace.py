@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from kyufu_desktop import log
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.services import cases, custody, session
 from kyufu_desktop.services.cases import StationCount
@@ -56,13 +55,12 @@ class Workplace(QObject):
         self,
         folder: Path,
         clock: Callable[[], datetime],
-        programme: Programme,
         *,
         on_lock: Callable[[], None],
         printer_folder: Path | None = None,
     ) -> None:
         super().__init__()
-        self._folder, self._clock, self._programme, self._on_lock = folder, clock, programme, on_lock
+        self._folder, self._clock, self._on_lock = folder, clock, on_lock
         self._printer_folder = printer_folder
         self._printer: Printer | None = None
         self._pinned = ("", "")
@@ -79,7 +77,7 @@ class Workplace(QObject):
 
     def show(self) -> None:
         """The door."""
-        self.gate = Gate(self._folder, self._clock, self._programme, self.lane)
+        self.gate = Gate(self._folder, self._clock, self.lane)
         self.gate.setWindowTitle("臨時給付金")
         self.gate.resize(1280, 800)
         self.gate.opened.connect(self._enter)

@@ -15,18 +15,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from kyufu_desktop import settings
-from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.security.keys import REAL, KdfParameters
+from kyufu_desktop.services.programme_definitions import as_proposed
 from tests.bench.figure import Figure, elsewhere, median, peak_mb, seconds
 
 CASES, LETTERS, PEOPLE = 20_000, 1_000, 50_000
 _CHEAP = KdfParameters(memory_kib=64, time=1, lanes=1)
-
-
-def _programme() -> Programme:
-    values, digest = settings.read_toml("programmes", "r6.toml")
-    return parse(values, digest=digest)
 
 
 def open_vault() -> list[Figure]:
@@ -41,13 +35,12 @@ def open_vault() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "vault"
         people = practice.prepare_vault(folder, start, REAL)
-        rules = _programme()
 
         def unlock() -> None:
-            session.close(session.unlock(folder, people[0][0], people[0][3], lambda: start, rules))
+            session.close(session.unlock(folder, people[0][0], people[0][3], lambda: start))
 
         whole = median(unlock, 5)
-        desk = session.unlock(folder, people[0][0], people[0][3], lambda: start, rules)
+        desk = session.unlock(folder, people[0][0], people[0][3], lambda: start)
         key, path = desk.vault.keyring.main, database_of(VaultFolder(folder).current())
         session.close(desk)
         raw = median(lambda: raw_connection(path, key).close(), 50)
@@ -148,7 +141,7 @@ def judgments() -> list[Figure]:
     from kyufu_desktop.domain.judgment import LevyClass, judge
     from kyufu_desktop.domain.values import BirthDate, Category, Relation
 
-    chance, rules, made = random.Random(1), _programme(), []
+    chance, rules, made = random.Random(1), as_proposed("r6"), []
     levies = [LevyClass.EXEMPT] * 5 + [LevyClass.PER_CAPITA_ONLY, LevyClass.TAXED, None]
     for case in range(CASES):
         people = []

@@ -11,7 +11,8 @@ from typing import Any
 
 from kyufu_desktop import settings
 from kyufu_desktop.domain.judgment import CaseFacts, HistoryDecision, LevyClass, PersonFacts, TaxFacts
-from kyufu_desktop.domain.programme import Programme, parse
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.programme_file import parse
 from kyufu_desktop.domain.values import Benefit, BirthDate, Category, Relation
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"

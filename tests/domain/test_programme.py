@@ -8,7 +8,7 @@ import pytest
 
 from kyufu_desktop import settings
 from kyufu_desktop.domain.judgment import judge
-from kyufu_desktop.domain.programme import parse
+from kyufu_desktop.domain.programme_file import parse
 from kyufu_desktop.errors import InputProblem
 from tests.domain.builders import ON, case, programme
 

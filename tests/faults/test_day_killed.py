@@ -72,7 +72,7 @@ def killed_day(inputs: Path, out: Path, after: int, wait: float) -> tuple[int, s
 
 def examine(out: Path, count: int, code: str) -> None:
     login, _, _, passphrase = practice.PEOPLE[0]
-    desk = session.unlock(out / "vault", login, passphrase, lambda: AFTERWARDS, ward_programme())
+    desk = session.unlock(out / "vault", login, passphrase, lambda: AFTERWARDS)
     try:
         check_integrity(desk.vault.engine)
         report = session.verify_chain(desk)

@@ -80,7 +80,7 @@ class DayRun:
     @contextmanager
     def vault(self) -> Iterator[Desk]:
         """The vault of the day, opened again as on the next morning; opening runs both integrity checks."""
-        desk = session.unlock(self.out / "vault", practice.PEOPLE[0][0], practice.PEOPLE[0][3], lambda: AFTERWARDS, ward_programme())
+        desk = session.unlock(self.out / "vault", practice.PEOPLE[0][0], practice.PEOPLE[0][3], lambda: AFTERWARDS)
         try:
             yield desk
         finally:

@@ -56,7 +56,7 @@ class Person:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.work = Workplace(place / "vault", lambda: NOW, ward_programme(), on_lock=self._locked, printer_folder=place / "out")
+        self.work = Workplace(place / "vault", lambda: NOW, on_lock=self._locked, printer_folder=place / "out")
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.hands = Hands(app, lambda: self.work.lane, self._window, self._error, place / "pictures")

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kyufu_desktop import settings
-from kyufu_desktop.domain.programme import Programme, parse
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.services.programme_definitions import as_proposed
 from tests.services.desk_work import Ward
 from tests.services.office import opened
 
 
 def ward_programme() -> Programme:
-    values, digest = settings.read_toml("programmes", "r6.toml")
-    return parse(values, digest=digest)
+    """As a practice vault of r6 has it in force."""
+    return as_proposed("r6")
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from kyufu_desktop.security.keys import KdfParameters
 from kyufu_desktop.services import accounts, letters, outgoing, payments, review, session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
+from kyufu_desktop.services.programme_definitions import as_proposed
 from kyufu_desktop.services.session import JAPAN, Desk, Second
 
 CHEAP = KdfParameters(memory_kib=64, time=1, lanes=1)
@@ -46,31 +47,14 @@ BANK = BankSettings("1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ
 
 
 def programme() -> Programme:
-    return Programme(
-        code="r6",
+    """The ward's programme with a bank that exists, shorter days and no evidence to choose from."""
+    return dataclasses.replace(
+        as_proposed("r6"),
         name="練習の給付",
-        version="1",
-        base_date=date(2024, 6, 3),
-        levy_date=date(2024, 1, 1),
-        dependants_date=date(2023, 12, 31),
-        hikazei_amount=100_000,
-        kintowari_amount=100_000,
-        child_amount=50_000,
-        child_born_from=date(2006, 4, 2),
         newborn_until=date(2024, 9, 30),
-        head_counts_as_child=False,
-        income_tax_relief=30_000,
-        resident_tax_relief=10_000,
-        adjustment_unit=10_000,
-        income_cap=18_050_000,
-        return_deadline=date(2024, 10, 31),
         reminder_days_before=30,
-        payment_ceiling=1_000_000,
         batch_ceiling=50_000_000,
-        dependants_exclusion=frozenset(),
-        r5_manual=frozenset(),
         evidence=(),
-        letter_wording="confirmation_r6",
         bank=BANK,
     )
 
@@ -322,7 +306,7 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
     clock = Clock()
     vault = folder / "vault"
     session.first_start(vault, kind, OFFICERS, clock, CHEAP)
-    officer = session.unlock(vault, OFFICERS[0][0], OFFICERS[0][2], clock, rules())
+    officer = dataclasses.replace(session.unlock(vault, OFFICERS[0][0], OFFICERS[0][2], clock), programme=rules())
     suzuki = Second(officer.staff, officer.signer)
     tanaka = session.second_person(officer, OFFICERS[1][0], OFFICERS[1][2], Act.BATCH_APPROVED, officer.staff.id)
     handler = session.add_staff(officer, HANDLER[0], HANDLER[1], Role.HANDLER, HANDLER[2], tanaka, CHEAP)
@@ -342,7 +326,7 @@ def copied(template: Path, folder: Path) -> Iterator[Office]:
     """A copy of an office that was made and closed before: quicker than making it again."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
     clock = Clock()
-    officer = session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock, programme())
+    officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
     suzuki = Second(officer.staff, officer.signer)
     tanaka = session.second_person(officer, OFFICERS[1][0], OFFICERS[1][2], Act.BATCH_APPROVED, officer.staff.id)
     sato = session.second_person(officer, HANDLER[0], HANDLER[2], Act.ACCOUNT_VERIFIED, officer.staff.id)

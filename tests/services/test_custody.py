@@ -10,7 +10,7 @@ import pytest
 
 from kyufu_desktop.errors import InputProblem, NotAllowed
 from kyufu_desktop.services import custody, session
-from tests.services.office import OFFICERS, Office, opened, programme
+from tests.services.office import OFFICERS, Office, opened
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_backup_opens_elsewhere_and_is_recorded(office: Office, tmp_path: Path
     from kyufu_desktop.database.backup import restore
 
     restore(elsewhere, path, session_login, words_of)
-    restored = session.unlock(elsewhere, session_login, words_of, office.clock, programme())
+    restored = session.unlock(elsewhere, session_login, words_of, office.clock)
     session.close(restored)
 
 

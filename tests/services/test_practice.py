@@ -7,19 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kyufu_desktop import settings
 from kyufu_desktop.domain.evidence import Evidence, EvidenceState, check_entry, state_on
-from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import CustodyProblem, NotAllowed
 from kyufu_desktop.exchange import envelope
 from kyufu_desktop.services import accounts, practice, session
+from tests.services.conftest import ward_programme
 from tests.services.office import CHEAP, WEDNESDAY, opened
-
-
-def rules() -> Programme:
-    values, digest = settings.read_toml("programmes", "r6.toml")
-    return parse(values, digest=digest)
 
 
 def test_nothing_of_it_works_in_a_real_vault(tmp_path: Path) -> None:
@@ -34,7 +28,7 @@ def test_nothing_of_it_works_in_a_real_vault(tmp_path: Path) -> None:
 
 
 def test_dummy_values_pass_the_checks_of_the_real_thing(tmp_path: Path) -> None:
-    with opened(tmp_path, "practice", rules) as office:
+    with opened(tmp_path, "practice", ward_programme) as office:
         case = office.household(("hikazei", 100_000))
         for number in range(20):
             assert accounts.check(office.desk, case, practice.returned_account(office.desk, "ミホン ハナコ", number)).match.value == "SAME"
@@ -57,7 +51,7 @@ def test_a_practice_vault_is_made_once_and_a_real_one_is_refused(tmp_path: Path)
     with pytest.raises(CustodyProblem):
         practice.refuse_existing(folder)
     for login, name, role, words in people:
-        desk = session.unlock(folder, login, words, lambda: WEDNESDAY, rules())
+        desk = session.unlock(folder, login, words, lambda: WEDNESDAY)
         assert (desk.staff.name, desk.practice) == (name, True) and role
         session.close(desk)
     with opened(tmp_path / "other") as real, pytest.raises(CustodyProblem):

@@ -39,7 +39,7 @@ from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EvidenceEntry
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
 from kyufu_desktop.services.session import Desk, Second
-from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, programme, silent
+from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters, outgoing, payments, review, session,
@@ -190,7 +190,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("roles") / "vault"
     clock = Clock()
     session.first_start(folder, "practice", OFFICERS, clock, CHEAP)
-    desk = session.unlock(folder, OFFICERS[0][0], OFFICERS[0][2], clock, programme())
+    desk = session.unlock(folder, OFFICERS[0][0], OFFICERS[0][2], clock)
     other = session.second_person(desk, OFFICERS[1][0], OFFICERS[1][2], Act.STAFF_ADDED, desk.staff.id)
     for role, (login, words) in LOGINS.items():
         if role is not Role.OFFICER:
@@ -203,7 +203,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def door(request: pytest.FixtureRequest, vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     role: Role = request.param
     login, words = LOGINS[role]
-    desk = session.unlock(vault, login, words, Clock(), programme())
+    desk = session.unlock(vault, login, words, Clock())
     officer = session.second_person(desk, OFFICERS[0][0], OFFICERS[0][2], Act.BATCH_APPROVED, desk.staff.id)
     yield Door(desk, Second(desk.staff, desk.signer), officer, tmp_path_factory.mktemp("medium"))
     desk.vault.close()

@@ -6,12 +6,10 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 from sqlalchemy import text
 
-from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case
@@ -26,8 +24,6 @@ CHEAP = KdfParameters(8, 1, 1)
 AOKI = ("aoki", "青木", "correct horse battery staple")
 BABA = ("baba", "馬場", "another long passphrase here")
 CHIBA = ("chiba", "千葉", "the third of the long passphrases")
-# The session only carries the programme along; none of these tests asks it anything.
-PROGRAMME = cast(Programme, None)
 
 
 def _clock() -> datetime:
@@ -35,7 +31,7 @@ def _clock() -> datetime:
 
 
 def _unlock(folder: Path, who: tuple[str, str, str] = AOKI, **options: bool) -> Desk:
-    return desk_of.unlock(folder, who[0], who[2], _clock, PROGRAMME, **options)
+    return desk_of.unlock(folder, who[0], who[2], _clock, **options)
 
 
 @pytest.fixture
@@ -65,7 +61,7 @@ def _acts(desk: Desk) -> list[str]:
 
 
 def test_first_day_is_recorded_from_the_first_moment(desk: Desk, started: tuple[Path, str]) -> None:
-    assert _acts(desk) == ["VAULT_CREATED", "LOGGED_IN"]
+    assert _acts(desk) == ["VAULT_CREATED", "PROGRAMME_CONFIRMED", "LOGGED_IN"]
     assert desk.practice
     assert desk_of.vault_kind(started[0]) == "practice"
     assert desk_of.vault_kind(started[0].parent) is None

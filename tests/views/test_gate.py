@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-from kyufu_desktop import settings
-from kyufu_desktop.domain.programme import Programme, parse
 from kyufu_desktop.services import session
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.gate import Gate
@@ -24,19 +22,13 @@ def clock() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def programme() -> Programme:
-    values, digest = settings.read_toml("programmes", "r6.toml")
-    return parse(values, digest=digest)
-
-
 class Door:
     """The gate and what a person does at it."""
 
-    def __init__(self, qtbot: object, folder: Path, programme: Programme) -> None:
+    def __init__(self, qtbot: object, folder: Path) -> None:
         self.bot = qtbot
         self.lane = Lane()
-        self.gate = Gate(folder, clock, programme, self.lane)
+        self.gate = Gate(folder, clock, self.lane)
         self.desks: list[Desk] = []
         self.gate.opened.connect(self.desks.append)
         self.gate.show()
@@ -60,8 +52,8 @@ class Door:
 
 
 @pytest.fixture
-def door(qtbot: object, tmp_path: Path, programme: Programme) -> Iterator[Door]:
-    made = Door(qtbot, tmp_path / "vault", programme)
+def door(qtbot: object, tmp_path: Path) -> Iterator[Door]:
+    made = Door(qtbot, tmp_path / "vault")
     yield made
     for desk in made.desks:
         session.close(desk)

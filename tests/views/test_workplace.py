@@ -57,7 +57,7 @@ class Sitting:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ends = 0
-        self.work = Workplace(folder, lambda: NOW, ward_programme(), on_lock=self._end, printer_folder=folder.parent / "out")
+        self.work = Workplace(folder, lambda: NOW, on_lock=self._end, printer_folder=folder.parent / "out")
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.hands = Hands(app, lambda: self.work.lane, self._window, self._error, folder.parent / "pictures")
@@ -130,7 +130,7 @@ def test_lock_closes_the_vault_takes_the_desk_away_and_ends_in_on_lock(sit: Star
     assert one.work.desk is None and one.work.shell is None and one.work.stations == {}
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
     assert not shiboken6.isValid(shell), "no window with people in it stays"
-    again = session.unlock(one.folder, OFFICERS[0][0], OFFICERS[0][2], lambda: NOW, ward_programme())
+    again = session.unlock(one.folder, OFFICERS[0][0], OFFICERS[0][2], lambda: NOW)
     session.close(again)
     with pytest.raises(CustodyProblem, match="K-1428"):
         cases.list_ids(desk, CaseFilter())
@@ -143,7 +143,7 @@ def test_what_a_station_asks_while_the_lock_closes_does_not_open_the_vault_again
         station.refresh()
     one.hands.settle()
     assert one.ends == 1
-    session.close(session.unlock(one.folder, OFFICERS[0][0], OFFICERS[0][2], lambda: NOW, ward_programme()))
+    session.close(session.unlock(one.folder, OFFICERS[0][0], OFFICERS[0][2], lambda: NOW))
 
 
 def test_lock_that_cannot_be_recorded_locks_all_the_same(sit: Start) -> None:

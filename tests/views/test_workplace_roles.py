@@ -35,7 +35,7 @@ class Seat:
     def __init__(self, folder: Path, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.desk: Desk | None = None
-        self.place = Workplace(folder, clock, ward_programme(), on_lock=lambda: None, printer_folder=folder.parent)
+        self.place = Workplace(folder, clock, on_lock=lambda: None, printer_folder=folder.parent)
 
     def sit(self, desk: Desk) -> None:
         self.place._enter(desk)
@@ -77,7 +77,7 @@ def seat(folder: Path, qtbot: QtBot) -> Iterator[Seat]:
 
 
 def unlocked(folder: Path, login: str, passphrase: str = WORDS) -> Desk:
-    return session.unlock(folder, login, passphrase, clock, ward_programme())
+    return session.unlock(folder, login, passphrase, clock)
 
 
 def test_every_role_has_its_stations() -> None:
