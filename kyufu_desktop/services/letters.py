@@ -101,7 +101,7 @@ def page(desk: Desk) -> LettersPage:
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
         return LettersPage(
-            tuple(_ready(session)),
+            tuple(_ready(session, desk)),
             tuple(_letter_row(letter, heads.get(letter.case_id) or recipient(case_of(session, letter.case_id)).name) for letter in shown),
             tuple(_job_row(session, job) for job in jobs),
         )
@@ -113,7 +113,7 @@ def _heads(session: Session) -> dict[int, str]:
     return dict(session.execute(query.order_by(Person.id.desc())).all())
 
 
-def _ready(session: Session) -> list[ReadyCase]:
+def _ready(session: Session, desk: Desk) -> list[ReadyCase]:
     approved = select(JudgmentRecord.case_id).where(
         JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == "ELIGIBLE", JudgmentRecord.superseded_by.is_(None)
     )
