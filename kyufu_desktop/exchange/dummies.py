@@ -19,7 +19,8 @@ from kyufu_desktop.exchange.workbook_writer import OutSheet
 Value = str | int | None
 CREATED_ON = date(2024, 6, 10)
 BASE_DATE = date(2024, 6, 3)
-ANSWERED_ON = date(2024, 6, 20)
+#: The day on which practice begins: an answer is never older than its question.
+ANSWERED_ON = date(2024, 8, 28)
 PLANNED_ON = date(2024, 7, 1)
 OUTSIDE_PERSON = "9999999999"
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.custody import ExportKind
-from kyufu_desktop.domain.inquiry import InquiryKind, must_ask_tax
+from kyufu_desktop.domain.facts import ExitKind
+from kyufu_desktop.domain.inquiry import ASKED_AGAIN, InquiryKind, may_ask_account, must_ask_tax
 from kyufu_desktop.domain.judgment import Outcome
 from kyufu_desktop.domain.payment import PaymentState
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import Benefit, Relation
+from kyufu_desktop.domain.values import CATEGORY_LABELS, Benefit, Category, Relation
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.exchange import envelope, inquiry_files
+from kyufu_desktop.exchange import envelope, inquiry_check, inquiry_files
 from kyufu_desktop.exchange.inquiry_files import StatusRow, TaxInquiry
-from kyufu_desktop.models.case import Case, Person
+from kyufu_desktop.models.case import Case, CaseExit, Person, ReceivedNotice
 from kyufu_desktop.models.exchange import InquiryRecord
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
@@ -95,12 +98,25 @@ def unreported(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def to_ask(session: Session, kind: InquiryKind) -> tuple[ToAsk, ...]:
-    """TAX: who moved in after 1 January and whose levy is not known here. ACCOUNT: every recipient. Nobody is asked twice."""
-    asked = select(InquiryRecord.person_id).where(InquiryRecord.kind == kind.value)
-    query = select(Person).where(Person.id.not_in(asked)).order_by(Person.case_id, Person.id)
+def to_ask(session: Session, kind: InquiryKind, programme: Programme) -> tuple[ToAsk, ...]:
+    """Whom the next file of this kind asks about; cases of another programme and those that have left are not among them.
+
+    TAX: who moved in after the levy date and whose levy is not known here. ACCOUNT: recipients of the categories for which the programme
+    allows it. Nobody is asked twice: only a person for whom somebody decided to ask again (ASKED_AGAIN) comes back.
+    """
+    asked = select(InquiryRecord.person_id).where(
+        InquiryRecord.kind == kind.value, or_(InquiryRecord.result.is_(None), InquiryRecord.result != ASKED_AGAIN)
+    )
+    left = select(CaseExit.case_id).where(CaseExit.revoked_at.is_(None))
+    query = (
+        select(Person)
+        .join(Case, Case.id == Person.case_id)
+        .where(Person.id.not_in(asked), Case.programme == programme.code, Case.id.not_in(left))
+        .order_by(Person.case_id, Person.id)
+    )
     if kind is InquiryKind.ACCOUNT:
-        query = query.where(Person.relation == Relation.HEAD.value)
+        allowed = [category.value for category in Category if may_ask_account(programme, category)]
+        query = query.where(Person.relation == Relation.HEAD.value, Case.category.in_(allowed))
         return tuple(ToAsk(person.id, person.case_id, person.resident_number, "") for person in session.scalars(query))
     people = session.scalars(query.where(Person.moved_in_from.is_not(None))).all()
     taxes = newest_tax_facts(session, sorted({person.case_id for person in people}))
@@ -111,8 +127,20 @@ def to_ask(session: Session, kind: InquiryKind) -> tuple[ToAsk, ...]:
     )
 
 
-def inquiries_to_make(session: Session, kind: InquiryKind) -> int:
-    return len(to_ask(session, kind))
+def inquiries_to_make(session: Session, kind: InquiryKind, programme: Programme) -> int:
+    return len(to_ask(session, kind, programme))
+
+
+def refuse_account(programme: Programme) -> None:
+    """Raises ``Conflict`` K-1765 where the programme lets nobody's public-money account be asked for."""
+    if any(may_ask_account(programme, category) for category in Category):
+        return
+    raise Conflict(
+        "K-1765",
+        "この給付では、公金受取口座を照会しません。",
+        kept=f"{'・'.join(CATEGORY_LABELS.values())}の口座は、相手方や親が知っていることがあります。",
+        todo="本人が申し出た口座を、確認書で確かめてください。",
+    )
 
 
 def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
@@ -139,19 +167,27 @@ def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
 
 
 def inquiries(desk: Desk, kind: InquiryKind, medium: str, progress: Progress) -> Outgoing:
-    export_kind = ExportKind.INQUIRY_TAX if kind is InquiryKind.TAX else ExportKind.INQUIRY_ACCOUNT
+    """One request file of one kind and one programme, in which every row says 不開示 要; nothing is marked until it is written.
+
+    Raises Conflict K-1692 (nobody to ask), K-1765 (this programme asks for no account), CustodyProblem K-1766 (a row without the flag).
+    """
+    tax = kind is InquiryKind.TAX
+    export_kind, layout = (ExportKind.INQUIRY_TAX, "inquiry_tax") if tax else (ExportKind.INQUIRY_ACCOUNT, "inquiry_account")
+    if not tax:
+        refuse_account(desk.programme)
     with desk.look() as session:
-        people = to_ask(session, kind)
+        people = to_ask(session, kind, desk.programme)
         number = next_number(session, export_kind)
     if not people:
         raise Conflict("K-1692", "新しく照会する人はいません。", todo="回答を待つか、支給対象者データを取り込んでください。")
     progress(1, 3)
-    if kind is InquiryKind.TAX:
+    if tax:
         rows = [TaxInquiry(person.resident_number, person.asked_of) for person in people]
         plain = inquiry_files.tax_inquiry_workbook(rows, created_on=desk.today(), practice=desk.practice)
     else:
         numbers = [person.resident_number for person in people]
         plain = inquiry_files.account_inquiry_workbook(numbers, created_on=desk.today(), practice=desk.practice)
+    inquiry_check.require_hidden(plain, layout, len(people))
     progress(2, 3)
 
     def asked(unit: UnitOfWork, export_id: int) -> None:
@@ -162,7 +198,7 @@ def inquiries(desk: Desk, kind: InquiryKind, medium: str, progress: Progress) ->
 
 def _enter_asked(desk: Desk, unit: UnitOfWork, kind: InquiryKind, people: Sequence[ToAsk], export_id: int) -> None:
     at = desk.now_text()
-    if {person.person_id for person in to_ask(unit.session, kind)} != {person.person_id for person in people}:
+    if {person.person_id for person in to_ask(unit.session, kind, desk.programme)} != {person.person_id for person in people}:
         raise Conflict("K-1693", "ファイルを作ったあとに、照会する人が変わりました。", todo="もう一度作り直してください。")
     for person in people:
         unit.session.add(
@@ -177,19 +213,43 @@ def _enter_asked(desk: Desk, unit: UnitOfWork, kind: InquiryKind, people: Sequen
             )
         )
     for case_id in dict.fromkeys(person.case_id for person in people):
+        case = unit.session.get_one(Case, case_id)
         if kind is InquiryKind.TAX:
-            advance(unit.session.get_one(Case, case_id), Act.INQUIRY_MADE, at)
+            advance(case, Act.INQUIRY_MADE, at)
         unit.record(Act.INQUIRY_MADE, subject="case", subject_id=case_id, kind=kind.value, export=export_id)
+
+
+def exclusion_pairs(session: Session) -> list[tuple[str, str]]:
+    """(management number, resident number) that the contractor's data must not hold; nothing says why.
+
+    People of our cases, without those handed back to the ordinary way before payment (withdrawn, lapsed), and whom another
+    municipality's verified notice names (person and companions). Where such a person has no case here the number of the case stays empty.
+    """
+    # A claim elsewhere is no way back to the contractor: paying it there would be the second payment.
+    handed_back = select(CaseExit.case_id).where(
+        CaseExit.revoked_at.is_(None), CaseExit.after_payment.is_(False), CaseExit.kind != ExitKind.CLAIMED_ELSEWHERE.value
+    )
+    query = (
+        select(Case.management_number, Person.resident_number)
+        .join(Person, Person.case_id == Case.id)
+        .where(Case.id.not_in(handed_back))
+        .order_by(Case.management_number, Person.id)
+    )
+    pairs: dict[str, str] = {resident: number for number, resident in session.execute(query)}
+    notices = select(ReceivedNotice.resident_number, ReceivedNotice.companions).where(
+        ReceivedNotice.kind == "MIRROR", ReceivedNotice.verified_at.is_not(None), ReceivedNotice.closed_at.is_(None)
+    )
+    for resident, companions in session.execute(notices.order_by(ReceivedNotice.number)):
+        for number in (resident, *(companion.get("resident_number") for companion in json.loads(companions))):
+            if number:
+                pairs.setdefault(number, "")
+    # In one order by number: a list that kept its sources apart would tell them apart.
+    return sorted(((number, resident) for resident, number in pairs.items()), key=lambda pair: pair[1])
 
 
 def exclusion(desk: Desk, medium: str, progress: Progress) -> Outgoing:
     with desk.look() as session:
-        query = (
-            select(Case.management_number, Person.resident_number)
-            .join(Person, Person.case_id == Case.id)
-            .order_by(Case.management_number, Person.id)
-        )
-        pairs = [(number, resident) for number, resident in session.execute(query)]
+        pairs = exclusion_pairs(session)
         number = next_number(session, ExportKind.EXCLUSION)
     if not pairs:
         raise Conflict("K-1694", "案件がまだありません。", todo="支給対象者データを取り込んでください。")

@@ -118,7 +118,7 @@ def overview(desk: Desk) -> Overview:
             rows,
             exports.unreported(session),
             len(exports.status_rows(session)),
-            exports.inquiries_to_make(session, InquiryKind.TAX),
+            exports.inquiries_to_make(session, InquiryKind.TAX, desk.programme),
         )
 
 
