@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide, safety
+from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide
+from kyufu_desktop.domain.deaths import person_row
 from kyufu_desktop.domain.facts import CaseFacts, LevyClass, PersonFacts, TaxFacts
 from kyufu_desktop.domain.outcome import AdjustmentWorking, Condition, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.safety import exit_row, safety
 from kyufu_desktop.domain.values import Benefit, yen
 
 
@@ -72,12 +74,14 @@ def judge_adjustment(facts: CaseFacts, person: PersonFacts, persons: Sequence[Pe
     if tax.income_tax is not None and tax.income_levy is not None:
         working = adjustment(tax, book.programme)
     conditions = (
-        _levied_here(person, book),
-        _amounts_known(tax, book),
-        _people(tax, book),
-        _cap(tax, book),
-        _has_tax(tax, book),
-        _shortfall(working, book),
+        exit_row(facts, book),
+        levied_here(person, book),
+        amounts_known(tax, book),
+        people_row(tax, book),
+        income_cap(tax, book),
+        has_tax(tax, book),
+        person_row(facts, person, book),
+        _shortfall(tax, working, book),
         *safety(facts, persons, Benefit.CHOSEI in facts.collation_stops, book),
     )
     outcome, reasons = decide(conditions)
@@ -88,61 +92,57 @@ def judge_adjustment(facts: CaseFacts, person: PersonFacts, persons: Sequence[Pe
     return Judgment(Benefit.CHOSEI, outcome, 0, reasons, conditions, person_id=person.person_id, working=working)
 
 
-def _levied_here(person: PersonFacts, book: Book) -> Condition:
-    values = f"賦課期日 {book.levy_day}"
+def levied_here(person: PersonFacts, book: Book) -> Condition:
+    rule, values = "adjustment.levied_here", f"賦課期日 {book.levy_day}"
     if person.levied_elsewhere:
-        return book.shared("adjustment.levied_here", "住民税はほかの区市町村が課税しています", values, FAIL, Reason.NG_NOT_LEVIED_HERE)
-    return book.shared("adjustment.levied_here", "住民税は新宿区が課税しています", values, PASS)
+        return book.shared(rule, "住民税はほかの区市町村が課税しています", values, FAIL, Reason.NG_NOT_LEVIED_HERE, person.origin)
+    return book.shared(rule, "住民税は新宿区が課税しています", values, PASS, None, person.origin)
 
 
-def _amounts_known(tax: TaxFacts, book: Book) -> Condition:
+def amounts_known(tax: TaxFacts, book: Book) -> Condition:
+    rule = "adjustment.amounts_known"
     missing = [
         word
         for word, amount in (("推計所得税額", tax.income_tax), ("所得割額", tax.income_levy), ("合計所得金額", tax.total_income))
         if amount is None
     ]
-    rule = "adjustment.amounts_known"
     if missing:
-        return book.shared(rule, "分からない金額があります", "、".join(missing), HOLD, Reason.HOLD_TAX_INQUIRY)
-    return book.shared(rule, "税額と合計所得金額が分かっています", "", PASS)
+        return book.shared(rule, "分からない金額があります", "、".join(missing), HOLD, Reason.HOLD_TAX_INQUIRY, tax.origin)
+    return book.shared(rule, "税額と合計所得金額が分かっています", "", PASS, None, tax.origin)
 
 
-def _people(tax: TaxFacts, book: Book) -> Condition:
-    people = people_of(tax)
+def people_row(tax: TaxFacts, book: Book) -> Condition:
+    rule, people = "adjustment.people", people_of(tax)
     if people < 1:
-        return book.own(
-            "adjustment.people",
-            "国外居住の人数が扶養の人数を超えています",
-            f"国外居住 {tax.dependants_abroad}人",
-            HOLD,
-            Reason.HOLD_TAX_CONTRADICTION,
-        )
-    return book.shared("adjustment.people", "扶養の人数は食い違っていません", f"{people}人", PASS)
+        values = f"国外居住 {tax.dependants_abroad}人"
+        return book.own(rule, "国外居住の人数が扶養の人数を超えています", values, HOLD, Reason.HOLD_TAX_CONTRADICTION, tax.origin)
+    return book.shared(rule, "扶養の人数は食い違っていません", f"{people}人", PASS, None, tax.origin)
 
 
-def _cap(tax: TaxFacts, book: Book) -> Condition:
+def income_cap(tax: TaxFacts, book: Book) -> Condition:
     rule = "adjustment.income_cap"
     if tax.total_income is None:
         return book.shared(rule, "合計所得金額が分からないため、上限は見ていません", "", NOT_APPLIED)
+    values = yen(tax.total_income)
     if tax.total_income > book.programme.income_cap:
-        return book.own(rule, f"合計所得金額が {book.income_cap} を超えています", yen(tax.total_income), FAIL, Reason.NG_INCOME_CAP)
-    return book.own(rule, f"合計所得金額は {book.income_cap} 以下です", yen(tax.total_income), PASS)
+        return book.own(rule, f"合計所得金額が {book.income_cap} を超えています", values, FAIL, Reason.NG_INCOME_CAP, tax.origin)
+    return book.own(rule, f"合計所得金額は {book.income_cap} 以下です", values, PASS, None, tax.origin)
 
 
-def _has_tax(tax: TaxFacts, book: Book) -> Condition:
+def has_tax(tax: TaxFacts, book: Book) -> Condition:
     rule = "adjustment.has_tax"
     if tax.income_tax is None or tax.income_levy is None:
         return book.shared(rule, "税額が分からないため、税の有無は見ていません", "", NOT_APPLIED)
     values = f"推計所得税額 {yen(tax.income_tax)}　所得割額 {yen(tax.income_levy)}"
     if tax.income_tax <= 0 and tax.income_levy <= 0:
-        return book.own(rule, "所得税も所得割もありません", values, FAIL, Reason.NG_NO_TAX)
-    return book.own(rule, "所得税か所得割のどちらかがあります", values, PASS)
+        return book.own(rule, "所得税も所得割もありません", values, FAIL, Reason.NG_NO_TAX, tax.origin)
+    return book.own(rule, "所得税か所得割のどちらかがあります", values, PASS, None, tax.origin)
 
 
-def _shortfall(working: AdjustmentWorking | None, book: Book) -> Condition:
+def _shortfall(tax: TaxFacts, working: AdjustmentWorking | None, book: Book) -> Condition:
     rule = "adjustment.shortfall"
     if working is None:
         return book.shared(rule, "税額が分からないため、引ききれない額は見ていません", "", NOT_APPLIED)
     if working.total <= 0:
-        return book.shared(rule, "減税で引ききれない額がありません", "合計 0円", FAIL, Reason.NG_NO_SHORTFALL)
-    return book.own(rule, "減税で引ききれない額があります", f"合計 {yen(working.total)}", PASS)
+        return book.shared(rule, "減税で引ききれない額がありません", "合計 0円", FAIL, Reason.NG_NO_SHORTFALL, tax.origin)
+    return book.own(rule, "減税で引ききれない額があります", f"合計 {yen(working.total)}", PASS, None, tax.origin)

@@ -1,7 +1,7 @@
-"""The conditions as they are written down: sentence, values, article, finding. Shared by the rules of all benefits.
+"""The conditions as they are written down: question, sentence, values, article, finding, origin. Shared by the rules of all benefits.
 
-A condition that holds nobody's name is made once per programme and day and then used again: most conditions of most cases read alike,
-and tens of thousands of cases are judged in one run.
+A condition that holds nobody's name and comes from nowhere in particular is made once per programme and day and then used again: tens of
+thousands of cases are judged in one run, and many of their conditions read alike.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kyufu_desktop.domain.calendar import wareki
-from kyufu_desktop.domain.facts import CaseFacts, PersonFacts
+from kyufu_desktop.domain.facts import PersonFacts
 from kyufu_desktop.domain.outcome import Condition, Finding, Outcome, Reason
-from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.values import Benefit, yen
+from kyufu_desktop.domain.programme import Effect, Programme
+from kyufu_desktop.domain.questions import articles, questions
+from kyufu_desktop.domain.values import Benefit, Category, yen
 
 PASS, FAIL, HOLD, NOT_APPLIED = Finding.PASS, Finding.FAIL, Finding.HOLD, Finding.NOT_APPLIED
 
@@ -26,21 +27,51 @@ _KEPT = 4096
 class Book:
     """Programme, day of judgment and the conditions already written for them."""
 
-    __slots__ = ("_articles", "_written", "base_day", "income_cap", "levy_day", "on", "programme", "today")
+    __slots__ = (
+        "_articles",
+        "_effects",
+        "_questions",
+        "_written",
+        "base_day",
+        "household_benefits",
+        "income_cap",
+        "levy_day",
+        "newborn_day",
+        "offers_adjustment",
+        "offers_children",
+        "offers_shortfall",
+        "on",
+        "programme",
+        "since",
+        "today",
+    )
 
     def __init__(self, programme: Programme, on: date) -> None:
         self.programme = programme
         self.on = on
-        self._articles = dict(programme.articles)
-        self._written: dict[tuple[str, str, str], Condition] = {}
+        self._articles = articles(programme)
+        self._questions = questions(programme)
+        self._effects = {(rule, category): programme.effect(rule, category) for rule in self._articles for category in Category}
+        self._written: dict[tuple[str, str, str, Finding], Condition] = {}
         self.base_day = wareki(programme.base_date)
         self.levy_day = wareki(programme.levy_date)
+        self.since = wareki(programme.child_born_from)
+        self.newborn_day = wareki(programme.newborn_until)
         self.today = wareki(on)
         self.income_cap = yen(programme.income_cap)
+        self.household_benefits = frozenset(item.benefit for item in programme.benefits) & HOUSEHOLD_BENEFITS
+        self.offers_children = programme.offers(Benefit.KODOMO)
+        self.offers_adjustment = programme.offers(Benefit.CHOSEI)
+        self.offers_shortfall = programme.offers(Benefit.FUSOKU)
 
-    def shared(self, rule: str, sentence: str, values: str, finding: Finding, reason: Reason | None = None) -> Condition:
-        """A condition without anybody's name or amount in it. One sentence of a rule always comes with the same finding and reason."""
-        key = (rule, sentence, values)
+    def effect(self, rule: str, category: Category) -> Effect:
+        return self._effects[rule, category]
+
+    def shared(self, rule: str, sentence: str, values: str, finding: Finding, reason: Reason | None = None, origin: str = "") -> Condition:
+        """A condition without anybody's name or amount in it. One sentence of a rule and finding always comes with the same reason."""
+        if origin:
+            return self.own(rule, sentence, values, finding, reason, origin)
+        key = (rule, sentence, values, finding)
         found = self._written.get(key)
         if found is None:
             if len(self._written) >= _KEPT:
@@ -48,9 +79,18 @@ class Book:
             found = self._written[key] = self.own(rule, sentence, values, finding, reason)
         return found
 
-    def own(self, rule: str, sentence: str, values: str, finding: Finding, reason: Reason | None = None) -> Condition:
+    def own(self, rule: str, sentence: str, values: str, finding: Finding, reason: Reason | None = None, origin: str = "") -> Condition:
         """A condition that holds values of one person; never kept."""
-        return Condition(rule, sentence, values, self._articles.get(rule, ""), finding, reason)
+        return Condition(rule, sentence, values, self._articles[rule], finding, reason, self._questions[rule], origin)
+
+    def off(self, rule: str, values: str = "") -> Condition:
+        """A row that the programme does not apply to the category."""
+        return self.shared(rule, "この条件はこの区分には適用しません", values, NOT_APPLIED)
+
+
+def against(effect: Effect, refused: Reason, held: Reason) -> tuple[Finding, Reason]:
+    """What a row that is not in order comes to: (finding, reason) by what the programme does there."""
+    return (FAIL, refused) if effect is Effect.REFUSE else (HOLD, held)
 
 
 def names(persons: Iterable[PersonFacts]) -> str:
@@ -58,36 +98,18 @@ def names(persons: Iterable[PersonFacts]) -> str:
     return "、".join(person.name for person in persons)
 
 
-def safety(facts: CaseFacts, persons: Sequence[PersonFacts], stopped: bool, book: Book) -> tuple[Condition, ...]:
-    """What must be in order before any money of a sensitive case is decided, whatever the benefit."""
-    if facts.evidence_verified:
-        evidence = book.own("common.evidence", "秘匿の根拠は2人で確認済みです", f"{facts.evidence_words}　{book.today}現在", PASS)
-    else:
-        evidence = book.shared(
-            "common.evidence", "確認済みで期間内の秘匿の根拠がありません", f"{book.today}現在", HOLD, Reason.HOLD_EVIDENCE
-        )
-    paid = [person for person in persons if person.paid_by_host]
-    if not paid:
-        host = book.shared("common.host_paid", "ホストの給付状況に支給済はありません", "", PASS)
-    elif facts.host_paid_cleared:
-        host = book.shared("common.host_paid", "ホストの支給済はこの給付のものではないと判断されています", f"{len(paid)}人", PASS)
-    else:
-        host = book.own("common.host_paid", "ホストの給付状況が支給済です", names(paid), HOLD, Reason.HOLD_PAID_BY_HOST)
-    if facts.open_findings:
-        open_ = book.shared(
-            "common.collation",
-            "突合で見つかったもののうち、判断していないものがあります",
-            f"{facts.open_findings}件",
-            HOLD,
-            Reason.HOLD_COLLATION,
-        )
-    else:
-        open_ = book.shared("common.collation", "突合で判断の残っているものはありません", "", PASS)
-    if stopped:
-        double = book.shared("common.double_payment", "同じ給付がほかで支給されます", "突合の判断", FAIL, Reason.NG_DOUBLE_PAYMENT)
-    else:
-        double = book.shared("common.double_payment", "同じ人への支給予定はほかにありません", "", PASS)
-    return evidence, host, open_, double
+def tax_origins(persons: Sequence[PersonFacts]) -> str:
+    """Where the tax facts of these people come from, each place once."""
+    if len(persons) == 1:
+        return persons[0].tax.origin
+    return "、".join(dict.fromkeys(person.tax.origin for person in persons if person.tax.origin))
+
+
+def origins(persons: Sequence[PersonFacts]) -> str:
+    """Where the rows of these people come from, each place once."""
+    if len(persons) == 1:
+        return persons[0].origin
+    return "、".join(dict.fromkeys(person.origin for person in persons if person.origin))
 
 
 def decide(conditions: Sequence[Condition]) -> tuple[Outcome, tuple[Reason, ...]]:

@@ -1,8 +1,8 @@
 """The judgment of the benefits: facts in, outcome, amount and every condition looked at out.
 
 Pure and clock-free: the day of judgment is an argument. The tables are those of ``docs/rules.md`` (the rule book of the project); each
-condition names the article that it rests on by the programme's ``articles``. The rows are in ``household``, ``child_addition`` and
-``adjustment_benefit``; whoever uses a judgment imports its names from here.
+condition names the article that it rests on in the programme. The rows are in ``household``, ``child_addition``, ``adjustment_benefit``
+and ``shortfall``, those of every benefit in ``safety``; whoever uses a judgment imports its names from here.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from operator import attrgetter
 from kyufu_desktop.domain.adjustment_benefit import adjustment, concerns, judge_adjustment
 from kyufu_desktop.domain.child_addition import judge_children
 from kyufu_desktop.domain.conditions import Book
-from kyufu_desktop.domain.facts import CaseFacts, HistoryDecision, LevyClass, PersonFacts, TaxFacts
+from kyufu_desktop.domain.deaths import of_base_date
+from kyufu_desktop.domain.facts import CaseFacts, ExitKind, HistoryDecision, LevyClass, PersonFacts, Residence, TaxFacts
 from kyufu_desktop.domain.household import judge_household
 from kyufu_desktop.domain.outcome import AdjustmentWorking, Condition, Finding, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.shortfall import concerns_shortfall, judge_shortfall
 
 __all__ = [
     "AdjustmentWorking",
     "CaseFacts",
     "Condition",
+    "ExitKind",
     "Finding",
     "HistoryDecision",
     "Judgment",
@@ -29,6 +32,7 @@ __all__ = [
     "Outcome",
     "PersonFacts",
     "Reason",
+    "Residence",
     "TaxFacts",
     "adjustment",
     "judge",
@@ -49,18 +53,27 @@ def _book(programme: Programme, on: date) -> Book:
 
 
 def judge(facts: CaseFacts, programme: Programme, on: date) -> tuple[Judgment, ...]:
-    """All benefits of one case: one household judgment, one child addition where there is a child, one adjustment per taxpayer.
+    """What the programme offers, for one case: one judgment of the household, one child addition where there is a child, one adjustment
+    benefit or shortfall for each person whom it concerns.
 
-    The order of ``facts.persons`` does not matter. Raises ValueError for a case without persons.
+    Empty where nothing that the programme offers concerns the case. The order of ``facts.persons`` does not matter. Raises ValueError for
+    a case without persons.
     """
     if not facts.persons:
         raise ValueError("a case has at least one person")
     book = _book(programme, on)
-    persons = sorted(facts.persons, key=_by_id)
-    household = judge_household(facts, persons, book)
-    judgments = [household]
-    children = judge_children(facts, persons, household, book)
-    if children is not None:
-        judgments.append(children)
-    judgments.extend(judge_adjustment(facts, person, persons, book) for person in persons if concerns(person.tax))
+    everybody = sorted(facts.persons, key=_by_id)
+    persons = of_base_date(everybody, programme)
+    judgments: list[Judgment] = []
+    if book.household_benefits:
+        household = judge_household(facts, everybody, persons, book)
+        judgments.append(household)
+        if book.offers_children:
+            children = judge_children(facts, everybody, persons, household, book)
+            if children is not None:
+                judgments.append(children)
+    if book.offers_adjustment:
+        judgments.extend(judge_adjustment(facts, person, persons, book) for person in everybody if concerns(person.tax))
+    if book.offers_shortfall:
+        judgments.extend(judge_shortfall(facts, person, persons, book) for person in everybody if concerns_shortfall(person.tax))
     return tuple(judgments)
