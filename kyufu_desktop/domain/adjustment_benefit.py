@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide
 from kyufu_desktop.domain.deaths import person_row
 from kyufu_desktop.domain.facts import CaseFacts, LevyClass, PersonFacts, TaxFacts
 from kyufu_desktop.domain.outcome import AdjustmentWorking, Condition, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.safety import exit_row, safety
+from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, yen
 
 
@@ -67,8 +65,8 @@ def concerns(tax: TaxFacts) -> bool:
     return tax.levy is LevyClass.TAXED or bool(tax.income_tax and tax.income_tax > 0) or bool(tax.income_levy and tax.income_levy > 0)
 
 
-def judge_adjustment(facts: CaseFacts, person: PersonFacts, persons: Sequence[PersonFacts], book: Book) -> Judgment:
-    """The judgment of one taxpayer; ``persons`` are all of the case, for what holds every benefit of it."""
+def judge_adjustment(facts: CaseFacts, person: PersonFacts, common: tuple[Condition, ...], book: Book) -> Judgment:
+    """The judgment of one taxpayer; ``common`` are the rows of every benefit of the case."""
     tax = person.tax
     working: AdjustmentWorking | None = None
     if tax.income_tax is not None and tax.income_levy is not None:
@@ -82,7 +80,8 @@ def judge_adjustment(facts: CaseFacts, person: PersonFacts, persons: Sequence[Pe
         has_tax(tax, book),
         person_row(facts, person, book),
         _shortfall(tax, working, book),
-        *safety(facts, persons, Benefit.CHOSEI in facts.collation_stops, book),
+        *common,
+        double(facts, Benefit.CHOSEI in facts.collation_stops, book),
     )
     outcome, reasons = decide(conditions)
     if outcome is Outcome.ELIGIBLE and working is not None:

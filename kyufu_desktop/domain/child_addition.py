@@ -10,7 +10,7 @@ from kyufu_desktop.domain.deaths import child_counts, child_row
 from kyufu_desktop.domain.facts import CaseFacts, PersonFacts
 from kyufu_desktop.domain.outcome import Condition, Finding, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.safety import exit_row, safety
+from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, Relation
 
 
@@ -21,9 +21,9 @@ def is_candidate(person: PersonFacts, programme: Programme) -> bool:
 
 
 def judge_children(
-    facts: CaseFacts, everybody: Sequence[PersonFacts], persons: Sequence[PersonFacts], household: Judgment, book: Book
+    facts: CaseFacts, everybody: Sequence[PersonFacts], household: Judgment, common: tuple[Condition, ...], book: Book
 ) -> Judgment | None:
-    """None where nobody of the household can be a child. ``everybody`` and ``persons`` (of the base date) in the order of their ids."""
+    """None where nobody of the household can be a child. ``everybody`` in the order of their ids, ``common`` the rows of all."""
     programme = book.programme
     candidates = [person for person in everybody if is_candidate(person, programme)]
     if not candidates:
@@ -65,7 +65,8 @@ def judge_children(
         _placed(placed, others, book),
         child_row(dead, left_out, others or bool(placed), book),
         _counted(counted, bool(unknown or waiting or placed or left_out), book),
-        *safety(facts, persons, Benefit.KODOMO in facts.collation_stops, book),
+        *common,
+        double(facts, Benefit.KODOMO in facts.collation_stops, book),
     )
     outcome, own_reasons = decide(conditions)
     if outcome is Outcome.ELIGIBLE:

@@ -14,14 +14,16 @@ from kyufu_desktop.domain.facts import CaseFacts, ExitKind, LevyClass, PersonFac
 from kyufu_desktop.domain.former_benefit import r5_rows
 from kyufu_desktop.domain.outcome import Condition, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Effect
-from kyufu_desktop.domain.safety import exit_row, safety
+from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, yen
 
 _ELIGIBLE = {Benefit.HIKAZEI: Reason.ELIGIBLE_HIKAZEI, Benefit.KINTOWARI: Reason.ELIGIBLE_KINTOWARI}
 
 
-def judge_household(facts: CaseFacts, everybody: Sequence[PersonFacts], persons: Sequence[PersonFacts], book: Book) -> Judgment:
-    """``everybody`` and ``persons`` (those of the base date) are in the order of their ids.
+def judge_household(
+    facts: CaseFacts, everybody: Sequence[PersonFacts], persons: Sequence[PersonFacts], common: tuple[Condition, ...], book: Book
+) -> Judgment:
+    """``everybody`` and ``persons`` (those of the base date) are in the order of their ids, ``common`` the rows of every benefit.
 
     Missing tax facts stand after rows 1 to 9: who is refused anyway is not asked for.
     """
@@ -44,7 +46,8 @@ def judge_household(facts: CaseFacts, everybody: Sequence[PersonFacts], persons:
         _entry(facts, persons, origin, book),
         household_row(facts, everybody, book),
         *tax_rows,
-        *safety(facts, persons, not HOUSEHOLD_BENEFITS.isdisjoint(facts.collation_stops), book),
+        *common,
+        double(facts, not HOUSEHOLD_BENEFITS.isdisjoint(facts.collation_stops), book),
     )
     outcome, reasons = decide(conditions)
     benefit = kind if kind in book.household_benefits else Benefit.HOUSEHOLD

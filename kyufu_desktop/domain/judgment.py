@@ -18,6 +18,7 @@ from kyufu_desktop.domain.facts import CaseFacts, ExitKind, HistoryDecision, Lev
 from kyufu_desktop.domain.household import judge_household
 from kyufu_desktop.domain.outcome import AdjustmentWorking, Condition, Finding, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.safety import standing
 from kyufu_desktop.domain.shortfall import concerns_shortfall, judge_shortfall
 
 __all__ = [
@@ -64,16 +65,17 @@ def judge(facts: CaseFacts, programme: Programme, on: date) -> tuple[Judgment, .
     book = _book(programme, on)
     everybody = sorted(facts.persons, key=_by_id)
     persons = of_base_date(everybody, programme)
+    common = standing(facts, persons, book)
     judgments: list[Judgment] = []
     if book.household_benefits:
-        household = judge_household(facts, everybody, persons, book)
+        household = judge_household(facts, everybody, persons, common, book)
         judgments.append(household)
         if book.offers_children:
-            children = judge_children(facts, everybody, persons, household, book)
+            children = judge_children(facts, everybody, household, common, book)
             if children is not None:
                 judgments.append(children)
     if book.offers_adjustment:
-        judgments.extend(judge_adjustment(facts, person, persons, book) for person in everybody if concerns(person.tax))
+        judgments.extend(judge_adjustment(facts, person, common, book) for person in everybody if concerns(person.tax))
     if book.offers_shortfall:
-        judgments.extend(judge_shortfall(facts, person, persons, book) for person in everybody if concerns_shortfall(person.tax))
+        judgments.extend(judge_shortfall(facts, person, common, book) for person in everybody if concerns_shortfall(person.tax))
     return tuple(judgments)

@@ -23,15 +23,14 @@ def exit_row(facts: CaseFacts, book: Book, *, elsewhere_has_its_row: bool = Fals
     return book.shared(rule, "ほかの区市町村で申請しています", "", FAIL, Reason.NG_OTHER_MUNICIPALITY, origin)
 
 
-def safety(facts: CaseFacts, persons: Sequence[PersonFacts], stopped: bool, book: Book) -> tuple[Condition, ...]:
-    """The rows behind those of the benefit. ``stopped``: a person decided that this benefit is a double payment."""
+def standing(facts: CaseFacts, persons: Sequence[PersonFacts], book: Book) -> tuple[Condition, ...]:
+    """The rows behind those of every benefit, the same for all of a case; :func:`double` follows them."""
     return (
         _evidence(facts, book),
         _companion(facts, persons, book),
         _placement(facts, persons, book),
         _host(facts, persons, book),
         _findings(facts, book),
-        _double(facts, stopped, book),
     )
 
 
@@ -122,7 +121,8 @@ def _findings(facts: CaseFacts, book: Book) -> Condition:
     return book.shared(rule, "突合で判断の残っているものはありません", "", PASS, None, facts.collation_origin)
 
 
-def _double(facts: CaseFacts, stopped: bool, book: Book) -> Condition:
+def double(facts: CaseFacts, stopped: bool, book: Book) -> Condition:
+    """The last row of a benefit. ``stopped``: a person decided that this benefit is a double payment."""
     rule = "common.double_payment"
     if stopped:
         return book.shared(rule, "同じ給付がほかで支給されます", "突合の判断", FAIL, Reason.NG_DOUBLE_PAYMENT, facts.collation_origin)

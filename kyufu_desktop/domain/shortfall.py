@@ -8,14 +8,12 @@ of dependants), with neither of the two taxes, gets a flat sum; less where the p
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-
 from kyufu_desktop.domain.adjustment_benefit import adjustment, amounts_known, concerns, has_tax, income_cap, levied_here, people_row
 from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide
 from kyufu_desktop.domain.deaths import person_row
 from kyufu_desktop.domain.facts import CaseFacts, PersonFacts, TaxFacts
 from kyufu_desktop.domain.outcome import AdjustmentWorking, Condition, Judgment, Outcome, Reason
-from kyufu_desktop.domain.safety import exit_row, safety
+from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, yen
 
 
@@ -32,8 +30,8 @@ def shortfall(tax: TaxFacts, book: Book) -> AdjustmentWorking:
     return dataclasses.replace(adjustment(tax, book.programme), earlier=tax.adjustment_decided or 0)
 
 
-def judge_shortfall(facts: CaseFacts, person: PersonFacts, persons: Sequence[PersonFacts], book: Book) -> Judgment:
-    """The judgment of one person; ``persons`` are all of the case, for what holds every benefit of it."""
+def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Condition, ...], book: Book) -> Judgment:
+    """The judgment of one person; ``common`` are the rows of every benefit of the case."""
     tax = person.tax
     known = tax.income_tax is not None and tax.income_levy is not None
     flat = tax.outside_tax_cut and not (known and (tax.income_tax or tax.income_levy))
@@ -48,7 +46,8 @@ def judge_shortfall(facts: CaseFacts, person: PersonFacts, persons: Sequence[Per
         person_row(facts, person, book),
         _earlier(tax, flat, book),
         _difference(tax, flat, working, book),
-        *safety(facts, persons, Benefit.FUSOKU in facts.collation_stops, book),
+        *common,
+        double(facts, Benefit.FUSOKU in facts.collation_stops, book),
     )
     outcome, reasons = decide(conditions)
     amount = 0
