@@ -7,8 +7,8 @@ with the key and what is expected there. Confirmed values of the ward are laid o
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -26,54 +26,34 @@ from kyufu_desktop.domain.programme import (
     Route,
     Rule,
 )
+from kyufu_desktop.domain.programme_leaves import LEAVES, READERS, well_formed
+from kyufu_desktop.domain.questions import questions as rule_questions
 from kyufu_desktop.domain.values import Benefit, Category
 from kyufu_desktop.errors import InputProblem
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
+__all__ = ["LEAVES", "READERS", "TABLES", "keys", "parse", "problem", "with_confirmed"]
 
-#: key of the file -> (what it is called on the screen, type, expected form). Every key here must be in the file.
-LEAVES: dict[str, tuple[str, type, str]] = {
-    "programme.code": ("定義の符号", str, "文字"),
-    "programme.name": ("給付の名前", str, "文字"),
-    "programme.version": ("定義の版", str, "文字"),
-    "programme.tax_year": ("住民税の年度", str, "文字（令和6年度 の形）"),
-    "programme.income_tax_year": ("所得税の年分", str, "文字（令和6年分 の形）"),
-    "programme.letter_wording": ("確認書の文言", str, "文字"),
-    "dates.base_date": ("基準日", date, "日付（2024-06-03 の形）"),
-    "dates.levy_date": ("賦課期日", date, "日付（2024-01-01 の形）"),
-    "dates.dependants_date": ("扶養の状況を見る日", date, "日付（2023-12-31 の形）"),
-    "dates.child_born_from": ("対象となる児童の生年月日（この日以後）", date, "日付（2006-04-02 の形）"),
-    "dates.newborn_until": ("基準日のあとに生まれた子の申請期限", date, "日付（2024-10-31 の形）"),
-    "dates.return_deadline": ("確認書の提出期限", date, "日付（2024-10-31 の形）"),
-    "dates.reminder_days_before": ("再度のご案内（期限の何日前）", int, "日数の整数"),
-    "adjustment.income_tax_relief": ("所得税の定額減税（1人）", int, "円の整数"),
-    "adjustment.resident_tax_relief": ("住民税の定額減税（1人）", int, "円の整数"),
-    "adjustment.unit": ("切上げの単位", int, "1以上の円の整数"),
-    "adjustment.income_cap": ("合計所得金額の上限", int, "円の整数"),
-    "shortfall.flat": ("不足額給付II（定額）", int, "円の整数"),
-    "shortfall.flat_abroad": ("不足額給付II（賦課期日に国外にいた人）", int, "円の整数"),
-    "limits.payment_ceiling": ("1件の上限", int, "円の整数"),
-    "limits.batch_ceiling": ("1回の上限", int, "円の整数"),
-    "settings.head_counts_as_child": ("18歳以下の世帯主を児童に数えるか", bool, "true か false"),
-    "settings.death_before_submission": ("提出の前に亡くなったとき", str, "refuse か pay_to_heirs"),
-    "settings.death_after_submission": ("提出のあとに亡くなったとき", str, "refuse か pay_to_heirs"),
-    "settings.child_death_after_base_date_counts": ("基準日のあとに亡くなった児童を数えるか", bool, "true か false"),
-    "bank.client_code": ("振込依頼人コード", str, "数字10けた"),
-    "bank.client_name": ("振込依頼人名", str, "半角カナ"),
-    "bank.bank_code": ("仕向銀行番号", str, "数字4けた"),
-    "bank.bank_name": ("仕向銀行名", str, "半角カナ"),
-    "bank.branch_code": ("仕向支店番号", str, "数字3けた"),
-    "bank.branch_name": ("仕向支店名", str, "半角カナ"),
-    "bank.account_kind": ("依頼人の預金種目", str, "1、2、9のどれか"),
-    "bank.account_number": ("依頼人の口座番号", str, "数字7けた"),
-    "bank.clearing_filler": ("データの39〜42桁", str, "0000 か空白4文字"),
-    "bank.line_end": ("改行", str, "CRLF か空"),
-    "bank.transfer_kind": ("データの112桁", str, "7 か空白"),
-    "bank.edi": ("92〜111桁をEDI情報とするか", bool, "true か false"),
-}
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 #: Tables of entries: each entry has its own source and, where the ward has to confirm it, ``certain = false``.
 TABLES = ("benefit", "rule", "route", "evidence", "placement", "proxy")
+
+#: What an entry of a table may hold beside ``source`` and ``certain``.
+_ENTRY_KEYS: dict[str, frozenset[str]] = {
+    "benefit": frozenset({"kind", "label", "host_word", "amount", "planned_count"}),
+    "rule": frozenset({"id", "article", "refuse", "hold"}),
+    "route": frozenset({"name", "categories", "account_inquiry"}),
+    "evidence": frozenset({"code", "name", "categories", "fields", "expires", "needs_approval", "placement", "moved_in_after_base_date"}),
+    "placement": frozenset({"code", "name", "law", "categories", "children_only"}),
+    "proxy": frozenset({"code", "name", "law", "categories", "needs_document"}),
+}
+#: Rows of the rules that only a programme with one of these benefits has to name.
+_ONLY_WITH: dict[str, frozenset[Benefit]] = {
+    "child": frozenset({Benefit.KODOMO}),
+    "adjustment": frozenset({Benefit.CHOSEI, Benefit.FUSOKU}),
+    "shortfall": frozenset({Benefit.FUSOKU}),
+}
+_GROUPS = frozenset(key.partition(".")[0] for key in LEAVES)
 
 _ALL = "all"
 
@@ -86,14 +66,11 @@ def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
     sources: dict[str, str] = {}
     questions: list[Question] = []
     leaf = {key: _leaf(values, key, sources, questions) for key in LEAVES}
-    for key, found in leaf.items():
-        if LEAVES[key][1] is int and (found < 0 or (key == "adjustment.unit" and found == 0)):
-            raise problem(key, "0以上の整数" if key != "adjustment.unit" else "1以上の整数")
-    unknown = sorted(set(_flat(values)) - set(LEAVES))
+    unknown = sorted((set(_flat(values)) - set(LEAVES)) | (set(values) - _GROUPS - set(TABLES)))
     if unknown:
-        raise problem(unknown[0], "この定義にない項目です。綴りを確かめるか、消すように")
+        raise problem(unknown[0], "定義で使う項目の名前（綴りを確かめるか、消すか）")
     entries = {table: _entries(values, table, sources, questions) for table in TABLES}
-    return Programme(
+    programme = Programme(
         code=leaf["programme.code"],
         name=leaf["programme.name"],
         version=leaf["programme.version"],
@@ -119,7 +96,7 @@ def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
         flat_shortfall_abroad=leaf["shortfall.flat_abroad"],
         payment_ceiling=leaf["limits.payment_ceiling"],
         batch_ceiling=leaf["limits.batch_ceiling"],
-        rules=_unique("rule", "id", {rule.id: rule for rule in (_rule(where, entry) for where, entry in entries["rule"])}, entries["rule"]),
+        rules={rule.id: rule for rule in (_rule(where, entry) for where, entry in entries["rule"])},
         routes=_routes(entries["route"]),
         account_inquiry=frozenset(
             category for where, entry in entries["route"] if entry.get("account_inquiry") for category in _categories(where, entry)
@@ -133,10 +110,49 @@ def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
         sources=sources,
         digest=digest,
     )
+    _fits_together(programme)
+    asked = rule_questions(programme)
+    named = (
+        replace(question, label=f"条件「{asked[question.key.removeprefix('rule.')]}」") if question.key.startswith("rule.") else question
+        for question in programme.questions
+    )
+    return replace(programme, questions=tuple(named))
+
+
+def _fits_together(programme: Programme) -> None:
+    """What no value can show alone: days in order, amounts below the ceilings, every row of the rules, evidence for everybody."""
+    if not programme.dependants_date <= programme.levy_date <= programme.base_date:
+        raise problem("dates.levy_date", "扶養の状況を見る日より後、基準日より前の日付")
+    for key, day in (("dates.return_deadline", programme.return_deadline), ("dates.newborn_until", programme.newborn_until)):
+        if day < programme.base_date:
+            raise problem(key, "基準日より後の日付")
+    if programme.child_born_from >= programme.base_date:
+        raise problem("dates.child_born_from", "基準日より前の日付")
+    if programme.batch_ceiling < programme.payment_ceiling:
+        raise problem("limits.batch_ceiling", "1件の上限より小さくない金額")
+    for item in programme.benefits:
+        if item.amount > programme.payment_ceiling:
+            raise problem(f"benefit.{item.benefit.value}", "1件の上限を超えない金額")
+    offered = {item.benefit for item in programme.benefits}
+    known = set(rule_questions(programme))
+    for rule in sorted(set(programme.rules) - known):
+        raise problem(f"rule.{rule}", "判定にある条件の名前（docs/rules.md の表）")
+    for rule in sorted(known - set(programme.rules)):
+        if offered & _ONLY_WITH.get(rule.partition(".")[0], offered):
+            raise problem(f"rule.{rule}", "条文（article）と出典（source）のある条件")
+    for category in Category:
+        kinds = [kind for kind in programme.evidence if category in kind.categories]
+        if not kinds:
+            raise problem("evidence", f"{category.value} の人が出せる根拠を1つ以上")
+        if any(kind.placement for kind in kinds) and not any(category in place.categories for place in programme.placements):
+            raise problem("placement", f"{category.value} の措置の根拠を1つ以上")
 
 
 def with_confirmed(values: Mapping[str, Any], confirmed: Mapping[str, tuple[object, str]]) -> dict[str, Any]:
     """The TOML table with what the ward confirmed: key of a question -> (value, source). A confirmed value is certain.
+
+    The value of an entry is the amount (benefit), ``refuse``/``hold``/``off`` for the categories that the row names (rule), or whether the
+    entry is in force at all (evidence, placement, proxy); True leaves an entry as it is.
 
     Raises ``InputProblem`` K-1010 where a key is not one of the file's.
     """
@@ -150,6 +166,13 @@ def with_confirmed(values: Mapping[str, Any], confirmed: Mapping[str, tuple[obje
                 raise problem(key, "この定義にある項目")
             if table == "benefit":
                 entry["amount"] = value
+            elif table == "rule" and value in {effect.value for effect in Effect}:
+                covered = entry.pop("refuse", None) or entry.pop("hold", None)
+                entry.pop("hold", None)
+                if value != Effect.OFF.value:
+                    entry[str(value)] = covered
+            elif value is False:
+                place.remove(entry)
             entry["source"], entry["certain"] = source, True
         elif isinstance(place, dict) and rest in place:
             place[rest] = {"value": value, "source": source, "certain": True}
@@ -172,10 +195,12 @@ def _leaf(values: Mapping[str, Any], key: str, sources: dict[str, str], question
     if not isinstance(found, dict) or "value" not in found or not str(found.get("source", "")).strip():
         raise problem(key, "値（value）と出典（source）の組")
     value = found["value"]
-    if type(value) is not kind:
+    if type(value) is not kind or not well_formed(key, value):
         raise problem(key, expected)
+    if not set(found) <= {"value", "source", "certain"}:
+        raise problem(key, "value、source、certain だけの組")
     sources[key] = str(found["source"])
-    if found.get("certain", True) is not True:
+    if not _certain(key, found):
         questions.append(Question(key, label, value, sources[key]))
     return value
 
@@ -197,11 +222,32 @@ def _entries(
             raise problem(f"{table}[{number}]", "出典（source）のある項目")
         name = _name(table, entry)
         where = f"{table}.{name}" if name else f"{table}[{number}]"
+        if where in sources:
+            raise problem(where, "ほかと重ならない符号の項目")
+        unknown = sorted(set(entry) - _ENTRY_KEYS[table] - {"source", "certain"})
+        if unknown:
+            raise problem(f"{where}.{unknown[0]}", "定義で使う項目の名前（綴りを確かめるか、消すか）")
         sources[where] = str(entry["source"])
-        if entry.get("certain", True) is not True:
-            questions.append(Question(where, _title(table, entry), entry.get("amount", True), sources[where]))
+        if not _certain(where, entry):
+            questions.append(Question(where, _title(table, entry), _proposal(table, entry), sources[where]))
         entries.append((where, entry))
     return entries
+
+
+def _certain(where: str, found: Mapping[str, Any]) -> bool:
+    certain = found.get("certain", True)
+    if type(certain) is not bool:
+        raise problem(where, "certain に true か false")
+    return certain
+
+
+def _proposal(table: str, entry: Mapping[str, Any]) -> object:
+    """What the ward is asked about an entry; a rule with one effect for its categories can be given another one."""
+    if table == "benefit":
+        return entry.get("amount")
+    if table == "rule" and ("refuse" in entry) != ("hold" in entry):
+        return Effect.REFUSE.value if "refuse" in entry else Effect.HOLD.value
+    return True
 
 
 def _name(table: str, entry: Mapping[str, Any]) -> str:
@@ -251,6 +297,8 @@ def _evidence(where: str, entry: Mapping[str, Any]) -> EvidenceKind:
     fields = entry.get("fields", [])
     if not isinstance(fields, list) or not all(isinstance(item, dict) and {"key", "label"} <= set(item) for item in fields):
         raise problem(where, "fields は key と label の組の並び")
+    if len({str(item["key"]) for item in fields}) < len(fields):
+        raise problem(where, "fields に重ならない key")
     return EvidenceKind(
         code=_text(where, entry, "code"),
         name=_text(where, entry, "name"),
@@ -302,33 +350,20 @@ def _categories(where: str, entry: Mapping[str, Any], key: str = "categories", *
     if names == _ALL:
         return frozenset(Category)
     known = {category.value for category in Category}
-    if not isinstance(names, list | tuple) or not set(names) <= known:
-        raise problem(where, f'{key} に DV, CHILD, DISABLED, ELDERLY の並びか "all"')
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        names = None
+    if names is None or not set(names) <= known or len(set(names)) < len(names):
+        raise problem(where, f'{key} に DV, CHILD, DISABLED, ELDERLY を1回ずつの並びか "all"')
     return frozenset(Category(name) for name in names)
 
 
-def _choice(kind: type[_Choice], where: str, value: object) -> _Choice:
+def _choice(kind: type[_Choice], where: str, value: Any) -> _Choice:
     try:
         return kind(value)
     except ValueError:
         raise problem(where, "・".join(item.value for item in kind) + "のどれか") from None
 
 
-def _unique(table: str, key: str, found: dict[str, Rule], entries: list[tuple[str, Mapping[str, Any]]]) -> Mapping[str, Rule]:
-    if len(found) != len(entries):
-        raise problem(table, f"重ならない {key}")
-    return found
-
-
 def problem(key: str, expected: str) -> InputProblem:
     """K-1010: what cannot be read, and what is expected there."""
     return InputProblem("K-1010", key, f"給付の定義の {key} が読めません。", todo=f"{expected}にしてください。")
-
-
-#: What reads a value typed by a person into the type of its key; raises ValueError.
-READERS: dict[type, Callable[[str], object]] = {
-    int: lambda text: int(text.replace(",", "").replace("円", "").strip()),
-    date: lambda text: date.fromisoformat(text.strip()),
-    bool: lambda text: {"はい": True, "いいえ": False}[text.strip()],
-    str: str,
-}
