@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kyufu_desktop.domain.conditions import FAIL, HOLD, HOUSEHOLD_BENEFITS, NOT_APPLIED, PASS, Book, against, decide, names, tax_origins
+from kyufu_desktop.domain.conditions import HOLD, HOUSEHOLD_BENEFITS, PASS, Book, against, decide, names, tax_origins
 from kyufu_desktop.domain.deaths import household_row
-from kyufu_desktop.domain.facts import CaseFacts, ExitKind, LevyClass, PersonFacts, Residence
+from kyufu_desktop.domain.facts import CaseFacts, ExitKind, PersonFacts, Residence
 from kyufu_desktop.domain.former_benefit import r5_rows
+from kyufu_desktop.domain.levy_classes import household_type, tax_rows
 from kyufu_desktop.domain.outcome import Condition, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Effect
 from kyufu_desktop.domain.safety import double, exit_row
@@ -27,12 +28,8 @@ def judge_household(
 
     Missing tax facts stand after rows 1 to 9: who is refused anyway is not asked for.
     """
-    kind = _type(persons)
+    kind = household_type(persons)
     origin = tax_origins(persons)
-    levy_rows = _levy_rows(kind, persons, origin, book)
-    known = (_tax_known(persons, origin, book), _tax_consistent(persons, origin, book))
-    # Where only one of the two is offered, a class that does not fit refuses whatever the others' taxes turn out to be.
-    tax_rows = (*known, *levy_rows) if len(book.household_benefits) > 1 else (*levy_rows, *known)
     conditions = (
         exit_row(facts, book, elsewhere_has_its_row=True),
         _resident(facts, book),
@@ -45,7 +42,7 @@ def judge_household(
         _split(facts, book),
         _entry(facts, persons, origin, book),
         household_row(facts, everybody, book),
-        *tax_rows,
+        *tax_rows(kind, persons, origin, book),
         *common,
         double(facts, not HOUSEHOLD_BENEFITS.isdisjoint(facts.collation_stops), book),
     )
@@ -54,18 +51,6 @@ def judge_household(
     if outcome is not Outcome.ELIGIBLE:
         return Judgment(benefit, outcome, 0, reasons, conditions)
     return Judgment(benefit, outcome, book.programme.amount(benefit), (_ELIGIBLE[benefit],), conditions)
-
-
-def _type(persons: Sequence[PersonFacts]) -> Benefit:
-    """The benefit that the classes of the levy point to; HOUSEHOLD where a class is unknown or 課税."""
-    benefit = Benefit.HIKAZEI
-    for person in persons:
-        levy = person.tax.levy
-        if levy is LevyClass.PER_CAPITA_ONLY:
-            benefit = Benefit.KINTOWARI
-        elif levy is not LevyClass.EXEMPT:
-            return Benefit.HOUSEHOLD
-    return benefit
 
 
 def _resident(facts: CaseFacts, book: Book) -> Condition:
@@ -188,62 +173,3 @@ def _entry(facts: CaseFacts, persons: Sequence[PersonFacts], origin: str, book: 
         finding, reason = against(effect, Reason.NG_FOREIGN_ENTRY, Reason.HOLD_FOREIGN_ENTRY)
         return book.own(rule, "賦課期日のあとに海外から入国した人がいます", names(found), finding, reason, tax_origins(found))
     return book.shared(rule, "賦課期日のあとに海外から入国した人はいません", book.levy_day, PASS, None, origin)
-
-
-def _tax_known(persons: Sequence[PersonFacts], origin: str, book: Book) -> Condition:
-    rule, year = "household.tax_known", book.programme.tax_year
-    unknown = [person for person in persons if person.tax.levy is None or person.tax.income_levy is None]
-    if unknown:
-        return book.own(rule, f"{year}住民税が分からない人がいます", names(unknown), HOLD, Reason.HOLD_TAX_INQUIRY, tax_origins(unknown))
-    return book.shared(rule, f"全員の{year}住民税が分かっています", f"{len(persons)}人", PASS, None, origin)
-
-
-def _tax_consistent(persons: Sequence[PersonFacts], origin: str, book: Book) -> Condition:
-    rule = "household.tax_consistent"
-    found = [person for person in persons if person.tax.levy is LevyClass.TAXED and person.tax.income_levy == 0]
-    if found:
-        return book.own(
-            rule, "課税とされていますが、所得割が0円です", names(found), HOLD, Reason.HOLD_TAX_CONTRADICTION, tax_origins(found)
-        )
-    return book.shared(rule, "均等割の区分と所得割の額は食い違っていません", f"{len(persons)}人", PASS, None, origin)
-
-
-def _levy_rows(kind: Benefit, persons: Sequence[PersonFacts], origin: str, book: Book) -> tuple[Condition, Condition]:
-    """Rows 10 and 11. Where the programme does not offer what the household's classes point to, the row of that benefit refuses."""
-    exempt, per_capita, offered = "household.exempt", "household.per_capita", book.household_benefits
-    count = f"{len(persons)}人"
-    if Benefit.KINTOWARI not in offered:
-        levied = [person for person in persons if _levied(person)]
-        if levied:
-            return (
-                book.own(exempt, "均等割が課税されている人がいます", names(levied), FAIL, Reason.NG_LEVY_TAXED, tax_origins(levied)),
-                book.shared(per_capita, "均等割のみ課税の世帯への給付は行っていません", "", NOT_APPLIED),
-            )
-    if kind is Benefit.HIKAZEI:
-        if kind not in offered:
-            return (
-                book.shared(exempt, "均等割非課税の世帯への給付は行っていません", count, FAIL, Reason.NG_NOT_OFFERED, origin),
-                book.shared(per_capita, "均等割のみ課税の条件は、非課税の世帯には適用しません", "", NOT_APPLIED),
-            )
-        return (
-            book.shared(exempt, "全員が均等割非課税です", count, PASS, None, origin),
-            book.shared(per_capita, "均等割のみ課税の条件は、非課税の世帯には適用しません", "", NOT_APPLIED),
-        )
-    if kind is Benefit.KINTOWARI:
-        only = sum(1 for person in persons if person.tax.levy is LevyClass.PER_CAPITA_ONLY)
-        return (
-            book.shared(exempt, "均等割が課税されている人がいるため、非課税の条件は適用しません", "", NOT_APPLIED),
-            book.shared(
-                per_capita, "均等割のみ課税か非課税の人だけの世帯です", f"{count}のうち均等割のみ課税 {only}人", PASS, None, origin
-            ),
-        )
-    return (
-        book.shared(exempt, "税の区分がそろわないため、非課税の条件は見ていません", "", NOT_APPLIED),
-        book.shared(per_capita, "税の区分がそろわないため、均等割のみ課税の条件は見ていません", "", NOT_APPLIED),
-    )
-
-
-def _levied(person: PersonFacts) -> bool:
-    """Whether 均等割 is surely levied; 課税 with 所得割 0 is a contradiction and not sure."""
-    levy = person.tax.levy
-    return levy is LevyClass.PER_CAPITA_ONLY or (levy is LevyClass.TAXED and person.tax.income_levy != 0)

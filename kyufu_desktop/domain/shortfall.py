@@ -8,6 +8,7 @@ of dependants), with neither of the two taxes, gets a flat sum; less where the p
 from __future__ import annotations
 
 import dataclasses
+
 from kyufu_desktop.domain.adjustment_benefit import adjustment, amounts_known, concerns, has_tax, income_cap, levied_here, people_row
 from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide
 from kyufu_desktop.domain.deaths import person_row
