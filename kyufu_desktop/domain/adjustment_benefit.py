@@ -11,6 +11,10 @@ from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, yen
 
 
+#: What the income tax of the adjustment benefit is called: it is taken from the year before.
+_ESTIMATE = "推計所得税額"
+
+
 def people_of(tax: TaxFacts) -> int:
     """The taxpayer, the spouse and every class of dependants, less those abroad. Below 1 the facts contradict each other."""
     return (
@@ -74,10 +78,10 @@ def judge_adjustment(facts: CaseFacts, person: PersonFacts, common: tuple[Condit
     conditions = (
         exit_row(facts, book),
         levied_here(person, book),
-        amounts_known(tax, book),
+        amounts_known(tax, _ESTIMATE, book),
         people_row(tax, book),
         income_cap(tax, book),
-        has_tax(tax, book),
+        has_tax(tax, _ESTIMATE, book),
         person_row(facts, person, book),
         _shortfall(tax, working, book),
         *common,
@@ -98,11 +102,11 @@ def levied_here(person: PersonFacts, book: Book) -> Condition:
     return book.shared(rule, "住民税は新宿区が課税しています", values, PASS, None, person.origin)
 
 
-def amounts_known(tax: TaxFacts, book: Book) -> Condition:
+def amounts_known(tax: TaxFacts, word: str, book: Book) -> Condition:
     rule = "adjustment.amounts_known"
     missing = [
         word
-        for word, amount in (("推計所得税額", tax.income_tax), ("所得割額", tax.income_levy), ("合計所得金額", tax.total_income))
+        for word, amount in ((word, tax.income_tax), ("所得割額", tax.income_levy), ("合計所得金額", tax.total_income))
         if amount is None
     ]
     if missing:
@@ -128,11 +132,11 @@ def income_cap(tax: TaxFacts, book: Book) -> Condition:
     return book.own(rule, f"合計所得金額は {book.income_cap} 以下です", values, PASS, None, tax.origin)
 
 
-def has_tax(tax: TaxFacts, book: Book) -> Condition:
+def has_tax(tax: TaxFacts, word: str, book: Book) -> Condition:
     rule = "adjustment.has_tax"
     if tax.income_tax is None or tax.income_levy is None:
         return book.shared(rule, "税額が分からないため、税の有無は見ていません", "", NOT_APPLIED)
-    values = f"推計所得税額 {yen(tax.income_tax)}　所得割額 {yen(tax.income_levy)}"
+    values = f"{word} {yen(tax.income_tax)}　所得割額 {yen(tax.income_levy)}"
     if tax.income_tax <= 0 and tax.income_levy <= 0:
         return book.own(rule, "所得税も所得割もありません", values, FAIL, Reason.NG_NO_TAX, tax.origin)
     return book.own(rule, "所得税か所得割のどちらかがあります", values, PASS, None, tax.origin)

@@ -13,7 +13,7 @@ from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.facts import PersonFacts
 from kyufu_desktop.domain.outcome import Condition, Finding, Outcome, Reason
 from kyufu_desktop.domain.programme import Effect, Programme
-from kyufu_desktop.domain.questions import articles, questions
+from kyufu_desktop.domain.questions import articles, levy_word, questions
 from kyufu_desktop.domain.values import Benefit, Category, yen
 
 PASS, FAIL, HOLD, NOT_APPLIED = Finding.PASS, Finding.FAIL, Finding.HOLD, Finding.NOT_APPLIED
@@ -32,10 +32,12 @@ class Book:
         "_effects",
         "_questions",
         "_written",
+        "actual_tax",
         "base_day",
         "household_benefits",
         "income_cap",
         "levy_day",
+        "levy_word",
         "newborn_day",
         "offers_adjustment",
         "offers_children",
@@ -49,6 +51,8 @@ class Book:
     def __init__(self, programme: Programme, on: date) -> None:
         self.programme = programme
         self.on = on
+        self.actual_tax = f"{programme.income_tax_year}所得税額"
+        self.levy_word = levy_word(programme)
         self._articles = articles(programme)
         self._questions = questions(programme)
         self._effects = {(rule, category): programme.effect(rule, category) for rule in self._articles for category in Category}

@@ -94,12 +94,10 @@ def _income_levy(facts: CaseFacts, persons: Sequence[PersonFacts], origin: str, 
     if taxed:
         values = "、".join(f"{person.name} {yen(person.tax.income_levy or 0)}" for person in taxed)
         finding, reason = against(effect, Reason.NG_SHOTOKUWARI, Reason.HOLD_TAX_CONTRADICTION)
-        return book.own(rule, "所得割（定額減税前）が課税されている人がいます", values, finding, reason, tax_origins(taxed))
+        return book.own(rule, f"{book.levy_word}が課税されている人がいます", values, finding, reason, tax_origins(taxed))
     if any(person.tax.income_levy is None for person in persons):
-        return book.shared(
-            rule, "分かっている人に、所得割（定額減税前）が課税されている人はいません", f"{len(persons)}人", PASS, None, origin
-        )
-    return book.shared(rule, "所得割（定額減税前）が課税されている人はいません", f"{len(persons)}人", PASS, None, origin)
+        return book.shared(rule, f"分かっている人に、{book.levy_word}が課税されている人はいません", f"{len(persons)}人", PASS, None, origin)
+    return book.shared(rule, f"{book.levy_word}が課税されている人はいません", f"{len(persons)}人", PASS, None, origin)
 
 
 def _undeclared(facts: CaseFacts, persons: Sequence[PersonFacts], origin: str, book: Book) -> Condition:

@@ -10,7 +10,7 @@ from kyufu_desktop.domain.values import yen
 _QUESTIONS: dict[str, str] = {
     "common.exit": "取下げや要件の消滅はありませんか",
     "household.resident": "基準日（{base}）に新宿区に住んでいましたか",
-    "household.income_levy": "{tax_year}の所得割（定額減税前）が課税されている人はいませんか",
+    "household.income_levy": "{tax_year}の{levy_word}が課税されている人はいませんか",
     "household.undeclared": "{tax_year}住民税の申告をしていない人はいませんか",
     "household.treaty": "租税条約により住民税を免除されている人はいませんか",
     "household.dependants": "全員が世帯の外の人の扶養親族になっていませんか",
@@ -63,10 +63,16 @@ def questions(programme: Programme) -> dict[str, str]:
         "base": wareki(programme.base_date),
         "levy": wareki(programme.levy_date),
         "born": wareki(programme.child_born_from),
+        "levy_word": levy_word(programme),
         "tax_year": programme.tax_year,
         "cap": yen(programme.income_cap),
     }
     return {rule: question.format_map(words) for rule, question in _QUESTIONS.items()}
+
+
+def levy_word(programme: Programme) -> str:
+    """所得割 as the rows name it: before the fixed-sum cut where the programme knows one."""
+    return "所得割（定額減税前）" if programme.resident_tax_relief else "所得割"
 
 
 def articles(programme: Programme) -> dict[str, str]:

@@ -24,11 +24,14 @@ def concerns_shortfall(tax: TaxFacts) -> bool:
 
 
 def shortfall(tax: TaxFacts, book: Book) -> AdjustmentWorking:
-    """The sum computed again: ``amount`` is the whole of it rounded up, ``earlier`` what was decided; paid is the difference.
+    """The sum computed again, rounded up once, less ``earlier``; ``amount`` is what is left to pay, 0 while the earlier one is not known.
 
     Raises ValueError where one of the two taxes is not known.
     """
-    return dataclasses.replace(adjustment(tax, book.programme), earlier=tax.adjustment_decided or 0)
+    again, earlier = adjustment(tax, book.programme), tax.adjustment_decided
+    if earlier is None:
+        return dataclasses.replace(again, amount=0)
+    return dataclasses.replace(again, amount=max(0, again.amount - earlier), earlier=earlier)
 
 
 def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Condition, ...], book: Book) -> Judgment:
@@ -40,10 +43,10 @@ def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Conditi
     conditions = (
         exit_row(facts, book),
         levied_here(person, book),
-        amounts_known(tax, book),
+        amounts_known(tax, book.actual_tax, book),
         people_row(tax, book),
         income_cap(tax, book),
-        _kind(tax, flat, known, book) if flat else has_tax(tax, book),
+        _kind(tax, flat, known, book) if flat else has_tax(tax, book.actual_tax, book),
         person_row(facts, person, book),
         _earlier(tax, flat, book),
         _difference(tax, flat, working, book),
@@ -54,7 +57,7 @@ def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Conditi
     amount = 0
     if outcome is Outcome.ELIGIBLE:
         reasons = (Reason.ELIGIBLE_FUSOKU,)
-        amount = _flat_amount(tax, book) if working is None else working.amount - working.earlier
+        amount = _flat_amount(tax, book) if working is None else working.amount
     return Judgment(Benefit.FUSOKU, outcome, amount, reasons, conditions, person_id=person.person_id, working=working)
 
 
@@ -94,7 +97,7 @@ def _difference(tax: TaxFacts, flat: bool, working: AdjustmentWorking | None, bo
         return book.shared(rule, "減税で引ききれない額がありません", "合計 0円", FAIL, Reason.NG_NO_SHORTFALL, tax.origin)
     if tax.adjustment_decided is None:
         return book.shared(rule, "先の額が分からないため、不足する額は見ていません", "", NOT_APPLIED)
-    values = f"改めて計算した額 {yen(working.amount)}　先に決まった額 {yen(working.earlier)}"
-    if working.amount <= working.earlier:
+    values = f"改めて計算した引ききれない額 {yen(working.total)}　先に決まった額 {yen(working.earlier)}"
+    if working.amount <= 0:
         return book.own(rule, "先に決まった額で足りています", values, FAIL, Reason.NG_NO_SHORTFALL, tax.origin)
-    return book.own(rule, f"{yen(working.amount - working.earlier)} 不足しています", values, PASS, None, tax.origin)
+    return book.own(rule, f"{yen(working.amount)} 不足しています", values, PASS, None, tax.origin)

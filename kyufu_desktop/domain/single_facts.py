@@ -16,6 +16,7 @@ from kyufu_desktop.domain.child_addition import is_candidate
 from kyufu_desktop.domain.conditions import names
 from kyufu_desktop.domain.facts import CaseFacts, ExitKind, HistoryDecision, LevyClass, PersonFacts, Residence, TaxFacts
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.questions import levy_word
 from kyufu_desktop.domain.safety import unnamed
 from kyufu_desktop.domain.values import Relation, yen
 
@@ -136,7 +137,7 @@ def _of_taxes(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]:
     levied = _who(facts, lambda person: bool(person.tax.income_levy))
     if levied:
         corrected = _taxes(facts, levied, _without_income_levy)
-        yield SingleFact("income_levy", f"{names(levied)}さんの所得割（定額減税前）が0円と改められれば", corrected)
+        yield SingleFact("income_levy", f"{names(levied)}さんの{levy_word(programme)}が0円と改められれば", corrected)
     doubtful = _who(facts, lambda person: person.tax.levy is LevyClass.TAXED and person.tax.income_levy == 0)
     if doubtful:
         only = _taxes(facts, doubtful, _without_income_levy)
@@ -198,7 +199,7 @@ def _of_children(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]
 def _of_person(facts: CaseFacts, person: PersonFacts, programme: Programme) -> Iterator[SingleFact]:
     """What concerns the benefit of one taxpayer."""
     tax, key = person.tax, person.person_id
-    amounts = (("推計所得税額", tax.income_tax), ("所得割額", tax.income_levy), ("合計所得金額", tax.total_income))
+    amounts = (("所得税額", tax.income_tax), ("所得割額", tax.income_levy), ("合計所得金額", tax.total_income))
     missing = [word for word, amount in amounts if amount is None]
     if missing:
         # The lowest taxes leave the most of the cut over; one yen, because with neither tax there is no benefit.
