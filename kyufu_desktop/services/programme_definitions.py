@@ -131,10 +131,11 @@ def in_force(session: Session, code: str | None = None) -> Programme:
 
     A confirmed value whose key the file has no longer is left aside: the file was changed after it.
     """
-    return with_values(*_in_force(session, code))
+    return with_values(*file_in_force(session, code))
 
 
-def _in_force(session: Session, code: str | None = None) -> tuple[Definition, Confirmed]:
+def file_in_force(session: Session, code: str | None = None) -> tuple[Definition, Confirmed]:
+    """The file of the vault's programme and what the ward confirmed of the keys that it still has."""
     file = definition(code or chosen(session))
     known = programme_file.keys(file.values)
     return file, {key: found for key, found in confirmed_values(session, file.code).items() if key in known}
@@ -142,7 +143,7 @@ def _in_force(session: Session, code: str | None = None) -> tuple[Definition, Co
 
 def version_text(session: Session, code: str) -> str:
     """The definition as it is in force, whole: canonical JSON of the file's text and the confirmed values."""
-    file, confirmed = _in_force(session, code)
+    file, confirmed = file_in_force(session, code)
     return json.dumps({"code": file.code, "confirmed": _plain(confirmed), "file": file.text}, ensure_ascii=False, sort_keys=True)
 
 
