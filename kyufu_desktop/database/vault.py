@@ -24,7 +24,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork, read_session, write_
 from kyufu_desktop.domain.staff import Act, Role
 from kyufu_desktop.errors import CustodyProblem
 from kyufu_desktop.models.base import Setting, VaultInfo
-from kyufu_desktop.models.case import Case
+from kyufu_desktop.models.case import Case, ReceivedNotice
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import keys as slots
 from kyufu_desktop.security.approval import Signer
@@ -352,6 +352,10 @@ def _rewrap_cases(session: Session, old_address: bytes, fresh: VaultKeys) -> Non
     for case_id, wrapped in session.execute(select(Case.id, Case.case_key).where(Case.case_key.is_not(None))).all():
         assert wrapped is not None
         session.execute(update(Case).where(Case.id == case_id).values(case_key=rewrap(wrapped, old_address, fresh.address, case_id)))
+    # A line of the book of notices has a key of its own, bound to the negative of its id: no case has that number.
+    for notice_id, wrapped in session.execute(select(ReceivedNotice.id, ReceivedNotice.notice_key)).all():
+        renewed = rewrap(wrapped, old_address, fresh.address, -notice_id)
+        session.execute(update(ReceivedNotice).where(ReceivedNotice.id == notice_id).values(notice_key=renewed))
 
 
 def _staff_row(slot: slots.Slot, now: str) -> StaffMember:

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.collation import FindingDecision
-from kyufu_desktop.domain.evidence import Evidence, carries
-from kyufu_desktop.domain.judgment import CaseFacts, HistoryDecision, LevyClass, PersonFacts, TaxFacts
+from kyufu_desktop.domain.evidence import Evidence, in_force, names_person
+from kyufu_desktop.domain.household_event import EVENT_LABELS, Event, EventKind, applied_in_time, counts_as_split, stand_on_base_date
+from kyufu_desktop.domain.judgment import CaseFacts, ExitKind, HistoryDecision, LevyClass, PersonFacts, TaxFacts
+from kyufu_desktop.domain.notice import Named, same_person
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import Benefit, BirthDate, Category, Relation
-from kyufu_desktop.models.case import Case, EvidenceRecord, Person, TaxFact
-from kyufu_desktop.models.exchange import CollationFinding
-from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.models.case import Case, EvidenceRecord, HouseholdEvent, Person, ReceivedNotice, TaxFact
+from kyufu_desktop.services.case_shelf import CHUNK, Shelf, chunks, read_shelf, staff_names
 
-#: Ids in one IN (...) of a query: below the limit of variables of every SQLite.
-CHUNK = 500
+__all__ = [
+    "CHUNK",
+    "cases_with_people",
+    "chunks",
+    "evidence_of",
+    "facts_of",
+    "newest_tax_facts",
+    "person_facts",
+    "snapshot",
+    "staff_names",
+    "tax_facts",
+]
 
 #: Fields of a snapshot that would only repeat who the person is.
 _NO_SNAPSHOT = frozenset({"name", "resident_number", "written"})
-
-
-_Value = TypeVar("_Value", int, str)
-
-
-def chunks(ids: Sequence[_Value], size: int = CHUNK) -> Iterator[Sequence[_Value]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
-
-
-def staff_names(session: Session) -> dict[int, str]:
-    """Staff id -> name, also of people who have left."""
-    return dict(session.execute(select(StaffMember.id, StaffMember.name)).all())
 
 
 def cases_with_people(session: Session, ids: Iterable[int]) -> dict[int, Case]:
@@ -68,7 +65,7 @@ def newest_tax_facts(session: Session, case_ids: Sequence[int]) -> dict[int, Tax
 
 
 def evidence_of(record: EvidenceRecord) -> Evidence:
-    """The piece of evidence as the rules see it; the issuer stays sealed."""
+    """The piece of evidence as the rules see it; the issuer and what else was read off the document stay sealed."""
     return Evidence(
         record.kind,
         record.issued_on,
@@ -77,44 +74,110 @@ def evidence_of(record: EvidenceRecord) -> Evidence:
         "",
         tuple(json.loads(record.companions)),
         record.verified_at is not None,
+        record.basis,
+        record.moved_in_on,
     )
 
 
 def facts_of(session: Session, case_ids: Sequence[int], programme: Programme, on: date) -> dict[int, CaseFacts]:
-    """The facts of every case as they stand on ``on``. Cases that are not in the file are absent."""
+    """The facts of every case as they stand on ``on``, each with where it comes from. Cases that are not in the file are absent."""
     cases = cases_with_people(session, case_ids)
+    if not cases:
+        return {}
+    shelf = read_shelf(session, list(cases), programme, on)
     taxes = newest_tax_facts(session, case_ids)
-    evidences: dict[int, list[EvidenceRecord]] = defaultdict(list)
-    findings: dict[int, list[CollationFinding]] = defaultdict(list)
-    for part in chunks(case_ids):
-        for record in session.scalars(
-            select(EvidenceRecord)
-            .where(EvidenceRecord.case_id.in_(part), EvidenceRecord.withdrawn_at.is_(None))
-            .order_by(EvidenceRecord.id)
-        ):
-            evidences[record.case_id].append(record)
-        for finding in session.scalars(select(CollationFinding).where(CollationFinding.case_id.in_(part))):
-            findings[finding.case_id].append(finding)
-    names = {kind.code: kind.name for kind in programme.evidence}
-    return {
-        case_id: _case_facts(cases[case_id], taxes, evidences[case_id], findings[case_id], names, on)
-        for case_id in case_ids
-        if case_id in cases
-    }
+    return {case_id: _case_facts(cases[case_id], taxes, shelf) for case_id in case_ids if case_id in cases}
 
 
-def _case_facts(
-    case: Case,
-    taxes: dict[int, TaxFact],
-    evidences: list[EvidenceRecord],
-    findings: list[CollationFinding],
-    names: dict[str, str],
-    on: date,
-) -> CaseFacts:
+def _case_facts(case: Case, taxes: dict[int, TaxFact], shelf: Shelf) -> CaseFacts:
+    records = shelf.evidences.get(case.id, ())
+    carrying = [record for record in records if in_force((evidence_of(record),), shelf.on)]
+    pieces = tuple(evidence_of(record) for record in carrying)
+    rows = shelf.events.get(case.id, ())
+    events = [_event(row, shelf) for row in rows]
+    stops, elsewhere, decided = _collation(case, shelf)
+    heads = [person.id for person in case.people if person.relation == Relation.HEAD.value]
+    stand = stand_on_base_date(events, heads[0] if heads else None, shelf.programme, _moved_in(pieces, shelf.programme))
+    confirmed = _of_kind(events, EventKind.RESIDENCE_CONFIRMED)
+    died = _of_kind(events, EventKind.R5_HEAD_DIED)
+    split = [event for event in events if counts_as_split(event, shelf.programme)]
+    deaths = {event.person_id: event for event in events if event.kind is EventKind.DEATH}
+    mirrored = _mirrored(case, shelf)
+    leaving = shelf.exits.get(case.id)
+    left = leaving is not None and not leaving.after_payment
+    chosen = shelf.decided.get(case.id, {})
+    return CaseFacts(
+        case_id=case.id,
+        category=Category(case.category),
+        persons=tuple(_person(person, taxes.get(person.id), case, pieces, deaths.get(person.id), shelf) for person in case.people),
+        residence=stand.residence,
+        residence_confirmed=bool(confirmed),
+        residence_origin=_origins(stand.by, *confirmed) or shelf.files.get(case.import_id, ""),
+        evidence_verified=bool(carrying),
+        evidence_words="、".join(_evidence_words(record, shelf) for record in carrying),
+        evidence_origin="、".join(dict.fromkeys(_checked(record, shelf) for record in carrying)),
+        placement=next((piece.basis for piece in reversed(pieces) if piece.basis), None),
+        open_findings=sum(finding.decision is None and finding.gone_at is None for finding in shelf.findings.get(case.id, ())),
+        collation_stops=stops,
+        collation_origin=decided,
+        exit=ExitKind(leaving.kind) if leaving is not None and left else None,
+        exit_origin=shelf.who("登録", leaving.entered_by, leaving.entered_at) if leaving is not None and left else "",
+        submitted_on=shelf.submitted.get(case.id),
+        r5_head_died=bool(died),
+        r5_origin=_origins(*died),
+        split_household=bool(split),
+        split_origin=_origins(*split),
+        host_paid_cleared=case.host_paid_cleared,
+        host_paid_origin=chosen.get("host_paid", "") if case.host_paid_cleared else "",
+        history=HistoryDecision(case.history) if case.history else None,
+        history_origin=chosen.get("history", "") if case.history else "",
+        child_resident_numbers_elsewhere=elsewhere | mirrored,
+        newborn_applied=_applied(case, events, shelf.programme),
+    )
+
+
+def _event(row: HouseholdEvent, shelf: Shelf) -> Event:
+    day = f" {wareki(row.happened_on)}" if row.happened_on else ""
+    words = f"{EVENT_LABELS[EventKind(row.kind)]}{day}（{row.source}、{shelf.who('入力', row.entered_by, row.entered_at)}）"
+    return Event(EventKind(row.kind), row.person_id, row.happened_on, words)
+
+
+def _of_kind(events: Iterable[Event], kind: EventKind) -> list[Event]:
+    return [event for event in events if event.kind is kind]
+
+
+def _origins(*events: Event | None) -> str:
+    return "、".join(dict.fromkeys(event.origin for event in events if event is not None))
+
+
+def _moved_in(pieces: Sequence[Evidence], programme: Programme) -> date | None:
+    """The day on which who carries a support measure moved into the ward, after the base date."""
+    days = [piece.moved_in_on for piece in pieces if piece.moved_in_on is not None and piece.moved_in_on > programme.base_date]
+    return days[-1] if days else None
+
+
+def _evidence_words(record: EvidenceRecord, shelf: Shelf) -> str:
+    return f"{shelf.kind_names.get(record.kind, record.kind)}（{wareki(record.issued_on)}）"
+
+
+def _checked(record: EvidenceRecord, shelf: Shelf) -> str:
+    """「入力 佐藤 8/20、確認 鈴木 8/21」."""
+    steps = (
+        shelf.who("入力", record.entered_by, record.entered_at),
+        shelf.who("確認", record.verified_by, record.verified_at),
+    )
+    return "、".join(step for step in steps if step)
+
+
+def _collation(case: Case, shelf: Shelf) -> tuple[frozenset[Benefit], frozenset[str], str]:
+    """Stopped benefits, children counted elsewhere, and who decided so."""
     own = {person.resident_number for person in case.people}
     stops: set[Benefit] = set()
     elsewhere: set[str] = set()
-    for finding in findings:
+    decided: dict[str, None] = {}
+    for finding in shelf.findings.get(case.id, ()):
+        if finding.decision is not None:
+            decided[shelf.who("突合の判断", finding.decided_by, finding.decided_at)] = None
         if finding.decision != FindingDecision.SAME_PERSON_STOP.value:
             continue
         if finding.child_number in own:
@@ -122,22 +185,55 @@ def _case_facts(
             elsewhere.add(str(finding.child_number))
         else:
             stops.add(Benefit(finding.benefit))
-    pieces = tuple(evidence_of(record) for record in evidences)
-    return CaseFacts(
-        case_id=case.id,
-        category=Category(case.category),
-        persons=tuple(person_facts(person, taxes.get(person.id)) for person in case.people),
-        evidence_verified=carries(pieces, on),
-        evidence_words="、".join(f"{names.get(piece.kind, piece.kind)}（{wareki(piece.issued_on)}）" for piece in pieces if piece.verified),
-        open_findings=sum(1 for finding in findings if finding.decision is None and finding.gone_at is None),
-        collation_stops=frozenset(stops),
-        host_paid_cleared=case.host_paid_cleared,
-        history=HistoryDecision(case.history) if case.history else None,
-        child_resident_numbers_elsewhere=frozenset(elsewhere),
+    return frozenset(stops), frozenset(elsewhere), "、".join(word for word in decided if word)
+
+
+def _mirrored(case: Case, shelf: Shelf) -> frozenset[str]:
+    """Resident numbers of who is protected by another municipality, as its notices name them."""
+    named = [one for notice in shelf.mirrors.get(case.id, ()) for one in people_named(notice)]
+    if not named:
+        return frozenset()
+    return frozenset(
+        person.resident_number
+        for person in case.people
+        if any(same_person(one, Named(person.name, person.kana, person.birth_day, person.resident_number)) for one in named)
+    )
+
+
+def people_named(notice: ReceivedNotice) -> tuple[Named, ...]:
+    """The person of a notice and who went along."""
+    companions = tuple(
+        Named(
+            item.get("name", ""),
+            item.get("kana", ""),
+            date.fromisoformat(item["birth"]) if item.get("birth") else None,
+            item.get("resident_number"),
+        )
+        for item in json.loads(notice.companions)
+    )
+    return (Named(notice.name, notice.kana, notice.birth_day, notice.resident_number), *companions)
+
+
+def _applied(case: Case, events: Iterable[Event], programme: Programme) -> frozenset[str]:
+    wanted = {event.person_id for event in events if applied_in_time(event, programme)}
+    return frozenset(person.resident_number for person in case.people if person.id in wanted) if wanted else frozenset()
+
+
+def _person(person: Person, tax: TaxFact | None, case: Case, pieces: Sequence[Evidence], death: Event | None, shelf: Shelf) -> PersonFacts:
+    facts = person_facts(person, tax)
+    if tax is not None and tax.source != "HOST":
+        words = "、".join(word for word in (tax.origin, shelf.who("入力", tax.entered_by, tax.entered_at)) if word)
+        facts = dataclasses.replace(facts, tax=dataclasses.replace(facts.tax, origin=words))
+    return dataclasses.replace(
+        facts,
+        died_on=death.happened_on if death is not None else None,
+        named=facts.relation is Relation.HEAD or names_person(pieces, person.name, person.kana),
+        origin=death.origin if death is not None else shelf.files.get(case.import_id, ""),
     )
 
 
 def person_facts(person: Person, tax: TaxFact | None) -> PersonFacts:
+    """One person as the host and the tax office know him; evidence and events are looked at in :func:`facts_of`."""
     return PersonFacts(
         person_id=person.id,
         resident_number=person.resident_number,
@@ -173,6 +269,8 @@ def tax_facts(row: TaxFact | None) -> TaxFacts:
         r5_head=row.r5_head,
         welfare=row.welfare,
         entered_japan_late=row.entered_japan_late,
+        adjustment_decided=row.adjustment_decided,
+        outside_tax_cut=row.outside_tax_cut,
         origin=row.origin,
     )
 
