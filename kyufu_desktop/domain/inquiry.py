@@ -122,9 +122,7 @@ def check_document(document: AnswerDocument, on: date, programme: Programme, ask
                 todo="代表番号を調べて折り返し、相手の課と氏名を入れてください。",
             )
     elif not document.number.strip():
-        raise InputProblem(
-            "K-1773", "number", f"{document.way.value}の番号が入っていません。", todo="書類にある番号を入れてください。"
-        )
+        raise InputProblem("K-1773", "number", f"{document.way.value}の番号が入っていません。", todo="書類にある番号を入れてください。")
     if document.dated_on > on:
         raise InputProblem("K-1774", "dated_on", "日付が、今日より後です。", todo="書類の日付を確かめてください。")
     if document.dated_on < programme.levy_date:
