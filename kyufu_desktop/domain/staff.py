@@ -60,6 +60,8 @@ class Act(StrEnum):
     NOTICE_RECEIVED = "NOTICE_RECEIVED"
     NOTICE_LINKED = "NOTICE_LINKED"
     NOTICE_VERIFIED = "NOTICE_VERIFIED"
+    NOTICE_CLOSED = "NOTICE_CLOSED"
+    SOURCE_REVEALED = "SOURCE_REVEALED"
     CHECKLIST_DONE = "CHECKLIST_DONE"
     PROXY_ENTERED = "PROXY_ENTERED"
     PROXY_VERIFIED = "PROXY_VERIFIED"
@@ -131,6 +133,7 @@ _EXCEPTIONS: dict[Act, frozenset[Role]] = {
     Act.AUDIT_READ: frozenset({Role.OFFICER, Role.AUDITOR}),
     Act.ANCHOR_TAKEN: _ALL,
     Act.COUNTER_ASKED: _ALL - {Role.AUDITOR},
+    Act.NOTICE_CLOSED: _OFFICER,
     Act.JUDGMENT_APPROVED: _OFFICER,
     Act.JUDGMENT_RETURNED: _OFFICER,
     Act.JUDGMENT_WITHDRAWN: _OFFICER,
@@ -190,6 +193,8 @@ ACT_WORDS: dict[Act, str] = {
     Act.NOTICE_RECEIVED: "申出・通知を受付",
     Act.NOTICE_LINKED: "受付を案件に反映",
     Act.NOTICE_VERIFIED: "受付の反映を2人目が確認",
+    Act.NOTICE_CLOSED: "受付を処理なしで完了",
+    Act.SOURCE_REVEALED: "根拠・受付・代理人の内容を表示",
     Act.CHECKLIST_DONE: "受付の点検を実施",
     Act.PROXY_ENTERED: "代理人を入力",
     Act.PROXY_VERIFIED: "代理人を2人目が確認",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from kyufu_desktop.domain.case import CaseStatus, Turn
+from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.evidence import EvidenceState
-from kyufu_desktop.domain.judgment import Condition, Outcome
+from kyufu_desktop.domain.household_event import EventKind
+from kyufu_desktop.domain.judgment import Condition, ExitKind, Outcome
+from kyufu_desktop.domain.notice import Channel, NoticeKind, NoticeState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Benefit, Category
 
@@ -67,6 +71,118 @@ class EvidenceRow:
     entered_by_id: int
     verified_by: str | None
     verified_on: str | None
+    basis_words: str = ""
+    """Name and law of the placement that the document names; empty where it is not about one."""
+    moved_in_on: date | None = None
+    companions: tuple[str, ...] = field(default=(), repr=False)
+    unmatched: tuple[str, ...] = field(default=(), repr=False)
+    """Companions of the document whom nobody of the household is."""
+    needs_officer: bool = False
+    """Only a 取扱責任者 may confirm it."""
+    withdrawn_on: str | None = None
+    withdrawn_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """What was sealed about a piece of evidence, a notice or a proxy, as (label, value); shown for a stated reason only."""
+
+    lines: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRow:
+    """A proxy without name and phone. ``state`` is ``2人目待ち`` / ``確認済`` / ``期間外`` / ``解消``."""
+
+    proxy_id: int
+    basis: str
+    basis_words: str
+    document_seen: bool
+    starts_on: date
+    ends_on: date | None
+    state: str
+    entered_by: str
+    entered_by_id: int
+    entered_at: str
+    verified_by: str | None
+    verified_at: str | None
+    ended_at: str | None
+    ended_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdEventRow:
+    """``words`` is 「死亡」 and so on, ``person_name`` None where it is about the whole household."""
+
+    event_id: int
+    kind: EventKind
+    words: str
+    person_name: str | None = field(repr=False)
+    happened_on: date | None
+    source: str
+    entered_by: str
+    entered_at: str
+    revoked_at: str | None
+    revoked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRow:
+    """``effect`` says what the exit changed (「支払いのあとです。…」)."""
+
+    exit_id: int
+    kind: ExitKind
+    words: str
+    cause_words: str
+    happened_on: date
+    reason: str
+    effect: str
+    after_payment: bool
+    entered_by: str
+    entered_at: str
+    revoked_at: str | None
+    revoked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of 受付簿. Who sent it is sealed. ``state_word``: 未入力 / 2人目の確認待ち / 確認済 / 処理なしで完了."""
+
+    notice_id: int
+    number: int
+    kind: NoticeKind
+    kind_words: str
+    channel_words: str
+    received_on: date
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    birth_day: date | None = field(repr=False)
+    companions: int
+    state: NoticeState
+    state_word: str
+    days: int
+    """Days since it was received."""
+    case_id: int | None
+    management_number: str | None
+    recorded_by: str
+    recorded_by_id: int
+    recorded_at: str
+    entered_by: str | None
+    entered_by_id: int | None
+    entered_at: str | None
+    verified_by: str | None
+    verified_at: str | None
+    closed_at: str | None
+    closed_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTimes:
+    """The three facts of the restriction: received, entered, verified by a second person; in words of day and who, empty = not yet."""
+
+    received: str
+    entered: str
+    verified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +205,9 @@ class JudgmentRow:
     approved_by: str | None
     approved_at: str | None
     returned_reason: str | None
+    void_reason: str | None = None
+    """Why an approval does not hold any more; None while it holds."""
+    voided_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +256,14 @@ class CasePage:
     actions: frozenset[Act]
     strip: str
     """Sentence of the strip 秘匿."""
+    proxies: tuple[ProxyRow, ...] = ()
+    household_events: tuple[HouseholdEventRow, ...] = ()
+    exits: tuple[ExitRow, ...] = ()
+    notices: tuple[NoticeRow, ...] = ()
+    flag: FlagTimes = FlagTimes("", "", "")
+    missing: tuple[str, ...] = ()
+    """Steps that are still missing, in words (as in 受付の点検)."""
+    withdrawn_evidences: tuple[EvidenceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +280,74 @@ class AddressEntry:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEntry:
+    """A document as it is entered. ``details`` by the keys of ``EvidenceKind.fields``; ``basis`` a code of ``Programme.placements``."""
+
     kind: str
     issued_on: date
     starts_on: date | None
     ends_on: date | None
     issuer: str = field(repr=False)
     companions: tuple[str, ...] = field(default=(), repr=False)
+    basis: str | None = None
+    moved_in_on: date | None = None
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionEntry:
+    """Who went along, as a notice names him."""
+
+    name: str = field(repr=False)
+    kana: str = field(default="", repr=False)
+    birth: date | None = field(default=None, repr=False)
+    resident_number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEntry:
+    """A request or notice as it came in. ``sender`` (who, from where, how to reach) is sealed."""
+
+    kind: NoticeKind
+    channel: Channel
+    received_on: date
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    birth_day: date | None = field(default=None, repr=False)
+    resident_number: str | None = field(default=None, repr=False)
+    household_number: str | None = field(default=None, repr=False)
+    companions: tuple[CompanionEntry, ...] = field(default=(), repr=False)
+    sender: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyEntry:
+    """``basis`` is a code of ``Programme.proxies``; name, relation and phone are sealed."""
+
+    basis: str
+    name: str = field(repr=False)
+    relation: str = field(repr=False)
+    phone: str = field(repr=False)
+    document_seen: bool
+    starts_on: date
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """``source``: the document or register that shows it (「住民票の除票 8/20」)."""
+
+    kind: EventKind
+    person_id: int | None
+    happened_on: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExitEntry:
+    kind: ExitKind
+    cause: ExitCause
+    happened_on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
