@@ -10,11 +10,11 @@ import pytest
 from kyufu_desktop import settings
 from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS
 
-PAGES = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
+PAGES = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin")
 HEADINGS = ("この画面ですること", "手順", "うまくいかないとき", "してはいけないこと")
 VIEWS = Path(__file__).parents[1] / "kyufu_desktop" / "views"
 #: Keys of Qt itself and of the frame, which no station names.
-EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9"}
+EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9", "Ctrl+Shift+1"}
 KEY = re.compile(r"\*\*((?:(?:Ctrl|Alt|Shift)\+)*(?:Enter|Esc|Tab|Space|F\d+|[A-Z0-9]|1〜9|[←→]))\*\*")
 
 

@@ -34,8 +34,8 @@ from kyufu_desktop.views.top_bar import TopBar
 
 PROGRAM_NAME = "臨時給付金"
 SIDEBAR_WIDTH = 208
-#: Stations in front of which a hairline stands: after 今日の仕事 and before 管理.
-_RULED = (1, 9)
+#: Stations in front of which a hairline stands, beside the second one: what is seldom opened follows it.
+_RULED = frozenset({"programme"})
 
 
 class Shell(QMainWindow):
@@ -64,6 +64,7 @@ class Shell(QMainWindow):
         self.resize(1280, 800)
         set_practice(practice)
         self._buttons: dict[str, StationButton] = {}
+        self._further = 0
         self._pages: dict[str, QWidget] = {}
         self._current = ""
         self.top_bar = TopBar(PROGRAM_NAME, person, role_label)
@@ -119,13 +120,18 @@ class Shell(QMainWindow):
             field.hide()
             field.setEnabled(False)
 
-    def add_station(self, key: str, icon: str, title: str, widget: QWidget) -> None:
-        """The next station from the top. A page that does not scroll by itself is put into a scroll area."""
+    def add_station(self, key: str, icon: str, title: str, widget: QWidget, further: bool = False) -> None:
+        """The next station from the top: Ctrl+1 to Ctrl+0, a ``further`` one Ctrl+Shift+1 and on.
+
+        A page that does not scroll by itself is put into a scroll area.
+        """
         place = len(self._buttons)
-        button = StationButton(icon, title, f"Ctrl+{(place + 1) % 10}", key)
+        self._further += further
+        shortcut = f"Ctrl+Shift+{self._further}" if further else f"Ctrl+{(place - self._further + 1) % 10}"
+        button = StationButton(icon, title, shortcut, key)
         button.picked.connect(self.open)
         at = self._stations.count() - 2
-        if place in _RULED:
+        if place == 1 or key in _RULED:
             ruled = box(_spaced_rule())
             self._stations.insertWidget(at, ruled)
             at += 1

@@ -31,18 +31,21 @@ from kyufu_desktop.views.stations.inquiry import InquiryStation
 from kyufu_desktop.views.stations.judgment import JudgmentStation
 from kyufu_desktop.views.stations.letters import LettersStation
 from kyufu_desktop.views.stations.payments import PaymentsStation
+from kyufu_desktop.views.stations.programme import ProgrammeStation
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.stations.today import TodayStation
 
 #: The stations of those who do the work, in its order.
-_WORK = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
+_WORK = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin")
 #: What a role has in the frame. A station that is not here is not even built.
 STATIONS: dict[Role, tuple[str, ...]] = {
     Role.HANDLER: _WORK,
     Role.OFFICER: _WORK,
     Role.COUNTER: (CounterStation.key,),
-    Role.AUDITOR: (CustodyStation.key,),
+    Role.AUDITOR: (CustodyStation.key, ProgrammeStation.key),
 }
+#: Stations beside the ten of the daily work: reached with Ctrl+Shift, so that Ctrl+1 to Ctrl+0 stay what they were.
+FURTHER = frozenset({ProgrammeStation.key})
 
 #: Milliseconds after an act before the counts are read again.
 COUNT_AFTER = 300
@@ -99,6 +102,7 @@ class Workplace(QObject):
             "review": partial(ReviewStation, desk, self.lane, self.go),
             "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
+            "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
             "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
             "counter": partial(CounterStation, desk, self.lane, self.go),
         }
@@ -106,7 +110,7 @@ class Workplace(QObject):
         if "cases" not in self.stations:
             shell.hide_search()
         for station in self.stations.values():
-            shell.add_station(station.key, station.icon, station.title, station)
+            shell.add_station(station.key, station.icon, station.title, station, station.key in FURTHER)
         shell.lock_asked.connect(self.lock)
         shell.searched.connect(self._search)
         shell.scanned.connect(self._scan)
