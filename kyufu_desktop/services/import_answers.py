@@ -34,10 +34,11 @@ from kyufu_desktop.services.addresses import folded_address
 from kyufu_desktop.services.case_facts import chunks, facts_of, newest_tax_facts, tax_facts
 from kyufu_desktop.services.case_steps import advance
 from kyufu_desktop.services.exchange_rows import Inspection, Progress
-from kyufu_desktop.services.import_targets import account_text, tax_row
+from kyufu_desktop.services.import_plan import account_text
 from kyufu_desktop.services.inquiry_proposals import turned
 from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.tax_rows import tax_row
 
 INQUIRY, CERTIFICATE = "INQUIRY", "CERTIFICATE"
 WHY_VOID = "照会の回答"

@@ -1,81 +1,34 @@
-"""支給対象者データ into cases: what is new, what a corrected file changes, what cannot be because of what is already here."""
+"""支給対象者データ into cases: inspected beside what is here, then stored at once; approvals that a correction breaks are void."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.collation import fold_kana
-from kyufu_desktop.domain.judgment import TaxFacts
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import CATEGORY_LABELS, BankAccount, Category
 from kyufu_desktop.errors import CellFinding
-from kyufu_desktop.exchange.host_files import PEOPLE, TargetPerson, TargetsInspection, inspect_targets
+from kyufu_desktop.exchange.host_files import TargetPerson, TargetsInspection, inspect_targets
 from kyufu_desktop.models.case import Case, Person, TaxFact
 from kyufu_desktop.models.exchange import ImportFile
-from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.security import seal
-from kyufu_desktop.services.case_facts import cases_with_people, chunks, tax_facts
+from kyufu_desktop.services import tax_rows
 from kyufu_desktop.services.exchange_rows import Inspection, Progress
+from kyufu_desktop.services.import_plan import Plan, PlannedHousehold, columns_of, plan
+from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.search_text import fold
 from kyufu_desktop.services.session import Desk
 
-HOST = "HOST"
-
-#: Columns of a person that a corrected file may change: (column, word, whether the values themselves are shown).
-_FIELDS: tuple[tuple[str, str, bool], ...] = (
-    ("name", "漢字氏名", True),
-    ("kana", "カナ氏名", True),
-    ("former_name", "旧氏", True),
-    ("relation", "続柄", False),
-    ("relation_word", "続柄", True),
-    ("birth_written", "生年月日", True),
-    ("birth_day", "生年月日", False),
-    ("residence_card", "在留カード番号", False),
-    ("registered_postal", "住民票の郵便番号", False),
-    ("registered_address", "住民票の住所", False),
-    ("registered_building", "住民票の方書", False),
-    ("braille", "点字利用者情報", True),
-    ("moved_in_from", "令和6年1月1日時点の住所地", True),
-    ("past_account", "過去の口座", False),
-    ("public_account", "公金受取口座", False),
-    ("welfare_account", "生活保護費の口座", False),
-    ("account_flag", "口座フラグ", True),
-    ("paid_by_host", "給付状況", False),
-)
-
-_TAX_WORDS: dict[str, str] = {
-    "levy": "均等割",
-    "income_levy": "所得割額",
-    "income_tax": "推計所得税額",
-    "total_income": "合計所得金額",
-    "undeclared": "未申告",
-    "treaty_exempt": "租税条約免除",
-    "supporter_number": "扶養者",
-    "supporter_outside_ward": "扶養者区外",
-    "spouse": "同一生計配偶者",
-    "dependants_general": "一般扶養親族数",
-    "dependants_specific": "特定扶養親族数",
-    "dependants_elderly": "老人扶養親族数",
-    "dependants_under16": "16歳未満扶養親族数",
-    "dependants_abroad": "国外居住扶養親族数",
-    "r5_target": "令和5年度給付対象世帯",
-    "r5_head": "令和5年度給付時世帯主",
-    "welfare": "生活保護受給",
-    "entered_japan_late": "令和6年1月2日以後入国",
-}
-_SECRET_TAX = frozenset({"supporter_number"})
-
-Difference = tuple[str, str, str]
+#: Rows of one insert: between two of them the import can be stopped.
+_ROWS = 2000
+WHY_VOID = "支給対象者データの訂正"
 
 
 def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progress) -> Inspection:
@@ -115,6 +68,8 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
         staff_id=desk.staff.id,
         progress=progress,
     )
+    changed = [household.case.id for household in planned.changed if household.case is not None]
+    voided = void_changed(unit, desk, changed, WHY_VOID)
     record.refused = planned.refused
     decided = sum(household.decided and household.touched for household in planned.households)
     unit.record(
@@ -126,264 +81,16 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
         changed=len(planned.changed),
         refused=planned.refused,
         decided=decided,
+        voided=len(voided),
     )
     sentence = f"新しい案件{len(planned.new):,}件、変わった案件{len(planned.changed):,}件を取り込みました。"
     if planned.refused:
         sentence += f"{planned.refused:,}世帯は取り込んでいません。"
     if decided:
         sentence += f"判定のやり直しが{decided:,}件あります。"
-    return Changes(Kind.CASES | Kind.AUDIT, sentence, touched)
-
-
-@dataclass(slots=True)
-class _Household:
-    """One case of the file beside what is already here."""
-
-    people: list[TargetPerson] = field(repr=False)
-    case: Case | None = None
-    differences: list[Difference] = field(default_factory=list, repr=False)
-    changed: dict[str, dict[str, object]] = field(default_factory=dict, repr=False)
-    """resident number -> columns of the person that change."""
-    new_people: list[TargetPerson] = field(default_factory=list, repr=False)
-    new_tax: dict[str, TaxFacts] = field(default_factory=dict, repr=False)
-    decided: bool = False
-
-    @property
-    def touched(self) -> bool:
-        return bool(self.differences)
-
-
-@dataclass(slots=True)
-class Plan:
-    """What bringing a file in would do, computed against the file as it is now."""
-
-    households: list[_Household] = field(repr=False)
-    findings: list[CellFinding]
-    refused: int
-
-    @property
-    def new(self) -> list[_Household]:
-        return [household for household in self.households if household.case is None]
-
-    @property
-    def changed(self) -> list[_Household]:
-        return [household for household in self.households if household.case is not None and household.touched]
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        return tuple(difference for household in self.households for difference in household.differences)
-
-
-def account_text(account: BankAccount | None) -> str | None:
-    """The host's own way of writing an account."""
-    if account is None:
-        return None
-    return "-".join((account.bank, account.branch, account.kind, account.number, account.holder))
-
-
-def columns_of(person: TargetPerson) -> dict[str, object]:
-    """The columns of a person's row that come from the host."""
-    return {
-        "relation": person.relation.value,
-        "relation_word": person.relation_word,
-        "name": person.name,
-        "kana": person.kana,
-        "former_name": person.former_name,
-        "birth_written": person.birth.written,
-        "birth_day": person.birth.day,
-        "residence_card": person.residence_card,
-        "registered_postal": person.postal or "",
-        "registered_address": person.address,
-        "registered_building": person.building,
-        "braille": person.braille,
-        "moved_in_from": person.moved_in_from,
-        "past_account": account_text(person.past_account),
-        "public_account": account_text(person.public_account),
-        "welfare_account": account_text(person.welfare_account),
-        "account_flag": person.account_flag or "0",
-        "paid_by_host": person.paid_by_host,
-    }
-
-
-def plan(session: Session, inspection: TargetsInspection) -> Plan:
-    """Compares the clean households of the file with the cases that are here."""
-    by_household: dict[str, list[TargetPerson]] = defaultdict(list)
-    for person in inspection.people:
-        by_household[person.household_number].append(person)
-    known_households = _ids_by(session, Case.household_number, by_household)
-    known_numbers = _ids_by(session, Case.management_number, {people[0].management_number for people in by_household.values()})
-    owners = _owners(session, [person.resident_number for person in inspection.people])
-    cases = cases_with_people(session, set(known_households.values()))
-    host = _host_facts(session, list(cases))
-    newest = _newest_known(session, list(cases))
-    decided = _decided(session, list(cases))
-    result = Plan([], [], inspection.refused_households)
-    for number, people in by_household.items():
-        case_id = known_households.get(number)
-        clash = _clash(people, case_id, known_numbers, owners)
-        if clash is not None:
-            result.findings.append(clash)
-            result.refused += 1
-            continue
-        household = _Household(people)
-        if case_id is not None:
-            household.case = cases[case_id]
-            household.decided = case_id in decided
-        _compare(household, inspection, host, newest)
-        if household.touched and household.decided:
-            why = "起案または決裁が済んだ案件の内容が変わります。取り込んだあと、判定をやり直してください"
-            result.findings.append(CellFinding(PEOPLE, people[0].row, "給付管理番号", why, fatal=False))
-        result.households.append(household)
-    return result
-
-
-def _ids_by(session: Session, column: object, values: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in chunks(list(values)):
-        for value, case_id in session.execute(select(column, Case.id).where(column.in_(part))):  # type: ignore[attr-defined,call-overload]
-            found[value] = case_id
-    return found
-
-
-def _owners(session: Session, numbers: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in chunks(numbers):
-        for number, case_id in session.execute(select(Person.resident_number, Person.case_id).where(Person.resident_number.in_(part))):
-            found[number] = case_id
-    return found
-
-
-def _host_facts(session: Session, case_ids: list[int]) -> dict[int, TaxFact]:
-    """Person id -> the newest facts that the host sent; what an inquiry answered is not overwritten by an old emptiness."""
-    found: dict[int, TaxFact] = {}
-    for part in chunks(case_ids):
-        for fact in session.scalars(
-            select(TaxFact)
-            .join(Person, Person.id == TaxFact.person_id)
-            .where(Person.case_id.in_(part), TaxFact.source == HOST)
-            .order_by(TaxFact.id)
-        ):
-            found[fact.person_id] = fact
-    return found
-
-
-def _newest_known(session: Session, case_ids: list[int]) -> dict[int, TaxFact]:
-    """Person id -> the newest facts with a known levy."""
-    found: dict[int, TaxFact] = {}
-    for part in chunks(case_ids):
-        for fact in session.scalars(
-            select(TaxFact)
-            .join(Person, Person.id == TaxFact.person_id)
-            .where(Person.case_id.in_(part), TaxFact.levy.is_not(None))
-            .order_by(TaxFact.id)
-        ):
-            found[fact.person_id] = fact
-    return found
-
-
-def _decided(session: Session, case_ids: list[int]) -> set[int]:
-    found: set[int] = set()
-    for part in chunks(case_ids):
-        found.update(
-            session.scalars(
-                select(JudgmentRecord.case_id)
-                .where(
-                    JudgmentRecord.case_id.in_(part),
-                    JudgmentRecord.superseded_by.is_(None),
-                    JudgmentRecord.state.in_(("DRAFTED", "APPROVED")),
-                )
-                .distinct()
-            )
-        )
-    return found
-
-
-def _clash(people: list[TargetPerson], case_id: int | None, numbers: dict[str, int], owners: dict[str, int]) -> CellFinding | None:
-    """Why the household cannot be brought in beside what is here, or None."""
-    if numbers.get(people[0].management_number, case_id) != case_id:
-        return CellFinding(PEOPLE, people[0].row, "給付管理番号", "この給付管理番号は、別の世帯番号の案件で使われています")
-    for person in people:
-        if owners.get(person.resident_number, case_id) != case_id:
-            return CellFinding(PEOPLE, person.row, "住民番号", "この住民番号の人は、別の案件にいます")
-    return None
-
-
-def _compare(household: _Household, inspection: TargetsInspection, host: dict[int, TaxFact], known: dict[int, TaxFact]) -> None:
-    case = household.case
-    if case is None:
-        household.new_people = list(household.people)
-        for person in household.people:
-            facts = inspection.facts.get(person.resident_number)
-            if facts is not None:
-                household.new_tax[person.resident_number] = facts.tax
-        return
-    number = case.management_number
-    first = household.people[0]
-    if case.management_number != first.management_number:
-        household.differences.append((number, "給付管理番号", f"{case.management_number} → {first.management_number}"))
-    if case.category != first.category.value:
-        words = f"{CATEGORY_LABELS[Category(case.category)]} → {CATEGORY_LABELS[first.category]}"
-        household.differences.append((number, "特別対応区分", words))
-    here = {person.resident_number: person for person in case.people}
-    for person in household.people:
-        stored = here.pop(person.resident_number, None)
-        facts = inspection.facts.get(person.resident_number)
-        if stored is None:
-            household.new_people.append(person)
-            household.differences.append((number, "世帯員", "1人増えます"))
-            if facts is not None:
-                household.new_tax[person.resident_number] = facts.tax
-            continue
-        _compare_person(household, stored, person, number)
-        if facts is not None:
-            _compare_tax(household, stored, facts.tax, host.get(stored.id), known.get(stored.id), number)
-    for _ in here:
-        household.differences.append((number, "世帯員", "新しいファイルにいない人がいます。この人は残します"))
-
-
-def _compare_person(household: _Household, stored: Person, person: TargetPerson, number: str) -> None:
-    columns = columns_of(person)
-    changed = {name: value for name, value in columns.items() if getattr(stored, name) != value}
-    if not changed:
-        return
-    household.changed[person.resident_number] = changed
-    said: set[str] = set()
-    for name, word, shown in _FIELDS:
-        if name in changed and word not in said:
-            said.add(word)
-            words = f"{getattr(stored, name) or 'なし'} → {changed[name] or 'なし'}" if shown else "変わります"
-            household.differences.append((number, word, words))
-
-
-def _compare_tax(household: _Household, stored: Person, tax: TaxFacts, host: TaxFact | None, known: TaxFact | None, number: str) -> None:
-    before = tax_facts(host)
-    changed = [name for name in _TAX_WORDS if getattr(before, name) != getattr(tax, name)]
-    if host is not None and not changed:
-        return
-    for name in changed:
-        old, new = getattr(before, name), getattr(tax, name)
-        words = "変わります" if name in _SECRET_TAX else f"{_tax_word(old)} → {_tax_word(new)}"
-        household.differences.append((number, _TAX_WORDS[name], words))
-    if tax.levy is None and known is not None:
-        # The host still does not know; what another municipality answered stays.
-        answered = tax_facts(known)
-        tax = dataclasses.replace(
-            tax,
-            levy=answered.levy,
-            income_levy=answered.income_levy,
-            total_income=answered.total_income,
-            undeclared=answered.undeclared,
-            origin=answered.origin,
-        )
-    household.new_tax[stored.resident_number] = tax
-
-
-def _tax_word(value: object) -> str:
-    if value is None:
-        return "不明"
-    if isinstance(value, bool):
-        return "該当" if value else "非該当"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if voided:
+        sentence += f"{len(voided):,}件は、内容が変わったため決裁が無効になりました。"
+    return Changes(Kind.CASES | Kind.JUDGMENTS | Kind.AUDIT, sentence, touched)
 
 
 def store(
@@ -397,68 +104,87 @@ def store(
     staff_id: int,
     progress: Progress,
 ) -> tuple[int, ...]:
-    """Writes the plan; returns the ids of the cases that are new or changed. ``progress`` may raise ``Cancelled``."""
+    """Writes the plan; returns the ids of the cases that are new or changed. ``progress`` may raise ``Cancelled``.
+
+    A file may have 50,000 people: what is new goes in as plain rows, table by table; only what changes is looked at one by one.
+    """
     next_case = (session.scalar(select(func.max(Case.id))) or 0) + 1
     next_person = (session.scalar(select(func.max(Person.id))) or 0) + 1
+    cases: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
+    taxes: list[dict[str, Any]] = []
     touched: list[int] = []
-    facts: list[tuple[int, TaxFacts]] = []
-    total = len(plan.households)
-    for done, household in enumerate(plan.households):
-        if done % 50 == 0:
-            progress(done, total)
-        case = household.case
-        if case is not None and not household.touched:
+    for household in plan.households:
+        if household.case is not None and not household.touched:
             continue
         first = household.people[0]
-        if case is None:
-            case = Case(
-                id=next_case,
-                management_number=first.management_number,
-                household_number=first.household_number,
-                category=first.category.value,
-                programme=programme,
-                status=CaseStatus.ACCEPTED.value,
-                case_key=seal.new_case_key(address_key, next_case),
-                import_id=import_id,
-                created_at=at,
-                changed_at=at,
+        search = search_of(first.management_number, first.household_number, household.people)
+        if household.case is None:
+            case_id, next_case = next_case, next_case + 1
+            cases.append(
+                {
+                    "id": case_id,
+                    "management_number": first.management_number,
+                    "household_number": first.household_number,
+                    "category": first.category.value,
+                    "programme": programme,
+                    "status": CaseStatus.ACCEPTED.value,
+                    "case_key": seal.new_case_key(address_key, case_id),
+                    "search": search,
+                    "import_id": import_id,
+                    "host_paid_cleared": False,
+                    "created_at": at,
+                    "changed_at": at,
+                }
             )
-            next_case += 1
-            session.add(case)
+            ids: dict[str, int] = {}
         else:
-            case.management_number = first.management_number
-            case.category = first.category.value
-            case.changed_at = at
-        ids = {} if household.case is None else {person.resident_number: person.id for person in case.people}
-        for stored in [] if household.case is None else case.people:
-            for name, value in household.changed.get(stored.resident_number, {}).items():
-                setattr(stored, name, value)
-            stored.kana_folded = fold_kana(stored.kana)
-        by_number = {person.resident_number: person for person in household.people}
+            case_id = household.case.id
+            ids = _correct(household, search, at)
         for person in household.new_people:
-            ids[person.resident_number] = next_person
-            session.add(
-                Person(
-                    id=next_person,
-                    case_id=case.id,
-                    resident_number=person.resident_number,
-                    kana_folded=fold_kana(person.kana),
-                    unprintable=person.unprintable,
-                    **columns_of(person),
-                )
-            )
-            next_person += 1
-        for stored in [] if household.case is None else case.people:
-            if stored.resident_number in by_number:
-                stored.unprintable = by_number[stored.resident_number].unprintable
-        case.search = search_of(case.management_number, case.household_number, household.people)
-        facts.extend((ids[number], tax) for number, tax in household.new_tax.items())
-        touched.append(case.id)
+            ids[person.resident_number], next_person = next_person, next_person + 1
+            people.append(_person_values(person, ids[person.resident_number], case_id))
+        taxes.extend(tax_rows.values(ids[number], tax_rows.HOST, tax, at, staff_id) for number, tax in household.new_tax.items())
+        touched.append(case_id)
     session.flush()
-    session.add_all(tax_row(person_id, HOST, tax, at, staff_id) for person_id, tax in facts)
-    session.flush()
+    done, total = 0, len(cases) + len(people) + len(taxes)
+    for table, rows in ((Case, cases), (Person, people), (TaxFact, taxes)):
+        for start in range(0, len(rows), _ROWS):
+            progress(done, total)
+            session.execute(insert(table), rows[start : start + _ROWS])
+            done += len(rows[start : start + _ROWS])
     progress(total, total)
     return tuple(touched)
+
+
+def _correct(household: PlannedHousehold, search: str, at: str) -> dict[str, int]:
+    """Puts what the file corrects into the stored household. Returns resident number -> id of the people who are here."""
+    case = household.case
+    assert case is not None
+    first = household.people[0]
+    case.management_number = first.management_number
+    case.category = first.category.value
+    case.changed_at = at
+    case.search = search
+    by_number = {person.resident_number: person for person in household.people}
+    for stored in case.people:
+        for name, value in household.changed.get(stored.resident_number, {}).items():
+            setattr(stored, name, value)
+        stored.kana_folded = fold_kana(stored.kana)
+        if stored.resident_number in by_number:
+            stored.unprintable = by_number[stored.resident_number].unprintable
+    return {person.resident_number: person.id for person in case.people}
+
+
+def _person_values(person: TargetPerson, person_id: int, case_id: int) -> dict[str, Any]:
+    return {
+        "id": person_id,
+        "case_id": case_id,
+        "resident_number": person.resident_number,
+        "kana_folded": fold_kana(person.kana),
+        "unprintable": person.unprintable,
+        **columns_of(person),
+    }
 
 
 def search_of(management_number: str, household_number: str, people: Iterable[TargetPerson]) -> str:
@@ -469,19 +195,6 @@ def search_of(management_number: str, household_number: str, people: Iterable[Ta
         if person.former_name:
             parts.append(fold(person.former_name))
     return "|".join(parts)
-
-
-def tax_row(person_id: int, source: str, tax: TaxFacts, at: str, staff_id: int) -> TaxFact:
-    """A new row of facts; nothing is ever changed in an old one."""
-    return TaxFact(
-        person_id=person_id,
-        source=source,
-        origin=tax.origin,
-        levy=tax.levy.value if tax.levy else None,
-        entered_at=at,
-        entered_by=staff_id,
-        **{name: getattr(tax, name) for name in _TAX_WORDS if name != "levy"},
-    )
 
 
 def report_json(findings: Iterable[CellFinding]) -> str:

@@ -33,11 +33,11 @@ from kyufu_desktop.services.case_steps import case_of
 from kyufu_desktop.services.contacts import keep_words, refuse_my_number, require_reason
 from kyufu_desktop.services.exports import to_ask
 from kyufu_desktop.services.import_answers import CERTIFICATE, INQUIRY, WHY_VOID, after_answers
-from kyufu_desktop.services.import_targets import tax_row
 from kyufu_desktop.services.inquiry_proposals import Proposal
 from kyufu_desktop.services.inquiry_proposals import proposals as find_proposals
 from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.tax_rows import tax_row
 
 _BY_HAND = "電話、公文書または証明書で確かめました。"
 
