@@ -1,4 +1,4 @@
-"""Internal sheets as PDF bytes: decision sheet, anchor slip, password notice, staff list, hand-over ledger, recovery sheet.
+"""Internal sheets as PDF bytes: anchor slip, password notice, staff list, hand-over ledger, recovery sheet.
 
 All carry the classification mark; none goes to the person. Names are printed by the font that holds their variant.
 """
@@ -6,67 +6,19 @@ All carry the classification mark; none goes to the person. Names are printed by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kyufu_desktop.documents.fonts import route, unprintable
-from kyufu_desktop.documents.letters import WorkingLine
 from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
 from kyufu_desktop.domain.calendar import wareki, wareki_short
 from kyufu_desktop.domain.custody import EXPORT_LABELS, LedgerLine
-from kyufu_desktop.domain.judgment import Finding
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.errors import UserError
 
 MARK = "自治体機密性3"
 OFFICE = "新宿区 臨時給付金（区直接対応分）"
-
-FINDING_WORDS: dict[Finding, str] = {
-    Finding.PASS: "適合",
-    Finding.FAIL: "不適合",
-    Finding.HOLD: "保留",
-    Finding.NOT_APPLIED: "適用外",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionLine:
-    """One condition looked at."""
-
-    sentence: str = field(repr=False)
-    values: str = field(repr=False)
-    article: str
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class BenefitSheet:
-    """The judgment of one benefit: outcome in words (「支給」), amount in yen, every condition, the sum where there is one."""
-
-    label: str
-    outcome: str
-    amount: int
-    conditions: tuple[ConditionLine, ...] = field(repr=False)
-    working: tuple[WorkingLine, ...] = field(default=(), repr=False)
-    taxpayer: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionSheet:
-    """判定調書 of one case. ``signature_digest`` is the hexadecimal digest that the approver signed; empty before approval."""
-
-    management_number: str
-    recipient: str = field(repr=False)
-    programme: str
-    judged_on: date
-    benefits: tuple[BenefitSheet, ...] = field(repr=False)
-    origins: tuple[str, ...] = field(repr=False)
-    drafter: str
-    approver: str
-    approved_on: date | None
-    signature_digest: str
-    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +32,8 @@ class StaffLine:
     appointed_by: str
 
 
-def _name(text: str) -> list[list[str]] | str:
+def printable(text: str) -> list[list[str]] | str:
+    """Text in runs of the fonts that hold its characters. Raises UserError K-1804 (code points only) where one cannot be printed."""
     missing = unprintable(text)
     if missing:
         raise UserError(
@@ -139,54 +92,12 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
         ) from None
 
 
-def decision_sheet(data: DecisionSheet) -> bytes:
-    """判定調書: each benefit with outcome, amount and every condition, where the facts come from, who drafted and who approved."""
-    sections = [
-        _pairs(
-            "",
-            [
-                ("給付管理番号", data.management_number),
-                ("受給者", _name(data.recipient)),
-                ("要綱", data.programme),
-                ("判定日", wareki(data.judged_on)),
-            ],
-        ),
-        _table(
-            "判定の結果",
-            ("給付", "結果", "金額"),
-            (0, 34, 34),
-            [(benefit.label, benefit.outcome, yen(benefit.amount)) for benefit in data.benefits],
-            numbers=(2,),
-        ),
-    ]
-    for benefit in data.benefits:
-        sections.append(
-            _table(
-                f"{benefit.label}の条件",
-                ("結果", "確かめたこと", "使った値", "根拠"),
-                (16, 0, 48, 28),
-                [(FINDING_WORDS[line.finding], _name(line.sentence), _name(line.values), line.article) for line in benefit.conditions],
-            )
-        )
-        if benefit.taxpayer:
-            sections.append(_pairs("", [("納税者", _name(benefit.taxpayer))]))
-        if benefit.working:
-            sections.append(_table("計算", ("項目", "計算", "金額"), (32, 0, 28), benefit.working, numbers=(2,)))
-    sections.append(_text("事実の出所", *(data.origins or ("記載なし",))))
-    approved = wareki(data.approved_on) if data.approved_on is not None else "未決裁"
-    digest = " ".join(data.signature_digest[at : at + 8] for at in range(0, len(data.signature_digest), 8)) or "なし"
-    sections.append(
-        _pairs("起案・決裁", [("起案", data.drafter), ("決裁", data.approver or "未決裁"), ("決裁日", approved), ("署名の照合値", digest)])
-    )
-    return _sheet("判定調書", sections, practice=data.practice, foot=data.management_number)
-
-
 def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) -> bytes:
     """照合符号の控え: the number of audit records and the short code of the chain's head, to be kept outside the workstation."""
     return _sheet(
         "記録の照合符号",
         [
-            _pairs("", [("記録日", wareki(on)), ("取扱者", _name(staff)), ("記録の件数", f"{count:,}件")]),
+            _pairs("", [("記録日", wareki(on)), ("取扱者", printable(staff)), ("記録の件数", f"{count:,}件")]),
             _large("照合符号", code),
             _text(
                 "",
@@ -204,7 +115,7 @@ def password_sheet(file_name: str, medium: str, password: str, on: date, receive
     return _sheet(
         "パスワード通知書",
         [
-            _pairs("", [("通知日", wareki(on)), ("受領者", _name(receiver)), ("ファイル", file_name), ("媒体の管理番号", medium)]),
+            _pairs("", [("通知日", wareki(on)), ("受領者", printable(receiver)), ("ファイル", file_name), ("媒体の管理番号", medium)]),
             _large("パスワード（空白は入れません）", groups),
             _text("", "この通知書は媒体と別の機会に渡してください。", "ファイルを開いたことを確かめたら、この通知書を細断してください。"),
             _pairs("受領の確認", [("受領日", ""), ("受領者の署名", "")]),
@@ -218,11 +129,11 @@ def staff_list(lines: Sequence[StaffLine], on: date, *, practice: bool) -> bytes
     rows = [
         (
             str(number),
-            _name(line.name),
+            printable(line.name),
             line.role,
             wareki(line.appointed_on),
             wareki(line.removed_on) if line.removed_on else "",
-            _name(line.appointed_by),
+            printable(line.appointed_by),
         )
         for number, line in enumerate(lines, start=1)
     ]
@@ -246,9 +157,9 @@ def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
             f"{line.rows:,}件",
             yen(line.total) if line.total else "",
             line.medium,
-            _name(line.maker),
+            printable(line.maker),
             wareki_short(line.handed_over_on) if line.handed_over_on else "",
-            _name(line.receiver),
+            printable(line.receiver),
             wareki_short(line.password_on) if line.password_on else "",
             line.sha256[:12],
             "",

@@ -44,22 +44,36 @@ class After(NamedTuple):
 
 _S = CaseStatus
 
-_JUDGED_FROM = (
-    _S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD, _S.JUDGED, _S.NOT_ELIGIBLE,
-)  # fmt: skip
 _BEFORE_JUDGMENT = (_S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD)
+_JUDGED_FROM = (*_BEFORE_JUDGMENT, _S.JUDGED, _S.NOT_ELIGIBLE)
 _WITH_LETTER = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED)
-_REVIEWABLE = (_S.FORM_RECEIVED, _S.DEFICIENT, _S.PAYMENT_FAILED)
+#: A benefit may clear after the letter for another one went out: it is drafted without a change of the status, and its approval
+#: leads back to 支給判定済, so that its own letter goes out. Not while a transfer is being prepared.
+_FURTHER_FROM = (_S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.REVIEWED, _S.PAID, _S.PAYMENT_FAILED)
+#: The letter of an earlier benefit is out, its form or its transfer is under way, while a further one is being decided or sent.
+_MEANWHILE = (_S.REQUIREMENTS_APPROVED, _S.ON_HOLD, _S.DRAFTED, _S.JUDGED)
+#: Where an approval may be taken out of force before anything of it was paid.
+_APPROVED_IN = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.REVIEWED, _S.PAYMENT_FAILED)
+_BEFORE_PAYMENT = (*_BEFORE_JUDGMENT, _S.DRAFTED, *_APPROVED_IN, _S.NOT_ELIGIBLE)
 
 #: Acts that are possible in every status and leave it as it is.
 ALWAYS: frozenset[Act] = frozenset(
     {
-        Act.CASES_LISTED, Act.COUNTER_ASKED, Act.CASE_VIEWED, Act.EVIDENCE_ENTERED, Act.EVIDENCE_VERIFIED, Act.ADDRESS_ENTERED,
-        Act.ADDRESS_VERIFIED, Act.ADDRESS_REVEALED, Act.CONTACT_ADDED, Act.INQUIRY_MADE, Act.INQUIRY_ANSWERED, Act.COLLATED,
-        Act.FINDING_DECIDED, Act.HISTORY_DECIDED, Act.DECISION_SHEET_MADE, Act.ACCOUNT_ENTERED, Act.ACCOUNT_VERIFIED,
+        Act.CASES_LISTED, Act.COUNTER_ASKED, Act.CASE_VIEWED, Act.EVIDENCE_ENTERED, Act.EVIDENCE_VERIFIED, Act.EVIDENCE_WITHDRAWN,
+        Act.ADDRESS_ENTERED, Act.ADDRESS_VERIFIED, Act.ADDRESS_REVEALED, Act.CONTACT_ADDED, Act.INQUIRY_MADE, Act.INQUIRY_ANSWERED,
+        Act.COLLATED, Act.FINDING_DECIDED, Act.HISTORY_DECIDED, Act.DECISION_SHEET_MADE, Act.ACCOUNT_ENTERED, Act.ACCOUNT_VERIFIED,
         Act.LETTER_PREVIEWED, Act.LETTER_SPOILED, Act.STATUS_WRITTEN, Act.INQUIRY_FILE_WRITTEN, Act.EXCLUSION_WRITTEN,
+        Act.NOTICE_RECEIVED, Act.NOTICE_LINKED, Act.NOTICE_VERIFIED, Act.NOTICE_CLOSED, Act.SOURCE_REVEALED, Act.CHECKLIST_DONE,
+        Act.PROXY_ENTERED, Act.PROXY_VERIFIED, Act.PROXY_ENDED, Act.HOUSEHOLD_EVENT_ADDED, Act.HOUSEHOLD_EVENT_REVOKED, Act.MUNICIPALITY_NOTICE_DECIDED,
+        Act.MUNICIPALITY_NOTICE_MADE, Act.MUNICIPALITY_NOTICE_SENT, Act.CASE_EXITED, Act.CASE_EXIT_REVOKED, Act.JUDGMENT_VOIDED,
     }
 )  # fmt: skip
+
+
+def _rows(act: Act, ends: dict[CaseStatus, CaseStatus], stays: tuple[CaseStatus, ...] = ()) -> dict[tuple[CaseStatus, Act], After]:
+    """Rows of one act that cannot fail: where it leads, and where it leaves the case as it is."""
+    return {**{(status, act): After(status) for status in stays}, **{(status, act): After(end) for status, end in ends.items()}}
+
 
 #: (status, act) -> what follows. A row here goes before ``ALWAYS``; what is in neither cannot be done in that status.
 TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
@@ -69,29 +83,67 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
     **{(status, Act.INQUIRY_MADE): After(_S.TAX_INQUIRY) for status in _BEFORE_JUDGMENT},
     (_S.TAX_INQUIRY, Act.INQUIRY_ANSWERED): After(_S.REQUIREMENTS_APPROVED),
     **{(status, Act.JUDGMENT_DRAFTED): After(_S.DRAFTED, _S.ON_HOLD) for status in _JUDGED_FROM},
+    **{(status, Act.JUDGMENT_DRAFTED): After(status, status) for status in _FURTHER_FROM},
+    **{(status, Act.JUDGMENT_HELD): After(_S.ON_HOLD) for status in _BEFORE_JUDGMENT},
     (_S.DRAFTED, Act.JUDGMENT_RETURNED): After(_S.REQUIREMENTS_APPROVED),
+    **{(status, Act.JUDGMENT_RETURNED): After(status) for status in _FURTHER_FROM},
     (_S.DRAFTED, Act.JUDGMENT_APPROVED): After(_S.JUDGED, _S.NOT_ELIGIBLE),
+    **{(status, Act.JUDGMENT_APPROVED): After(_S.JUDGED, status) for status in _FURTHER_FROM},
+    **{
+        (status, act): After(_S.REQUIREMENTS_APPROVED)
+        for status in (*_APPROVED_IN, _S.NOT_ELIGIBLE)
+        for act in (Act.JUDGMENT_VOIDED, Act.JUDGMENT_WITHDRAWN)
+    },
+    # A further benefit was drafted beside the approved one: the draft goes back with it.
+    (_S.DRAFTED, Act.JUDGMENT_WITHDRAWN): After(_S.REQUIREMENTS_APPROVED),
+    (_S.ON_HOLD, Act.JUDGMENT_WITHDRAWN): After(_S.ON_HOLD),
     **{(status, act): After(status) for status in _WITH_LETTER for act in (Act.LETTER_PREPARED, Act.PRINT_STARTED, Act.PRINT_CONFIRMED)},
-    (_S.JUDGED, Act.LETTER_SENT): After(_S.LETTER_SENT),
-    (_S.RETURNED_MAIL, Act.LETTER_SENT): After(_S.LETTER_SENT),
-    (_S.LETTER_SENT, Act.LETTER_SENT): After(_S.LETTER_SENT),
-    (_S.DEFICIENT, Act.LETTER_SENT): After(_S.DEFICIENT),
-    (_S.LETTER_SENT, Act.LETTER_RETURNED): After(_S.RETURNED_MAIL),
-    (_S.DEFICIENT, Act.LETTER_RETURNED): After(_S.RETURNED_MAIL),
-    (_S.LETTER_SENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
-    (_S.DEFICIENT, Act.FORM_RECEIVED): After(_S.FORM_RECEIVED),
+    **_rows(
+        Act.LETTER_SENT,
+        {_S.JUDGED: _S.LETTER_SENT, _S.RETURNED_MAIL: _S.LETTER_SENT},
+        stays=(_S.LETTER_SENT, _S.DEFICIENT, _S.FORM_RECEIVED),
+    ),
+    **_rows(
+        Act.LETTER_RETURNED,
+        dict.fromkeys((_S.LETTER_SENT, _S.DEFICIENT, _S.REVIEWED, _S.PAID), _S.RETURNED_MAIL),
+        stays=(*_MEANWHILE, _S.FORM_RECEIVED, _S.RETURNED_MAIL, _S.PAYMENT_PREPARED, _S.PAYMENT_FAILED, _S.NOT_ELIGIBLE),
+    ),
+    **_rows(
+        Act.FORM_RECEIVED,
+        dict.fromkeys((_S.LETTER_SENT, _S.DEFICIENT, _S.RETURNED_MAIL, _S.REVIEWED, _S.PAID), _S.FORM_RECEIVED),
+        stays=(*_MEANWHILE, _S.FORM_RECEIVED, _S.PAYMENT_PREPARED, _S.PAYMENT_FAILED, _S.NOT_ELIGIBLE),
+    ),
     # Only a deficient form moves the case; one without faults waits for REVIEW_COMPLETED.
-    (_S.FORM_RECEIVED, Act.FORM_CHECKED): After(_S.DEFICIENT),
-    (_S.DEFICIENT, Act.FORM_CHECKED): After(_S.DEFICIENT),
-    **{(status, Act.REVIEW_COMPLETED): After(_S.REVIEWED) for status in _REVIEWABLE},
+    **_rows(
+        Act.FORM_CHECKED,
+        dict.fromkeys((_S.FORM_RECEIVED, _S.DEFICIENT, _S.REVIEWED, _S.PAID), _S.DEFICIENT),
+        stays=(*_MEANWHILE, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.PAYMENT_PREPARED, _S.NOT_ELIGIBLE),
+    ),
+    **_rows(
+        Act.REVIEW_COMPLETED,
+        dict.fromkeys((_S.FORM_RECEIVED, _S.DEFICIENT, _S.PAYMENT_FAILED, _S.REVIEWED, _S.PAID), _S.REVIEWED),
+        stays=(*_MEANWHILE, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.PAYMENT_PREPARED, _S.NOT_ELIGIBLE),
+    ),
     (_S.REVIEWED, Act.BATCH_MADE): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BATCH_APPROVED): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BANK_FILE_WRITTEN): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BATCH_CANCELLED): After(_S.REVIEWED),
     (_S.PAYMENT_PREPARED, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),
-    # The bank may send money back days after it reported the transfer as done.
+    # The bank may send money back days after it reported the transfer as done, and while a further benefit is under way.
     (_S.PAID, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),
     (_S.PAYMENT_FAILED, Act.RESULT_ENTERED): After(_S.PAYMENT_FAILED, _S.PAYMENT_FAILED),
+    (_S.REVIEWED, Act.RESULT_ENTERED): After(_S.REVIEWED, _S.PAYMENT_FAILED),
+    **{
+        (status, Act.RESULT_ENTERED): After(status, status)
+        for status in (*_MEANWHILE, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.NOT_ELIGIBLE, _S.CLOSED)
+    },
+    # 取下げ・要件消滅 before payment ends the case; while money is under way or paid it is only recorded. Revoked, the case is judged anew.
+    **{(status, Act.CASE_EXITED): After(_S.CLOSED) for status in _BEFORE_PAYMENT},
+    # What an exit refuses is decided as well (不支給), and the case stays closed.
+    (_S.CLOSED, Act.JUDGMENT_DRAFTED): After(_S.CLOSED, _S.CLOSED),
+    (_S.CLOSED, Act.JUDGMENT_RETURNED): After(_S.CLOSED),
+    (_S.CLOSED, Act.JUDGMENT_APPROVED): After(_S.CLOSED, _S.CLOSED),
+    (_S.CLOSED, Act.CASE_EXIT_REVOKED): After(_S.REQUIREMENTS_APPROVED),
 }
 
 

@@ -23,13 +23,15 @@ from kyufu_desktop.services.case_rows import JudgmentRow
 JUDGED, DRAFTED, APPROVED, RETURNED, VOID = "JUDGED", "DRAFTED", "APPROVED", "RETURNED", "VOID"
 
 #: What of a record two judgments are compared by; the day and the version of the programme alone make no new decision.
-_CORE = ("outcome", "amount", "reasons", "conditions", "working", "children")
+_CORE = ("outcome", "amount", "reasons", "working", "children")
+#: Benefits of one person: one live judgment for each taxpayer.
+_OF_A_PERSON = frozenset({Benefit.CHOSEI, Benefit.FUSOKU})
 
 
 def key_of(judgment: Judgment) -> str:
-    """``household`` / ``kodomo`` / ``chosei:<person id>``: one live judgment each."""
-    if judgment.benefit is Benefit.CHOSEI:
-        return f"chosei:{judgment.person_id}"
+    """``household`` / ``kodomo`` / ``chosei:<person id>`` / ``fusoku:<person id>``: one live judgment each."""
+    if judgment.benefit in _OF_A_PERSON:
+        return f"{judgment.benefit.value}:{judgment.person_id}"
     return "kodomo" if judgment.benefit is Benefit.KODOMO else "household"
 
 
@@ -54,8 +56,27 @@ def columns_of(judgment: Judgment) -> dict[str, Any]:
 
 
 def same(record: JudgmentRecord, columns: Mapping[str, Any]) -> bool:
-    """Whether a fresh judgment says what the record says."""
+    """Whether a fresh judgment says word for word what the record says: what is to be signed must be what is shown."""
+    return _core(record, columns) and record.conditions == columns["conditions"]
+
+
+def agrees(record: JudgmentRecord, columns: Mapping[str, Any]) -> bool:
+    """Whether a fresh judgment comes to the same decision on the same grounds.
+
+    A second document of the same kind, or another source of the same number, changes the words of a condition but no decision.
+    """
+    if not _core(record, columns):
+        return False
+    return record.conditions == columns["conditions"] or _grounds(record.conditions) == _grounds(columns["conditions"])
+
+
+def _core(record: JudgmentRecord, columns: Mapping[str, Any]) -> bool:
     return record.benefit == columns["benefit"] and all(getattr(record, name) == columns[name] for name in _CORE)
+
+
+def _grounds(stored: str) -> list[tuple[str, str, str | None]]:
+    """Rule, finding and reason of every condition; a condition that is not applied is no ground."""
+    return [(item["rule"], item["finding"], item["reason"]) for item in json.loads(stored) if item["finding"] != Finding.NOT_APPLIED.value]
 
 
 def fresh_record(judgment: Judgment, facts: CaseFacts, programme: Programme, on: date, staff_id: int, at: str) -> JudgmentRecord:
@@ -100,6 +121,18 @@ def digest_of(record: JudgmentRecord) -> str:
     ).hexdigest()
 
 
+def voided_records(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, JudgmentRecord]]:
+    """Case id -> benefit key -> the newest approval that does not hold any more and that nothing has followed."""
+    found: dict[int, dict[str, JudgmentRecord]] = {case_id: {} for case_id in case_ids}
+    for part in chunks(case_ids):
+        query = select(JudgmentRecord).where(
+            JudgmentRecord.case_id.in_(part), JudgmentRecord.state == VOID, JudgmentRecord.voided_at.is_not(None)
+        )
+        for record in session.scalars(query.order_by(JudgmentRecord.id)):
+            found[record.case_id][record.benefit_key] = record
+    return found
+
+
 def live_records(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, JudgmentRecord]]:
     """Case id -> benefit key -> the live record."""
     found: dict[int, dict[str, JudgmentRecord]] = {case_id: {} for case_id in case_ids}
@@ -122,6 +155,8 @@ def conditions_from(stored: str) -> tuple[Condition, ...]:
             article=item["article"],
             finding=Finding(item["finding"]),
             reason=Reason(item["reason"]) if item["reason"] else None,
+            question=item.get("question", ""),
+            origin=item.get("origin", ""),
         )
         for item in json.loads(stored)
     )
@@ -133,8 +168,13 @@ def working_from(stored: str) -> AdjustmentWorking:
     return AdjustmentWorking(**values)
 
 
+#: The last line of a working; before it may stand what was decided earlier.
+TOTAL, EARLIER, RESULT = "控除不足額の合計", "前の年の調整給付", "支給額（1万円未満切上げ）"
+
+
 def working_lines(working: AdjustmentWorking) -> tuple[tuple[str, int], ...]:
     """The sum of the adjustment benefit step by step, as screen and decision sheet show it: (word, people or yen)."""
+    earlier = ((EARLIER, working.earlier),) if working.earlier else ()
     return (
         *working.components,
         ("人数", working.people),
@@ -144,8 +184,9 @@ def working_lines(working: AdjustmentWorking) -> tuple[tuple[str, int], ...]:
         ("住民税の減税枠", working.resident_tax_frame),
         ("所得割額（減税前）", working.income_levy),
         ("住民税分の控除不足額", working.resident_tax_shortfall),
-        ("控除不足額の合計", working.total),
-        ("支給額（1万円未満切上げ）", working.amount),
+        (TOTAL, working.total),
+        *earlier,
+        (RESULT, working.amount),
     )
 
 
@@ -168,6 +209,8 @@ def row_of(record: JudgmentRecord, names: Mapping[int, str], staff: Mapping[int,
         approved_by=staff.get(record.approved_by) if record.approved_by else None,
         approved_at=record.approved_at,
         returned_reason=record.returned_reason,
+        void_reason=record.void_reason,
+        voided_at=record.voided_at,
     )
 
 

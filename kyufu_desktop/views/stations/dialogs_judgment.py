@@ -33,7 +33,7 @@ class ReportDialog(Dialog):
         held = Table(
             ("案件", "保留の理由"), (120, 0), name="保留の案件", empty=EmptyList("保留の案件はありません。", "すべて起案しました。")
         )
-        held.set_rows([Row(index, (Cell(number, mono=True), Cell(why))) for index, (number, why) in enumerate(report.held)])
+        held.set_rows([Row(item.case_id, (Cell(item.management_number, mono=True), Cell(item.why))) for item in report.held])
         held.setMinimumSize(640, 240)
         self.body.addLayout(col(label("保留の案件と理由", "strong"), held, gap=8))
 
