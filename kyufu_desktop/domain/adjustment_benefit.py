@@ -10,7 +10,6 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.safety import double, exit_row
 from kyufu_desktop.domain.values import Benefit, yen
 
-
 #: What the income tax of the adjustment benefit is called: it is taken from the year before.
 _ESTIMATE = "推計所得税額"
 

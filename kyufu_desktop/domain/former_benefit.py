@@ -69,7 +69,8 @@ def _member(facts: CaseFacts, persons: Sequence[PersonFacts], origin: str, book:
     effect = book.effect(rule, facts.category)
     if effect is Effect.OFF:
         return book.off(rule)
-    members = [person for person in persons if person.tax.r5_target]
+    heads_have_their_row = book.effect("household.r5_head", facts.category) is not Effect.OFF
+    members = [person for person in persons if person.tax.r5_target and not (person.tax.r5_head and heads_have_their_row)]
     if not members:
         return book.shared(rule, "令和5年度の給付対象世帯にいた人はいません", f"{len(persons)}人", PASS, None, origin)
     finding, reason = _against(effect, facts)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kyufu_desktop.domain.calendar import parse_birth
 from kyufu_desktop.domain.judgment import (
     CaseFacts,
+    ExitKind,
     Finding,
     Judgment,
     LevyClass,
@@ -23,6 +24,7 @@ from kyufu_desktop.domain.judgment import (
     adjustment,
     judge,
 )
+from kyufu_desktop.domain.programme import AfterDeath
 from kyufu_desktop.domain.values import Benefit, Category
 from tests.domain.builders import BENEFITS, ON, case, case_in_words, name_of, person, person_in_words, programme, rows
 
@@ -48,14 +50,44 @@ def test_household_table(row: dict[str, str]) -> None:
     assert [reason.value for reason in judgment.reasons] == row["理由"].split()
 
 
+@pytest.mark.parametrize("row", rows("placements"), ids=name_of)
+def test_placement_table(row: dict[str, str]) -> None:
+    facts, rule_book = case_in_words(row["区分"], row["世帯員"], row["世帯の事情"])
+    judgment = judge(facts, rule_book, ON)[0]
+    assert judgment.outcome.value == row["判定"]
+    assert [reason.value for reason in judgment.reasons] == row["理由"].split()
+
+
+@pytest.mark.parametrize("row", rows("deaths"), ids=name_of)
+def test_death_table(row: dict[str, str]) -> None:
+    facts, rule_book = case_in_words("DV", row["世帯員"], row["世帯の事情"])
+    rule_book = dataclasses.replace(
+        rule_book,
+        death_before_submission=AfterDeath(row["提出前の死亡"]),
+        death_after_submission=AfterDeath(row["提出後の死亡"]),
+    )
+    judgment = judge(facts, rule_book, ON)[0]
+    assert (judgment.outcome.value, judgment.amount) == (row["判定"], int(row["金額"]))
+    assert [reason.value for reason in judgment.reasons] == row["理由"].split()
+
+
 @pytest.mark.parametrize("row", rows("children"), ids=name_of)
 def test_child_table(row: dict[str, str]) -> None:
+    circumstances = row["世帯員の事情"].split()
     members = [person(1, birth=parse_birth(row["世帯主の生年月日"]).day)]
+    words = " ".join(word for word in circumstances if word not in {"ほかで数える", "申請あり", "数えない定義", "取下げ"})
     for number, birth in enumerate(row["世帯員の生年月日"].split(), start=2):
-        words = "世帯員" if row["世帯員の事情"] == "ほかで数える" else f"世帯員 {row['世帯員の事情']}"
-        members.append(dataclasses.replace(person_in_words(number, words), birth=parse_birth(birth)))
-    elsewhere = frozenset(p.resident_number for p in members[1:]) if row["世帯員の事情"] == "ほかで数える" else frozenset()
-    found = of(judge(case(*members, child_resident_numbers_elsewhere=elsewhere), programme(), ON), Benefit.KODOMO)
+        members.append(dataclasses.replace(person_in_words(number, f"世帯員 {words}"), birth=parse_birth(birth)))
+    numbers = frozenset(p.resident_number for p in members[1:])
+    none: frozenset[str] = frozenset()
+    facts = case(
+        *members,
+        child_resident_numbers_elsewhere=numbers if "ほかで数える" in circumstances else none,
+        newborn_applied=numbers if "申請あり" in circumstances else none,
+        exit=ExitKind.WITHDRAWN if "取下げ" in circumstances else None,
+    )
+    rules = dataclasses.replace(programme(), child_death_after_base_date_counts="数えない定義" not in circumstances)
+    found = of(judge(facts, rules, ON), Benefit.KODOMO)
     if row["判定"] == "なし":
         assert found == []
         return
@@ -64,6 +96,31 @@ def test_child_table(row: dict[str, str]) -> None:
     assert judgment.amount == int(row["金額"])
     assert len(judgment.children) == int(row["数えた人数"])
     assert [reason.value for reason in judgment.reasons] == row["理由"].split()
+
+
+@pytest.mark.parametrize("row", rows("shortfall"), ids=name_of)
+def test_shortfall_table(row: dict[str, str]) -> None:
+    def amount(key: str) -> int | None:
+        return int(row[key]) if row[key] else None
+
+    tax = TaxFacts(
+        levy=LevyClass.TAXED,
+        income_levy=amount("所得割額"),
+        income_tax=amount("所得税額"),
+        total_income=amount("合計所得金額"),
+        spouse=int(row["配偶者"]),
+        dependants_under16=int(row["16歳未満"]),
+        adjustment_decided=amount("先の調整給付"),
+        outside_tax_cut=bool(row["対象外だった人"]),
+        entered_japan_late=bool(row["賦課期日に国外"]),
+    )
+    [judgment] = judge(case(person(1, tax)), programme("r7_fusoku"), ON)
+    assert (judgment.benefit, judgment.person_id) == (Benefit.FUSOKU, 1)
+    assert (judgment.outcome.value, judgment.amount) == (row["判定"], int(row["金額"]))
+    assert [reason.value for reason in judgment.reasons] == row["理由"].split()
+    if judgment.working is not None:
+        assert judgment.working.earlier == (amount("先の調整給付") or 0)
+        assert judgment.outcome is not Outcome.ELIGIBLE or judgment.working.amount == judgment.amount
 
 
 @pytest.mark.parametrize("row", rows("adjustment"), ids=name_of)
@@ -101,7 +158,7 @@ def test_adjustment_table(row: dict[str, str]) -> None:
 def test_every_condition_is_listed_in_the_same_order_whatever_comes_out() -> None:
     orders = {tuple(c.rule for c in household(case(person(1, tax))).conditions) for tax in (EXEMPT, TAXED, TaxFacts())}
     assert len(orders) == 1
-    assert len(next(iter(orders))) == 17
+    assert len(next(iter(orders))) == 23
 
 
 def test_every_condition_names_its_article() -> None:
