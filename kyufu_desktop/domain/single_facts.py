@@ -37,13 +37,14 @@ class SingleFact:
 
 def single_facts(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]:
     """Every fact of the table that the case leaves open or against it, in a fixed order."""
+    facts = _with(facts, persons=tuple(sorted(facts.persons, key=lambda person: person.person_id)))
     yield from _of_papers(facts, programme)
     yield from _of_double_payment(facts)
     yield from _of_household(facts)
     yield from _of_taxes(facts, programme)
     yield from _of_deaths(facts)
     yield from _of_children(facts, programme)
-    for person in sorted(facts.persons, key=lambda person: person.person_id):
+    for person in facts.persons:
         yield from _of_person(facts, person, programme)
 
 
@@ -61,7 +62,7 @@ def _taxes(facts: CaseFacts, chosen: Sequence[PersonFacts], change: Callable[[Ta
 
 
 def _who(facts: CaseFacts, test: Callable[[PersonFacts], bool]) -> list[PersonFacts]:
-    return sorted((person for person in facts.persons if test(person)), key=lambda person: person.person_id)
+    return [person for person in facts.persons if test(person)]
 
 
 def _of_papers(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]:
@@ -151,7 +152,7 @@ def _of_taxes(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]:
         settled = _taxes(facts, entered, lambda tax: dataclasses.replace(tax, entered_japan_late=False))
         yield SingleFact("entry", f"{names(entered)}さんの入国が賦課期日より前と分かれば", settled)
     if all(person.tax.supporter_number or person.tax.supporter_outside_ward for person in facts.persons):
-        for person in _who(facts, lambda _: True):
+        for person in facts.persons:
             alone = _taxes(facts, [person], lambda tax: dataclasses.replace(tax, supporter_number=None, supporter_outside_ward=False))
             yield SingleFact(f"dependants:{person.person_id}", f"{person.name}さんが誰の扶養親族でもないと分かれば", alone)
 
