@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from kyufu_desktop.domain.evidence import placements_for
 from kyufu_desktop.exchange import dummies, envelope, workbook_writer
 from kyufu_desktop.exchange.workbook_writer import OutSheet
 from kyufu_desktop.models.audit import AuditEntry
@@ -122,13 +124,26 @@ class Ward:
     def ids(self) -> tuple[int, ...]:
         return cases.list_ids(self.desk, CaseFilter())
 
-    def evidence(self, case_id: int, *, verified: bool = True) -> int:
-        """A piece of evidence entered by the handler. Returns its id."""
+    def evidence(self, case_id: int, *, verified: bool = True, companions: tuple[str, ...] | None = None, **changes: object) -> int:
+        """A piece of evidence entered by the handler that names everybody of the household. Returns its id."""
         (row,) = cases.rows(self.desk, (case_id,))
         kind = next(kind for kind in self.desk.programme.evidence if row.category in kind.categories)
-        cases.enter_evidence(
-            self.desk, case_id, EvidenceEntry(kind.code, date(2024, 6, 1), date(2024, 6, 1), date(2025, 5, 31), "見本相談支援センター")
+        bases = [one.code for one in placements_for(row.category, self.desk.programme) if not one.children_only]
+        if companions is None:
+            with self.desk.look() as session:
+                people = session.scalars(select(Person.name).where(Person.case_id == case_id, Person.relation != "HEAD"))
+                companions = tuple(people)
+        entry = EvidenceEntry(
+            kind=kind.code,
+            issued_on=date(2024, 6, 1),
+            starts_on=date(2024, 6, 1),
+            ends_on=date(2025, 5, 31),
+            issuer="見本相談支援センター",
+            companions=companions,
+            basis=bases[0] if kind.placement else None,
+            details={wanted.key: "見本" for wanted in kind.fields if wanted.required},
         )
+        cases.enter_evidence(self.desk, case_id, dataclasses.replace(entry, **changes))  # type: ignore[arg-type]
         with self.desk.look() as session:
             piece = session.scalars(select(func.max(EvidenceRecord.id))).one()
         if verified:
