@@ -11,26 +11,33 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents.fonts import unprintable
 from kyufu_desktop.domain.calendar import age_on, wareki
 from kyufu_desktop.domain.case import CaseStatus, Turn, allowed_actions, next_turn
-from kyufu_desktop.domain.evidence import EvidenceState, state_on
+from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Reason
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
+from kyufu_desktop.domain.notice import NoticeState
 from kyufu_desktop.domain.payment import PaymentState
 from kyufu_desktop.domain.staff import ACT_WORDS, Act, may_verify
 from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Category, Relation
 from kyufu_desktop.models.audit import AuditEntry
-from kyufu_desktop.models.case import Case, Contact, EvidenceRecord, Person
+from kyufu_desktop.models.case import Case, Contact, Person
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.addresses import newest_address
-from kyufu_desktop.services.case_facts import evidence_of, staff_names
+from kyufu_desktop.services.case_exits import rows_of as exit_rows
+from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import NO_ADDRESS, VERIFIED, WAITING
-from kyufu_desktop.services.case_rows import CasePage, ContactRow, EventRow, EvidenceRow, PersonRow
+from kyufu_desktop.services.case_rows import CasePage, ContactRow, EventRow, EvidenceRow, NoticeRow, PersonRow
 from kyufu_desktop.services.case_steps import case_of, live_account
+from kyufu_desktop.services.checklist import NOT_COMPARED, flag_times, missing_of
 from kyufu_desktop.services.contacts import CONTACT
+from kyufu_desktop.services.evidence import evidence_rows
+from kyufu_desktop.services.household_events import rows_of as event_rows
 from kyufu_desktop.services.judgment import standings
 from kyufu_desktop.services.judgment_rows import row_of
+from kyufu_desktop.services.notices import of_case as notices_of
+from kyufu_desktop.services.proxies import rows_of as proxy_rows
 from kyufu_desktop.services.session import Desk
 
 STRIPS: dict[Category, str] = {
@@ -56,7 +63,10 @@ def page(desk: Desk, case_id: int) -> CasePage:
 def _page(desk: Desk, session: Session, case: Case) -> CasePage:
     staff = staff_names(session)
     on = desk.today()
-    evidences = _evidences(desk, session, case.id, staff, on)
+    pieces = evidence_rows(session, case, desk.programme, staff, on)
+    evidences = tuple(row for row in pieces if row.withdrawn_on is None)
+    proxies = proxy_rows(session, case.id, desk.programme, staff, on)
+    lines = notices_of(session, case.id, on)
     address = newest_address(session, case.id)
     # First, because it brings the people and the live judgments along.
     standing = standings(session, desk, [case.id])[case.id]
@@ -71,6 +81,8 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         *((Act.EVIDENCE_VERIFIED, row.entered_by_id) for row in evidences if row.state is EvidenceState.UNVERIFIED),
         *((Act.ADDRESS_VERIFIED, address.entered_by) for _ in [0] if address is not None and address.verified_at is None),
         *((Act.JUDGMENT_APPROVED, record.drafted_by) for record in records if record.state == "DRAFTED"),
+        *((Act.PROXY_VERIFIED, row.entered_by_id) for row in proxies if row.verified_at is None and row.ended_at is None),
+        *((Act.NOTICE_VERIFIED, row.entered_by_id) for row in lines if row.state is NoticeState.ENTERED and row.entered_by_id),
         *((Act.ACCOUNT_VERIFIED, account.entered_by) for _ in [0] if account is not None and account.verified_at is None),
     ):
         if may_verify(act, maker, desk.staff):
@@ -97,7 +109,22 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         turn=_turn(status, case, evidences, address is not None),
         actions=frozenset(actions),
         strip=STRIPS[Category(case.category)],
+        proxies=proxies,
+        household_events=event_rows(session, case, staff),
+        exits=exit_rows(session, case.id, staff),
+        notices=lines,
+        flag=flag_times(session, case, lines, staff),
+        missing=_missing(session, case, lines, on),
+        withdrawn_evidences=tuple(row for row in pieces if row.withdrawn_on is not None),
     )
+
+
+def _missing(session: Session, case: Case, lines: tuple[NoticeRow, ...], on: date) -> tuple[str, ...]:
+    """What the monthly check would say about the case."""
+    waits = (NOT_COMPARED,) if any(line.state is NoticeState.ENTERED for line in lines) else ()
+    if CaseStatus(case.status) in (CaseStatus.PAID, CaseStatus.NOT_ELIGIBLE, CaseStatus.CLOSED):
+        return waits
+    return tuple(dict.fromkeys((*waits, *missing_of(session, [case.id], on).get(case.id, ()))))
 
 
 def _turn(status: CaseStatus, case: Case, evidences: tuple[EvidenceRow, ...], has_address: bool) -> Turn | None:
@@ -124,29 +151,6 @@ def _person(person: Person, on: date) -> PersonRow:
         birth_words=birth if person.birth_day is not None else f"{person.birth_written}生",
         braille=person.braille,
         unprintable=unprintable(person.name),
-    )
-
-
-def _evidences(desk: Desk, session: Session, case_id: int, staff: dict[int, str], on: date) -> tuple[EvidenceRow, ...]:
-    names = {kind.code: kind.name for kind in desk.programme.evidence}
-    query = (
-        select(EvidenceRecord).where(EvidenceRecord.case_id == case_id, EvidenceRecord.withdrawn_at.is_(None)).order_by(EvidenceRecord.id)
-    )
-    return tuple(
-        EvidenceRow(
-            evidence_id=record.id,
-            kind=record.kind,
-            kind_name=names.get(record.kind, record.kind),
-            issued_on=record.issued_on,
-            starts_on=record.starts_on,
-            ends_on=record.ends_on,
-            state=state_on(evidence_of(record), on),
-            entered_by=staff.get(record.entered_by, ""),
-            entered_by_id=record.entered_by,
-            verified_by=staff.get(record.verified_by) if record.verified_by else None,
-            verified_on=record.verified_at,
-        )
-        for record in session.scalars(query)
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from kyufu_desktop.database.folder import VaultFolder, load_book
+from kyufu_desktop.domain.evidence import placements_for
 from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import CustodyProblem, NotAllowed
@@ -119,10 +120,14 @@ def safe_address(desk: Desk, case_id: int, category: Category) -> AddressEntry:
 
 
 def evidence(desk: Desk, category: Category, base_date: date, companions: tuple[str, ...] = ()) -> EvidenceEntry:
-    """The first kind that the programme accepts for ``category`` without further approval, in force a year from ``base_date``."""
+    """The first kind that the programme accepts for ``category`` without further approval, in force a year from ``base_date``.
+
+    Documents about a placement name the first legal basis that is not for children-only households.
+    """
     _practice_only(desk)
     kind = next(kind for kind in desk.programme.evidence if category in kind.categories and not kind.needs_approval)
     issued = base_date - timedelta(days=30)
+    bases = sorted(placements_for(category, desk.programme), key=lambda placement: placement.children_only)
     return EvidenceEntry(
         kind=kind.code,
         issued_on=issued,
@@ -130,6 +135,9 @@ def evidence(desk: Desk, category: Category, base_date: date, companions: tuple[
         ends_on=base_date + timedelta(days=365) if kind.expires else None,
         issuer="見本県見本相談所",
         companions=companions,
+        basis=bases[0].code if kind.placement and bases else None,
+        moved_in_on=base_date + timedelta(days=1) if kind.moved_in_after_base_date else None,
+        details={wanted.key: "見本" for wanted in kind.fields if wanted.required},
     )
 
 
