@@ -79,7 +79,12 @@ def verify_signature(session: Session, batch: Batch) -> bool:
     statement = statement_of(batch, int(said["generation"]), int(said["seq"]))
     if statement.payload().decode("utf-8") != kept.payload or not approval.verify(signer.public_key, statement, kept.signature):
         return False
-    return all(decided(*row) for row in _decisions(session, batch.id))
+    return decisions_stand(session, batch.id)
+
+
+def decisions_stand(session: Session, batch_id: int) -> bool:
+    """Whether every payment of the batch still rests on a decision in force: none voided by a changed fact, none withdrawn."""
+    return all(decided(*row) for row in _decisions(session, batch_id))
 
 
 def _decisions(session: Session, batch_id: int) -> list[tuple[Payment, JudgmentRecord, Signature | None, StaffMember | None]]:

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case import CaseStatus, next_status
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.payment import OCCUPYING
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Benefit, Relation
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.models.review import AccountRecord
 
 
@@ -43,8 +45,10 @@ def live_account(session: Session, case_id: int) -> AccountRecord | None:
 
 
 def decided() -> tuple[ColumnElement[bool], ...]:
-    """Of a judgment: decided (決裁) to be paid."""
+    """Of a judgment: decided (決裁) to be paid, and no payment of it under way or made: nobody is asked for an account twice."""
+    occupied = select(Payment.judgment_id).where(Payment.state.in_(sorted(state.value for state in OCCUPYING)))
     return (
+        JudgmentRecord.id.not_in(occupied),
         JudgmentRecord.state == "APPROVED",
         JudgmentRecord.outcome == "ELIGIBLE",
         JudgmentRecord.superseded_by.is_(None),
@@ -53,7 +57,7 @@ def decided() -> tuple[ColumnElement[bool], ...]:
 
 
 def approved_benefits(session: Session, case_id: int) -> list[JudgmentRecord]:
-    """Benefits that were decided (決裁) to be paid, in the order of their judgment."""
+    """Benefits that were decided (決裁) to be paid and of which nothing is paid yet, in the order of their judgment."""
     return list(session.scalars(select(JudgmentRecord).where(JudgmentRecord.case_id == case_id, *decided()).order_by(JudgmentRecord.id)))
 
 

@@ -260,6 +260,20 @@ def _void(old: Letter, new: Letter, reason: str) -> None:
     old.reprint_reason = reason
 
 
+def _still_decided(session: Session, letter: Letter) -> bool:
+    """Whether every decision that the letter tells of is in force."""
+    told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
+    states = session.scalars(select(JudgmentRecord.state).where(JudgmentRecord.id.in_(told))).all()
+    return all(state == "APPROVED" for state in states)
+
+
+def _refuse_undecided(session: Session, letter: Letter) -> None:
+    if not _still_decided(session, letter):
+        raise Conflict(
+            "K-1691", f"確認書 {letter.code} の決裁は、無効になっています。", todo="送らずに書損にし、決裁のあとで作り直してください。"
+        )
+
+
 def _reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
     """The same letter under a new code; the old code becomes void."""
     case = case_of(session, old.case_id)
@@ -298,6 +312,7 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
         for letter in letters:
             if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
                 raise Conflict("K-1845", f"確認書 {letter.code} は「{letter.state}」です。", todo="順番待ちの確認書だけを選んでください。")
+            _refuse_undecided(session, letter)
         # Held while the contents are opened, so that every letter finds its case and its people here already.
         cases = cases_with_people(session, [letter.case_id for letter in letters])
         items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
@@ -344,6 +359,9 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
         for position in recovery.printed:
             letters[position].state = LetterState.PRINTED.value
         for position in recovery.reprint:
+            if not _still_decided(session, letters[position]):
+                letters[position].state = LetterState.SPOILED.value
+                continue
             new = _reissue(desk, session, letters[position], "印刷が途中で止まったため")
             unit.record(
                 Act.LETTER_SPOILED, subject="case", subject_id=new.case_id, letter=letters[position].id, new=new.id, issue=new.issue
@@ -375,6 +393,12 @@ def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
         letter = _letter(unit.session, letter_id)
         if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
             raise Conflict("K-1849", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを書損にできます。")
+        if not _still_decided(unit.session, letter):
+            # Its decision does not hold any more: the paper is shredded, the next letter is made after the next decision.
+            letter.state = LetterState.SPOILED.value
+            letter.reprint_reason = reason.strip()
+            unit.record(Act.LETTER_SPOILED, subject="case", subject_id=letter.case_id, letter=letter.id, shredded=letter.sheets)
+            return Changes(_CHANGED, f"{letter.code} を書損にしました。{letter.sheets}枚を細断してください。", (letter.case_id,))
         new = _reissue(desk, unit.session, letter, reason.strip())
         unit.record(
             Act.LETTER_SPOILED,
@@ -401,6 +425,7 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
             letter = _letter(unit.session, letter_id)
             if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
                 raise Conflict("K-1851", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを発送済にできます。")
+            _refuse_undecided(unit.session, letter)
             if sent_on < letter.issued_on:
                 raise InputProblem("K-1850", "sent_on", "発送日が作成日より前の日です。", todo="発送した日を入力してください。")
             address = verified_address(unit.session, letter.case_id)
