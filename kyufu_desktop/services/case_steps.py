@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case import CaseStatus, next_status
-from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.payment import OCCUPYING
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Benefit, Relation
 from kyufu_desktop.errors import Conflict
