@@ -150,7 +150,7 @@ def _of_taxes(facts: CaseFacts, programme: Programme) -> Iterator[SingleFact]:
     entered = _who(facts, lambda person: person.tax.entered_japan_late)
     if entered:
         settled = _taxes(facts, entered, lambda tax: dataclasses.replace(tax, entered_japan_late=False))
-        yield SingleFact("entry", f"{names(entered)}さんの入国が賦課期日より前と分かれば", settled)
+        yield SingleFact("entry", f"{names(entered)}さんの入国が賦課期日までと分かれば", settled)
     if all(person.tax.supporter_number or person.tax.supporter_outside_ward for person in facts.persons):
         for person in facts.persons:
             alone = _taxes(facts, [person], lambda tax: dataclasses.replace(tax, supporter_number=None, supporter_outside_ward=False))

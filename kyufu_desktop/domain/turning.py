@@ -35,6 +35,9 @@ class Turning:
     needs_more: tuple[Reason, ...] = ()
 
 
+#: What pays first, then what waits, then what still refuses.
+_RANK = {Outcome.ELIGIBLE: 0, Outcome.HOLD: 1, Outcome.NG: 2}
+
 _Key = tuple[str, int | None]
 _HOUSEHOLD: _Key = ("household", None)
 
@@ -55,7 +58,7 @@ def turning(facts: CaseFacts, programme: Programme, on: date) -> tuple[Turning, 
             after = then.get(key)
             if after is not None and _better(before, after):
                 found[key].append(_turning(change, before, after, then.get(_HOUSEHOLD)))
-    return tuple(item for items in found.values() for item in sorted(items, key=lambda item: item.outcome is not Outcome.ELIGIBLE))
+    return tuple(item for items in found.values() for item in sorted(items, key=lambda item: _RANK[item.outcome]))
 
 
 def _by_key(judgments: tuple[Judgment, ...]) -> Mapping[_Key, Judgment]:
