@@ -17,6 +17,7 @@ from kyufu_desktop.domain.judgment import TaxFacts
 from kyufu_desktop.domain.values import BankAccount, Benefit, BirthDate, Category, Relation
 from kyufu_desktop.errors import CellFinding
 from kyufu_desktop.exchange import envelope, workbook
+from kyufu_desktop.exchange.planned_rows import PlannedRows
 from kyufu_desktop.exchange.tables import Progress, Row, Table, many_objects
 
 PEOPLE = "支給対象者"
@@ -97,7 +98,7 @@ class PlannedInspection:
     created_on: date
     cover_count: int
     counted: int
-    rows: tuple[PlannedPayment, ...] = field(repr=False)
+    rows: PlannedRows = field(repr=False)
     findings: tuple[CellFinding, ...]
     count_agrees: bool
 
@@ -140,7 +141,7 @@ def inspect_targets(data: bytes, password: str, file: str, progress: Progress | 
 def inspect_planned(data: bytes, password: str, file: str, progress: Progress | None = None) -> PlannedInspection:
     """Up to a million rows. A row whose kana or birth date cannot be read is kept: its numbers are still compared."""
     table = Table("planned", envelope.open_sealed(data, password, file), file, workbook.LARGE, progress)
-    rows = tuple(_planned(table))
+    rows = PlannedRows(_planned(table))
     assert table.cover is not None and table.cover.created_on is not None and table.cover.count is not None
     agrees = table.agrees()
     return PlannedInspection(

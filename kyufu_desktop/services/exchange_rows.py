@@ -31,6 +31,8 @@ class Inspection:
     """(management number, field, what changes in words) for cases that are already here."""
     count_agrees: bool
     payload: object = field(repr=False)
+    older: bool = False
+    """Made before what is here already: a person has to confirm that it is wanted all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, kind: str, progre
 
 
 def bring_in(desk: Desk, inspection: Inspection, count_confirmed: bool, progress: Progress) -> Changes:
-    """Stores the clean households in one transaction. A cover count that disagrees needs ``count_confirmed``."""
+    """Stores the clean households in one transaction. A cover count that disagrees, or an older list, needs ``count_confirmed``."""
     if not inspection.count_agrees and not count_confirmed:
         raise InputProblem(
             "K-1679",
@@ -71,6 +71,14 @@ def bring_in(desk: Desk, inspection: Inspection, count_confirmed: bool, progress
             "表紙の件数と、シートの行数が違います。",
             kept="何も取り込んでいません。",
             todo="ホスト担当に件数を確かめ、確かめたことを示してから取り込んでください。",
+        )
+    if inspection.older and not count_confirmed:
+        raise InputProblem(
+            "K-1653",
+            "count_confirmed",
+            "今ある一覧より、作成日が前のファイルです。",
+            kept="何も取り込んでいません。",
+            todo="新しいファイルがないか、ホスト担当に確かめてから取り込んでください。",
         )
     word, act, _, store = _KINDS[inspection.kind]
     with desk.work(act) as unit:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.errors import FileProblem
+from kyufu_desktop.errors import CellFinding, FileProblem
 from kyufu_desktop.exchange.host_files import PlannedInspection, inspect_planned
 from kyufu_desktop.models.exchange import ImportFile, PlannedRow
+from kyufu_desktop.services import collation_state, planned_difference
+from kyufu_desktop.services.collation_state import ListDifference
 from kyufu_desktop.services.exchange_rows import Inspection, Progress
+from kyufu_desktop.services.planned_difference import Difference
 from kyufu_desktop.services.session import Desk
 
-_PIECE = 5000
+#: Lines of the difference that are shown; more are told as a number.
+_SHOWN = 500
 
 
 def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progress) -> Inspection:
-    """Reads the list. Nothing is stored."""
+    """Reads the list and compares it with the present one. Nothing is stored."""
     read = inspect_planned(data, password, file, progress)
+    findings, lines, older = read.findings, (), False
+    found: Difference | None = None
     with desk.look() as session:
-        before = session.scalar(select(func.count()).select_from(PlannedRow)) or 0
-    differences = ((("", "支給予定", f"{before:,}行 → {len(read.rows):,}行（前の一覧と入れ替えます）"),)) if before else ()
+        present = collation_state.newest_list(session)
+        if present is not None:
+            found = planned_difference.compare(session, read.rows, desk.programme, progress)
+            older = present.created_on is not None and read.created_on < present.created_on
+    if present is not None and older and present.created_on is not None:
+        why = f"作成日が{wareki(read.created_on)}で、今ある一覧（{wareki(present.created_on)}）より前です"
+        findings = (CellFinding("表紙", 0, "作成日", why, fatal=False), *findings)
     return Inspection(
         kind="planned",
         file=file,
@@ -32,11 +44,19 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progres
         changed_cases=0,
         unchanged_cases=0,
         refused_households=0,
-        findings=read.findings,
-        differences=differences,
+        findings=findings,
+        differences=_lines(found, len(read.rows)) if found is not None else lines,
         count_agrees=read.count_agrees,
         payload=read,
+        older=older,
     )
+
+
+def _lines(found: Difference, now: int) -> tuple[tuple[str, str, str], ...]:
+    shown = (("", "支給予定", found.sentence(now)), *found.lines[:_SHOWN])
+    if len(found.lines) > _SHOWN:
+        return (*shown, ("", "ほか", f"案件に関わる変更が、ほかに{len(found.lines) - _SHOWN:,}あります"))
+    return shown
 
 
 def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: ImportFile, progress: Progress) -> Changes:
@@ -52,10 +72,14 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
             todo="ホスト担当に直してもらい、受け取り直してください。",
             findings=fatal,
         )
-    unit.session.execute(delete(PlannedRow))
-    for start in range(0, len(read.rows), _PIECE):
-        progress(start, len(read.rows))
-        unit.session.execute(
+    session = unit.session
+    # Compared again in this transaction: another list may have come in since the file was looked at.
+    found = planned_difference.compare(session, read.rows, desk.programme, progress)
+    session.execute(delete(PlannedRow))
+    done = 0
+    for piece in read.rows.pieces():
+        progress(done, len(read.rows))
+        session.execute(
             insert(PlannedRow),
             [
                 {
@@ -72,9 +96,12 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
                     "paid": row.paid,
                     "child_number": row.child_number,
                 }
-                for row in read.rows[start : start + _PIECE]
+                for row in piece
             ],
         )
+        done += len(piece)
     progress(len(read.rows), len(read.rows))
-    unit.record(Act.PLANNED_IMPORTED, subject="import", subject_id=record.id, rows=len(read.rows))
-    return Changes(Kind.FINDINGS | Kind.AUDIT, f"支給予定{len(read.rows):,}行を取り込みました。突合を行ってください。")
+    if found.before:
+        collation_state.keep_difference(session, ListDifference(record.id, found.before, found.new, found.gone, found.changed, found.ours))
+    unit.record(Act.PLANNED_IMPORTED, subject="import", subject_id=record.id, rows=len(read.rows), ours=found.ours)
+    return Changes(Kind.FINDINGS | Kind.AUDIT, f"支給予定{len(read.rows):,}行を取り込みました。突合を行うまで、振込はできません。")

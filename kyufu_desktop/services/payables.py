@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.collation import FindingDecision
+from kyufu_desktop.domain.collation import FindingDecision, Source
 from kyufu_desktop.domain.payment import OCCUPYING
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.values import Benefit
@@ -18,6 +18,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
+from kyufu_desktop.services import collation_state
 from kyufu_desktop.services.case_steps import live_account, recipient
 
 #: The household benefits exclude each other: whoever has one has no right to the other.
@@ -82,6 +83,9 @@ def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
 def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
+    due = collation_state.due(session)
+    if due:
+        return due
     findings = session.scalars(
         select(CollationFinding).where(CollationFinding.case_id == case.id, CollationFinding.gone_at.is_(None))
     ).all()
@@ -90,7 +94,10 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
     group = group_of(Benefit(judgment.benefit))
     children = children_of(session, judgment)
     for finding in findings:
-        if finding.decision != FindingDecision.SAME_PERSON_STOP.value or group_of(Benefit(finding.benefit)) != group:
+        if finding.decision != FindingDecision.SAME_PERSON_STOP.value:
+            continue
+        # A row of the contractor's list is about one benefit; another case or municipality may pay the person any of them.
+        if finding.source == Source.PLANNED.value and group_of(Benefit(finding.benefit)) != group:
             continue
         if finding.child_number is None or finding.child_number in children:
             return "突合で、二重の支給になると決めています。"

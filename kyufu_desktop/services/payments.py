@@ -30,9 +30,9 @@ from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.models.staff import StaffMember
-from kyufu_desktop.services import accounts, custody, payables
+from kyufu_desktop.services import accounts, collation_state, custody, payables
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
-from kyufu_desktop.services.bank_data import encode_batch, payments_of, statement_of, unchanged, verify_signature
+from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged, verify_signature
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import advance, case_of, recipient
 from kyufu_desktop.services.exchange_rows import Progress
@@ -334,6 +334,9 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
             raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
         if unchanged(desk.programme.bank, session, batch) is None:
             raise _changed(batch)
+        if not decisions_stand(session, batch.id):
+            raise _void(batch)
+        _require_collated(session, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
         signature = Signature(
             act=Act.BATCH_APPROVED.value,
@@ -353,6 +356,20 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
         batch.state = BatchState.APPROVED.value
         unit.record(Act.BATCH_APPROVED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total, sha256=batch.sha256)
         return Changes(_CHANGED, f"振込データ第{batch.number}号を決裁しました。")
+
+
+def _require_collated(session: Session, batch: Batch) -> None:
+    """A meeting that opened, or a list that came in, after the batch was made stops the money as long as it is in the house."""
+    collation_state.require_collated(session, [payment.case_id for payment in payments_of(session, batch.id)])
+
+
+def _void(batch: Batch) -> Conflict:
+    return Conflict(
+        "K-1690",
+        f"振込データ第{batch.number}号に、決裁が無効になった給付が入っています。",
+        kept="振込は何も進めていません。",
+        todo="振込データを取り消し、判定を起案し直してください。",
+    )
 
 
 def _changed(batch: Batch) -> Conflict:
@@ -513,6 +530,9 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
 
 
 def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
+    _require_collated(session, batch)
+    if not decisions_stand(session, batch.id):
+        raise _void(batch)
     data = unchanged(desk.programme.bank, session, batch)
     if data is None or not verify_signature(session, batch):
         raise _changed(batch)

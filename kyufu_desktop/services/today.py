@@ -20,6 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
+from kyufu_desktop.services import collation_state
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -85,6 +86,7 @@ class _Counts:
         self.inquiries = int(found["inquiries"])
         self.inquiries_late = int(found["inquiries_late"])
         self.findings = int(found["findings"])
+        self.collation_due = collation_state.due(session)
         self.drafts = self.status.get(_S.DRAFTED, 0)
         self.letters_to_print = int(found["letters_to_print"])
         self.letters_to_send = int(found["letters_to_send"])
@@ -111,7 +113,8 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
         StationCount("today", len(tasks), late > 0),
         StationCount("cases", counts.total, False),
         StationCount("judgment", counts.at(_S.REQUIREMENTS_APPROVED, _S.DRAFTED), False),
-        StationCount("collation", counts.findings, False),
+        # A run that is due counts as one thing to do, and stops all payments: it is late at once.
+        StationCount("collation", counts.findings + bool(counts.collation_due), bool(counts.collation_due)),
         StationCount("inquiry", counts.inquiries, counts.inquiries_late > 0),
         StationCount("letters", counts.letters_to_print + counts.letters_to_send, False),
         StationCount("review", counts.forms, counts.forms_late > 0),
@@ -170,6 +173,8 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
     for case_id, number, ends_on in session.execute(query.where(*ended, open_cases).order_by(EvidenceRecord.ends_on).limit(5)):
         days = (on - ends_on).days if ends_on is not None else 0
         yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
+    if counts.collation_due and counts.total:
+        yield TodayTask("late", "collate", "支給予定情報と突き合わせる", "", "", "振込を止めています", "collation")
     if counts.failed and counts.at(_S.PAYMENT_FAILED):
         yield TodayTask("late", "pay", "振込できなかった口座を確かめ直す", f"{counts.at(_S.PAYMENT_FAILED)}件", "", "", "payments")
 

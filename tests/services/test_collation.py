@@ -117,7 +117,7 @@ def test_planted_meetings_of_the_dummies_are_all_found(imported: Ward) -> None:
     imported.bring_in("planned", dummies.planned_workbook(SEED, 30, PASSWORD))
     collation.run(imported.desk, silent)
     found = {key for finding in collation.page(imported.desk).findings for key in finding.keys}
-    assert found == set(Key)
+    assert found == set(Key) - {Key.ACCOUNT}, "the list holds no account"
 
 
 def test_planted_meetings_of_the_sample_are_all_found(ward: Ward) -> None:

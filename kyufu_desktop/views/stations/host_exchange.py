@@ -224,6 +224,8 @@ class HostExchangeStation(Station):
             )
         if not inspection.count_agrees:
             parts.append("表紙の件数と、行の数が違います。ホスト担当に確かめるまで、取り込まないでください。")
+        if inspection.older:
+            parts.append("今ある一覧より、作成日が前のファイルです。新しいファイルがないか確かめてください。")
         parts.append(f"直すところ {fatal:,}件、知らせ {len(inspection.findings) - fatal:,}件。まだ何も取り込んでいません。")
         for line, words in zip(self._summary, [*parts, "", ""], strict=False):
             line.setText(words)
@@ -258,13 +260,17 @@ class HostExchangeStation(Station):
         inspection = self._inspection
         if inspection is None:
             return
+        if inspection.older:
+            sentences = ["今ある一覧より、作成日が前のファイルです。", "新しいファイルがないことを、ホスト担当に確かめた人だけが進めてください。"]
+            if not present(ConfirmDialog("前に作られた一覧です", sentences, "確かめたので取り込む", danger=True)):
+                return
         confirmed = inspection.count_agrees
         if not confirmed:
             sentences = ["表紙の件数と行の数が違うまま取り込みます。", "ホスト担当に確かめた人だけが進めてください。"]
             if not present(ConfirmDialog("件数の違うブックです", sentences, "確かめたので取り込む", danger=True)):
                 return
             confirmed = True
-        work = partial(host_exchange.bring_in, self.desk, inspection, confirmed)
+        work = partial(host_exchange.bring_in, self.desk, inspection, confirmed or inspection.older)
         self.lane.write(self, work, self._brought, title=f"{INCOMING[inspection.kind][0]}を取り込んでいます")
 
     def _brought(self, _: Changes) -> None:
