@@ -53,9 +53,10 @@ class _Matched:
 
     taken: list[tuple[_Answer, InquiryRecord]] = field(repr=False)
     refused: list[tuple[_Answer, str]] = field(repr=False)
+    case_ids: dict[int, None] = field(default_factory=dict)
 
     def cases(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(record.case_id for _, record in self.taken))
+        return tuple(self.case_ids)
 
 
 def inspect_tax(desk: Desk, data: bytes, password: str, file: str, progress: Progress) -> Inspection:
@@ -122,6 +123,7 @@ def _matched(session: Session, kind: InquiryKind, answers: Sequence[_Answer], cr
             matched.refused.append((answer, why))
         else:
             matched.taken.append((answer, record))
+            matched.case_ids[record.case_id] = None
     return matched
 
 

@@ -71,7 +71,9 @@ def turned(programme: Programme, on: date, before: CaseFacts, after: CaseFacts) 
         then = _words(first.outcome, first.amount) if first is not None else NOTHING
         now = _words(second.outcome, second.amount) if second is not None else NOTHING
         shown = second or first
-        if then != now and shown is not None:
+        # A benefit that nobody had looked at and that is refused changes nothing for anybody.
+        nothing = {then, now} == {NOTHING, _WORDS[Outcome.NG]}
+        if then != now and not nothing and shown is not None:
             found.append(Turned(key, _label(programme, after, shown), then, now))
     return tuple(found)
 

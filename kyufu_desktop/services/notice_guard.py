@@ -14,15 +14,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
+from kyufu_desktop.models.case import Case, EvidenceRecord, Proxy, ReceivedNotice, SafeAddress
 from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.addresses import ADDRESS, folded_address
 from kyufu_desktop.services.destination import fold
 from kyufu_desktop.services.evidence import ISSUER
+from kyufu_desktop.services.notices import SENDER
+from kyufu_desktop.services.proxies import PROXY
 from kyufu_desktop.services.session import Desk
 
-SAFE_ADDRESS, FACILITY, PHONE, EVIDENCE, ACCOUNT = "送り先の住所", "施設などの名前", "電話番号", "根拠の書類の機関や内容", "口座"
+SAFE_ADDRESS, FACILITY, PHONE, ACCOUNT = "送り先の住所", "施設などの名前", "電話番号", "口座"
+EVIDENCE, PROXY_NAME, SENDER_NAME = "根拠の書類の機関や内容", "代理人", "申出や通知の差出人"
 
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _PARTS = re.compile(
@@ -86,6 +89,9 @@ def guard_of(desk: Desk, session: Session, case: Case, allowed: str) -> Guard:
     for value in _documents(desk, session, case):
         words += [(EVIDENCE, piece) for piece in _pieces(value)]
         numbers.append((EVIDENCE, value))
+    for kind, value in (*_proxies(desk, session, case), *_senders(desk, session, case)):
+        words += [(kind, piece) for piece in _pieces(value)]
+        numbers.append((PHONE, value))
     for number in session.scalars(select(AccountRecord.number).where(AccountRecord.case_id == case.id)):
         numbers.append((ACCOUNT, number))
     kept = ((kind, _plain(word)) for kind, word in words)
@@ -108,6 +114,22 @@ def _documents(desk: Desk, session: Session, case: Case) -> Iterator[str]:
     assert case.case_key is not None
     for sealed in session.scalars(select(EvidenceRecord.issuer_sealed).where(EvidenceRecord.case_id == case.id)):
         yield from _strings(seal.unseal(case.case_key, desk.address_key(), case.id, sealed, ISSUER))
+
+
+def _proxies(desk: Desk, session: Session, case: Case) -> Iterator[tuple[str, str]]:
+    """Who acts for the person: a member of the facility's staff tells the facility."""
+    assert case.case_key is not None
+    for sealed in session.scalars(select(Proxy.sealed).where(Proxy.case_id == case.id)):
+        for value in _strings(seal.unseal(case.case_key, desk.address_key(), case.id, sealed, PROXY)):
+            yield PROXY_NAME, value
+
+
+def _senders(desk: Desk, session: Session, case: Case) -> Iterator[tuple[str, str]]:
+    """Who brought the request: a centre of support tells the region. The lines of the book have keys of their own."""
+    query = select(ReceivedNotice).where(ReceivedNotice.case_id == case.id)
+    for notice in session.scalars(query):
+        for value in _strings(seal.unseal(notice.notice_key, desk.address_key(), -notice.id, notice.sender_sealed, SENDER)):
+            yield SENDER_NAME, value
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -1,53 +1,138 @@
-"""Dialog of 照会: an answer that came by telephone, official letter or certificate."""
+"""Dialogs of 照会: an answer that came by telephone, official letter or certificate, its correction, and asking again."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from datetime import date
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
+
+from kyufu_desktop.domain.calendar import parse_day, wareki_short
+from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import LevyClass
+from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services.inquiry import HandAnswer, InquiryRow
-from kyufu_desktop.views.parts import Field, integer_field, text_field
+from kyufu_desktop.views.dialogs import AskTextDialog
+from kyufu_desktop.views.parts import Field, integer_field, row, text_field
 from kyufu_desktop.views.parts.form import integer_of
 from kyufu_desktop.views.stations.dialogs_case import LEAST, FormDialog
 from kyufu_desktop.views.stations.words import LEVY_WORDS
 
 
-class HandAnswerDialog(FormDialog):
-    """Which class, which sums, and what the answer rests on."""
+def _choice(values: list[tuple[str, object]], width: int) -> QComboBox:
+    box = QComboBox()
+    box.setFixedHeight(36)
+    box.setFixedWidth(width)
+    for words, value in values:
+        box.addItem(words, value)
+    return box
 
-    def __init__(self, row: InquiryRow, parent: QWidget | None = None) -> None:
-        self.levy = QComboBox()
-        self.levy.setFixedHeight(36)
-        for value in LevyClass:
-            self.levy.addItem(LEVY_WORDS[value], value)
+
+class HandAnswerDialog(FormDialog):
+    """Which class, which sums, and what the answer rests on. As a correction it asks for the reason too."""
+
+    def __init__(self, item: InquiryRow, on: date, tax_year: str, *, correction: bool = False, parent: QWidget | None = None) -> None:
+        self.way = _choice([(way.value, way) for way in AnswerWay], 250)
+        self.dated_on = text_field(wareki_short(on), 160)
+        self.number = text_field("", 250)
+        self.called_back = text_field("")
+        self.levy = _choice([(LEVY_WORDS[value], value) for value in LevyClass], 250)
         self.income_levy = integer_field(width=160)
         self.total_income = integer_field(width=160)
         self.undeclared = QCheckBox("申告していません（未申告）")
         self.undeclared.setObjectName("answer.undeclared")
-        self.document = text_field("")
         fields = {
-            "levy": Field("令和6年度の住民税", self.levy, True, name="answer.levy"),
-            "income_levy": Field("所得割額", self.income_levy, True, "定額減税の前の額です。", name="answer.income_levy", after="円"),
-            "total_income": Field("合計所得金額", self.total_income, name="answer.total_income", after="円"),
-            "document": Field(
-                "何で確かめたか", self.document, True, f"{LEAST}文字以上。公文書の番号、証明書の日付など。", name="answer.document"
+            "way": Field("回答の届き方", self.way, True, name="answer.way"),
+            "dated_on": Field("書類の日（電話をした日）", self.dated_on, True, name="answer.dated_on"),
+            "number": Field("書類の番号", self.number, hint="公文書と証明書では必ず入れます。", name="answer.number"),
+            "called_back": Field(
+                "折り返した相手",
+                self.called_back,
+                hint="電話では必ず入れます。代表番号から折り返し、課と氏名を。",
+                name="answer.called_back",
             ),
+            "levy": Field(f"{tax_year}の住民税", self.levy, True, name="answer.levy"),
+            "income_levy": Field("所得割額（定額減税の前）", self.income_levy, True, name="answer.income_levy", after="円"),
+            "total_income": Field("合計所得金額", self.total_income, True, name="answer.total_income", after="円"),
         }
-        super().__init__("回答を入れます", "入れる", fields, f"{row.management_number}　照会先 {row.asked_of}", parent)
+        title, act = ("回答を直します", "直す") if correction else ("回答を入れます", "入れる")
+        note = f"{item.management_number}　照会先 {item.asked_of}"
+        note += "　前の回答は残ります。" if correction else ""
+        super().__init__(title, act, fields, note, parent, 700)
+        self._side_by_side("way", "dated_on")
+        self._side_by_side("number", "called_back")
+        self._side_by_side("income_levy", "total_income")
         self.body.addWidget(self.undeclared)
+        self.reason: QPlainTextEdit | None = None
+        if correction:
+            self.reason = QPlainTextEdit()
+            self.reason.setTabChangesFocus(True)
+            self.reason.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
+            self.reason.setFixedHeight(64)
+            hint = f"{LEAST}文字以上で書いてください。記録に残ります。"
+            self.add_field("reason", Field("直す理由", self.reason, True, hint, name="answer.reason"))
+        self._day = on
+
+    def _side_by_side(self, left: str, right: str) -> None:
+        place = self.body.indexOf(self.fields[left])
+        line = row(self.fields[left], (self.fields[right], 1), gap=24)
+        for key in (left, right):
+            line.setAlignment(self.fields[key], Qt.AlignmentFlag.AlignTop)
+        self.body.insertLayout(place, line)
+
+    def typed(self) -> dict[str, str]:
+        return {**super().typed(), "undeclared": "1" if self.undeclared.isChecked() else ""}
+
+    def retype(self, typed: dict[str, str]) -> None:
+        self.undeclared.setChecked(bool(typed.get("undeclared")))
+        super().retype({key: text for key, text in typed.items() if key in self.fields})
 
     def answer(self) -> HandAnswer:
         """Only after :meth:`ready` has said yes."""
+        document = AnswerDocument(AnswerWay(self.way.currentData()), self.number.text().strip(), self._day, self.called_back.text().strip())
         return HandAnswer(
             LevyClass(self.levy.currentData()),
             integer_of(self.income_levy) or 0,
             integer_of(self.total_income) or 0,
             self.undeclared.isChecked(),
-            self.document.text().strip(),
+            document,
         )
 
+    @property
+    def why(self) -> str:
+        """The reason of a correction."""
+        return self.reason.toPlainText().strip() if self.reason is not None else ""
+
     def ready(self) -> bool:
-        if integer_of(self.income_levy) is None:
-            return self.refuse("income_levy", "ないときは0を入れてください。")
-        length = len(self.document.text().strip())
-        return length >= LEAST or self.refuse("document", f"あと{LEAST - length}文字、書いてください。")
+        by_call = self.way.currentData() is AnswerWay.TELEPHONE
+        paper = ("called_back", "折り返した相手を入れてください。") if by_call else ("number", "書類の番号を入れてください。")
+        missing = self.missing(
+            (
+                ("dated_on", "書類の日を入れてください。"),
+                paper,
+                ("income_levy", "ないときは0を入れてください。"),
+                ("total_income", "ないときは0を入れてください。"),
+            )
+        )
+        if missing:
+            return False
+        try:
+            self._day = parse_day(self.dated_on.text())
+        except InputProblem as problem:
+            return self.refuse("dated_on", problem.happened)
+        if self.reason is not None and len(self.why) < LEAST:
+            return self.refuse("reason", f"あと{LEAST - len(self.why)}文字、書いてください。")
+        return True
+
+
+def ask_again_dialog(item: InquiryRow, parent: QWidget | None = None) -> AskTextDialog:
+    """Asking the same person's municipality once more: a decision with its reason."""
+    return AskTextDialog(
+        "もう一度照会します",
+        "そうする理由",
+        "照会に加える",
+        f"{item.management_number}　いまの照会は取りやめ、次の照会ファイルに入れます。{LEAST}文字以上で書いてください。",
+        least=LEAST,
+        multiline=True,
+        parent=parent,
+    )
