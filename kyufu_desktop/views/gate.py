@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLineEdit, QRa
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import ROLE_LABELS
 from kyufu_desktop.errors import InputProblem, UserError
-from kyufu_desktop.services import session
+from kyufu_desktop.services import programme_definitions, session
 from kyufu_desktop.services.host_exchange import Progress
+from kyufu_desktop.services.programme_definitions import CatalogueEntry
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views import recovery_code
 from kyufu_desktop.views.lane import Lane
@@ -48,7 +49,7 @@ class Gate(QWidget):
         if session.vault_kind(self._folder) is not None:
             self._put(LockScreen(self._folder, self._unlock, self.show_recovery))
         else:
-            self._put(FirstStart(self._found))
+            self._put(FirstStart(self._found, programme_definitions.catalogue()))
 
     def show_recovery(self) -> None:
         """Where nobody knows a passphrase any more: the code from the safe."""
@@ -95,8 +96,9 @@ class Gate(QWidget):
     def _let_in(self, result: tuple[Changes, Desk]) -> None:
         self.opened.emit(result[1])
 
-    def _found(self, kind: str, officers: tuple[tuple[str, str, str], tuple[str, str, str]]) -> None:
-        self._lane.write(self, partial(_found, self._folder, kind, officers, self._clock), self._show_code, title="保管庫を作っています")
+    def _found(self, kind: str, programme: str, officers: tuple[tuple[str, str, str], tuple[str, str, str]]) -> None:
+        work = partial(_found, self._folder, kind, programme, officers, self._clock)
+        self._lane.write(self, work, self._show_code, title="保管庫を作っています")
 
     def _recover(self, code: str, login: str, name: str, passphrase: str) -> None:
         work = partial(_recover, self._folder, code, login, name, passphrase, self._clock)
@@ -187,10 +189,18 @@ class Recover(Panel):
 
 
 class FirstStart(Panel):
-    """Kind of the vault for ever, and the first two officers in charge; each types his own passphrase."""
+    """Kind and programme of the vault for ever, and the first two officers in charge; each types his own passphrase."""
 
-    def __init__(self, found: Callable[[str, tuple[tuple[str, str, str], tuple[str, str, str]]], None]) -> None:
+    def __init__(
+        self, found: Callable[[str, str, tuple[tuple[str, str, str], tuple[str, str, str]]], None], programmes: Sequence[CatalogueEntry]
+    ) -> None:
         self._found = found
+        self._programme = QComboBox()
+        self._programme.setFixedHeight(36)
+        self._programme.setMinimumWidth(560)
+        for entry in programmes:
+            self._programme.addItem(f"{entry.name}（{entry.code}）", entry.code)
+        self._programme.setCurrentIndex(max(0, self._programme.findData(programme_definitions.DEFAULT)))
         self._kinds = QButtonGroup()
         choices = []
         for kind, words in KINDS.items():
@@ -217,7 +227,8 @@ class FirstStart(Panel):
         start.clicked.connect(self._try)
         super().__init__(
             "はじめての準備",
-            label("この端末の保管庫を作ります。種類は、あとから変えられません。", "sub"), *choices, self._kind_problem,
+            label("この端末の保管庫を作ります。種類と給付は、あとから変えられません。", "sub"), *choices, self._kind_problem,
+            Field("給付の定義", self._programme, required=True, hint="1つの保管庫に、1つの給付です。", name="gate.programme"),
             label("取扱責任者を2人決めます。パスフレーズは本人が入れます。16字以上か、5つ以上の言葉です。", "sub", wrap=True),
             self.form, row(None, start),
         )  # fmt: skip
@@ -249,7 +260,7 @@ class FirstStart(Panel):
                 self.form.fields[f"again_{number}"].show_problem("上と違います。")
                 return
         first, second = ((self._text(f"login_{n}").strip(), self._text(f"name_{n}").strip(), self._text(f"passphrase_{n}")) for n in (1, 2))
-        self._found(kind, (first, second))
+        self._found(kind, str(self._programme.currentData()), (first, second))
 
 
 class RecoveryCode(Panel):
@@ -285,9 +296,14 @@ def _open(folder: Path, login: str, passphrase: str, clock: Callable[[], datetim
 
 
 def _found(
-    folder: Path, kind: str, officers: tuple[tuple[str, str, str], tuple[str, str, str]], clock: Callable[[], datetime], _: Progress
+    folder: Path,
+    kind: str,
+    programme: str,
+    officers: tuple[tuple[str, str, str], tuple[str, str, str]],
+    clock: Callable[[], datetime],
+    _: Progress,
 ) -> tuple[Changes, str]:
-    return Changes(Kind.NONE, "保管庫を作りました。"), session.first_start(folder, kind, officers, clock)
+    return Changes(Kind.NONE, "保管庫を作りました。"), session.first_start(folder, kind, officers, clock, programme=programme)
 
 
 def _recover(

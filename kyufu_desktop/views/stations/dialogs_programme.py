@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from kyufu_desktop.domain.staff import Role
@@ -27,3 +28,10 @@ class ConfirmValuesDialog(SecondPersonDialog):
         table.set_tall([((what,), (Tall(what), Tall(value, source))) for what, value, source in values])
         self.body.insertWidget(1, table)
         self.act_button.set_words("確定する")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The sentence takes two lines at this width: asked only now, the dialog is high enough for all of it.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))

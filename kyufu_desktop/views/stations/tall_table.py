@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -45,7 +45,12 @@ class TallTable(Table):
     def __init__(self, columns: Sequence[str], widths: Sequence[int], *, empty: QWidget | None = None, name: str = "") -> None:
         self._tall: dict[object, tuple[Tall | Cell, ...]] = {}
         super().__init__(columns, widths, empty=empty, name=name)
-        self.view.horizontalHeader().sectionResized.connect(self._settle)
+        # Not within the resizing: a row that becomes lower may take the scroll bar away, and the column changes again.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._settle)
+        self.view.horizontalHeader().sectionResized.connect(self._widths_changed)
 
     def set_tall(self, rows: Sequence[TallRow | Row]) -> None:
         """Rows with tall cells; a :class:`Row` is a group row."""
@@ -60,7 +65,10 @@ class TallTable(Table):
         self.set_rows(made)
         self._settle()
 
-    def _settle(self, *_: int) -> None:
+    def _widths_changed(self, *_: int) -> None:
+        self._soon.start()
+
+    def _settle(self) -> None:
         head = self.view.horizontalHeader()
         for place, made in enumerate(self.rows):
             cells = self._tall.get(made.key)
