@@ -145,6 +145,8 @@ def _shortfall(tax: TaxFacts, working: AdjustmentWorking | None, book: Book) -> 
     rule = "adjustment.shortfall"
     if working is None:
         return book.shared(rule, "税額が分からないため、引ききれない額は見ていません", "", NOT_APPLIED)
+    if people_of(tax) < 1:
+        return book.shared(rule, "扶養の人数が食い違うため、引ききれない額は見ていません", "", NOT_APPLIED)
     if working.total <= 0:
         return book.shared(rule, "減税で引ききれない額がありません", "合計 0円", FAIL, Reason.NG_NO_SHORTFALL, tax.origin)
     return book.own(rule, "減税で引ききれない額があります", f"合計 {yen(working.total)}", PASS, None, tax.origin)

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from kyufu_desktop.domain.adjustment_benefit import adjustment, amounts_known, concerns, has_tax, income_cap, levied_here, people_row
+from kyufu_desktop.domain.adjustment_benefit import (
+    adjustment,
+    amounts_known,
+    concerns,
+    has_tax,
+    income_cap,
+    levied_here,
+    people_of,
+    people_row,
+)
 from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, decide
 from kyufu_desktop.domain.deaths import person_row
 from kyufu_desktop.domain.facts import CaseFacts, PersonFacts, TaxFacts
@@ -93,8 +102,10 @@ def _difference(tax: TaxFacts, flat: bool, working: AdjustmentWorking | None, bo
         return book.shared(rule, f"定額の不足額給付 {yen(amount)} の対象です", where, PASS, None, tax.origin)
     if working is None:
         return book.shared(rule, "税額が分からないため、不足する額は見ていません", "", NOT_APPLIED)
-    if working.total <= 0:
-        return book.shared(rule, "減税で引ききれない額がありません", "合計 0円", FAIL, Reason.NG_NO_SHORTFALL, tax.origin)
+    if people_of(tax) < 1:
+        return book.shared(rule, "扶養の人数が食い違うため、不足する額は見ていません", "", NOT_APPLIED)
+    if not (tax.income_tax or tax.income_levy):
+        return book.shared(rule, "所得税も所得割もないため、不足する額は見ていません", "", NOT_APPLIED)
     if tax.adjustment_decided is None:
         return book.shared(rule, "先の額が分からないため、不足する額は見ていません", "", NOT_APPLIED)
     values = f"改めて計算した引ききれない額 {yen(working.total)}　先に決まった額 {yen(working.earlier)}"
