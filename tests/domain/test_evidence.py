@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from kyufu_desktop.domain.evidence import Evidence, EvidenceState, carries, check_entry, state_on
+from kyufu_desktop.domain.evidence import (
+    Evidence,
+    EvidenceState,
+    carries,
+    check_entry,
+    current_name,
+    names_person,
+    state_on,
+    unmatched,
+)
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import InputProblem
 from tests.domain.builders import CATEGORIES, name_of, programme, rows
@@ -12,7 +21,10 @@ from tests.domain.builders import CATEGORIES, name_of, programme, rows
 
 def evidence(row: dict[str, str]) -> Evidence:
     ends = date.fromisoformat(row["終わりの日"]) if row["終わりの日"] else None
-    return Evidence(row["種類"], date.fromisoformat(row["発行日"]), None, ends, "架空の機関", (), bool(row["確認済み"]))
+    moved = date.fromisoformat(row["転入日"]) if row["転入日"] else None
+    details = dict(item.split("=") for item in row["項目"].split("|") if item)
+    issued, checked = date.fromisoformat(row["発行日"]), bool(row["確認済み"])
+    return Evidence(row["種類"], issued, None, ends, "架空の婦人相談所", (), checked, row["措置の根拠"] or None, moved, details)
 
 
 @pytest.mark.parametrize("row", rows("evidence"), ids=name_of)
@@ -56,3 +68,38 @@ def test_issuer_is_required_and_never_shown_by_repr() -> None:
     with pytest.raises(InputProblem) as caught:
         check_entry(Evidence("E3", date(2024, 6, 1), None, None, "　"), Category.DV, programme())
     assert caught.value.field == "issuer"
+
+
+def test_details_of_a_document_are_never_shown_by_repr() -> None:
+    piece = Evidence("E1", date(2024, 6, 1), None, None, "裁判所", ("同伴の子",), details={"court": "遠くの裁判所"})
+    assert "遠くの" not in repr(piece) and "同伴の子" not in repr(piece)
+
+
+def test_contract_based_residence_is_refused_in_so_many_words() -> None:
+    piece = Evidence("P4", date(2023, 4, 1), None, None, "架空の施設")
+    with pytest.raises(InputProblem) as caught:
+        check_entry(piece, Category.ELDERLY, programme())
+    assert caught.value.field == "basis" and "契約による入所" in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["渡邉󠄂　髙子", "渡辺高子", "ワタナベ タカコ", "ﾜﾀﾅﾍﾞ ﾀｶｺ", "わたなべ　たかこ"])
+def test_companion_is_known_however_the_document_writes_him(written: str) -> None:
+    piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", (written,))
+    assert names_person((piece,), "渡邉󠄂 髙子", "ワタナベ タカコ")
+    assert unmatched((written,), [("渡邉󠄂 髙子", "ワタナベ タカコ")]) == ()
+
+
+def test_companion_whom_nobody_is_stays_in_sight() -> None:
+    piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", ("見本 次郎",))
+    assert not names_person((piece,), "見本 三郎", "ミホン サブロウ")
+    assert unmatched(("見本 次郎",), [("見本 三郎", "ミホン サブロウ")]) == ("見本 次郎",)
+
+
+def test_nobody_is_named_by_an_empty_kana() -> None:
+    piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", ("",))
+    assert not names_person((piece,), "見本 三郎", "")
+
+
+def test_old_names_of_institutions_are_read_as_todays() -> None:
+    assert current_name("架空県婦人相談所") == "架空県女性相談支援センター"
+    assert current_name("架空県女性相談支援センター") == "架空県女性相談支援センター"

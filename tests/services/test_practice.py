@@ -34,7 +34,18 @@ def test_dummy_values_pass_the_checks_of_the_real_thing(tmp_path: Path) -> None:
             assert accounts.check(office.desk, case, practice.returned_account(office.desk, "ミホン ハナコ", number)).match.value == "SAME"
         for category in Category:
             entry = practice.evidence(office.desk, category, date(2024, 6, 3))
-            piece = Evidence(entry.kind, entry.issued_on, entry.starts_on, entry.ends_on, entry.issuer, verified=True)
+            piece = Evidence(
+                entry.kind,
+                entry.issued_on,
+                entry.starts_on,
+                entry.ends_on,
+                entry.issuer,
+                (),
+                True,
+                entry.basis,
+                entry.moved_in_on,
+                entry.details,
+            )
             check_entry(piece, category, office.desk.programme)
             assert state_on(piece, office.desk.today()) is EvidenceState.VALID
             address = practice.safe_address(office.desk, 7, category)
