@@ -36,8 +36,10 @@ def household_row(facts: CaseFacts, everybody: Sequence[PersonFacts], book: Book
         return book.own(rule, "受給者（世帯主）は生きています", _days(dead), PASS, None, origins(dead))
     if alive and not gone:
         return book.own(rule, "亡くなった人は世帯主ではありません", _days(dead), PASS, None, origins(dead))
-    recipients = gone or dead
-    after = _handed_in(facts, recipients)
+    if all(person.died_on is not None and person.died_on < book.programme.base_date for person in everybody):
+        return book.own(rule, "全員が基準日の前に亡くなっています", _days(dead), FAIL, Reason.NG_DECEASED, origins(dead))
+    recipients = gone if alive else dead
+    after = any(_handed_in(facts, [person]) for person in recipients)
     what = book.programme.death_after_submission if after else book.programme.death_before_submission
     if alive and not (after and what is AfterDeath.PAY_TO_HEIRS):
         sentence = "世帯主が亡くなっています。新しい世帯主（受給者）を決める判断が要ります"

@@ -31,7 +31,7 @@ def judge_household(
     kind = household_type(persons)
     origin = tax_origins(persons)
     conditions = (
-        exit_row(facts, book, elsewhere_has_its_row=True),
+        exit_row(facts, book),
         _resident(facts, book),
         _income_levy(facts, persons, origin, book),
         _undeclared(facts, persons, origin, book),
@@ -93,7 +93,7 @@ def _income_levy(facts: CaseFacts, persons: Sequence[PersonFacts], origin: str, 
     taxed = [person for person in persons if person.tax.income_levy is not None and person.tax.income_levy > 0]
     if taxed:
         values = "、".join(f"{person.name} {yen(person.tax.income_levy or 0)}" for person in taxed)
-        finding, reason = against(effect, Reason.NG_SHOTOKUWARI, Reason.HOLD_TAX_CONTRADICTION)
+        finding, reason = against(effect, Reason.NG_SHOTOKUWARI, Reason.HOLD_TAX_INQUIRY)
         return book.own(rule, f"{book.levy_word}が課税されている人がいます", values, finding, reason, tax_origins(taxed))
     if any(person.tax.income_levy is None for person in persons):
         return book.shared(rule, f"分かっている人に、{book.levy_word}が課税されている人はいません", f"{len(persons)}人", PASS, None, origin)

@@ -65,7 +65,7 @@ def judge(facts: CaseFacts, programme: Programme, on: date) -> tuple[Judgment, .
     book = _book(programme, on)
     everybody = sorted(facts.persons, key=_by_id)
     persons = of_base_date(everybody, programme)
-    common = standing(facts, persons, book)
+    common = standing(facts, everybody, persons, book)
     judgments: list[Judgment] = []
     if book.household_benefits:
         household = judge_household(facts, everybody, persons, common, book)

@@ -8,7 +8,7 @@ from kyufu_desktop.domain.values import yen
 
 #: rule id -> question; every id that a condition may carry stands here.
 _QUESTIONS: dict[str, str] = {
-    "common.exit": "取下げや要件の消滅はありませんか",
+    "common.exit": "取下げ、要件の消滅、ほかの区市町村での申請はありませんか",
     "household.resident": "基準日（{base}）に新宿区に住んでいましたか",
     "household.income_levy": "{tax_year}の{levy_word}が課税されている人はいませんか",
     "household.undeclared": "{tax_year}住民税の申告をしていない人はいませんか",

@@ -11,11 +11,11 @@ from kyufu_desktop.domain.programme import Effect
 from kyufu_desktop.domain.values import Relation
 
 
-def exit_row(facts: CaseFacts, book: Book, *, elsewhere_has_its_row: bool = False) -> Condition:
-    """Stands first: who has left is neither asked for papers nor for taxes. ``elsewhere_has_its_row``: another row looks at that exit."""
+def exit_row(facts: CaseFacts, book: Book) -> Condition:
+    """Stands first: who has left is neither asked for papers nor for taxes."""
     rule, kind, origin = "common.exit", facts.exit, facts.exit_origin
-    if kind is None or (kind is ExitKind.CLAIMED_ELSEWHERE and elsewhere_has_its_row):
-        return book.shared(rule, "取下げも要件の消滅もありません", "", PASS)
+    if kind is None:
+        return book.shared(rule, "取下げ、要件の消滅、ほかの区市町村での申請はありません", "", PASS)
     if kind is ExitKind.WITHDRAWN:
         return book.shared(rule, "本人が取り下げています", "", FAIL, Reason.NG_WITHDRAWN, origin)
     if kind is ExitKind.LAPSED:
@@ -23,13 +23,16 @@ def exit_row(facts: CaseFacts, book: Book, *, elsewhere_has_its_row: bool = Fals
     return book.shared(rule, "ほかの区市町村で申請しています", "", FAIL, Reason.NG_OTHER_MUNICIPALITY, origin)
 
 
-def standing(facts: CaseFacts, persons: Sequence[PersonFacts], book: Book) -> tuple[Condition, ...]:
-    """The rows behind those of every benefit, the same for all of a case; :func:`double` follows them."""
+def standing(facts: CaseFacts, everybody: Sequence[PersonFacts], persons: Sequence[PersonFacts], book: Book) -> tuple[Condition, ...]:
+    """The rows behind those of every benefit, the same for all of a case; :func:`double` follows them.
+
+    ``everybody`` of the case, ``persons`` those of the base date.
+    """
     return (
         _evidence(facts, book),
         _companion(facts, persons, book),
         _placement(facts, persons, book),
-        _host(facts, persons, book),
+        _host(facts, everybody, book),
         _findings(facts, book),
     )
 
