@@ -47,7 +47,8 @@ def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Conditi
     """The judgment of one person; ``common`` are the rows of every benefit of the case."""
     tax = person.tax
     known = tax.income_tax is not None and tax.income_levy is not None
-    flat = tax.outside_tax_cut and known and not (tax.income_tax or tax.income_levy)
+    # While the taxes are not known, who stood outside the cut is not asked for an earlier amount that he never had.
+    flat = tax.outside_tax_cut and not (known and (tax.income_tax or tax.income_levy))
     working = shortfall(tax, book) if known and not flat else None
     conditions = (
         exit_row(facts, book),
@@ -55,7 +56,7 @@ def judge_shortfall(facts: CaseFacts, person: PersonFacts, common: tuple[Conditi
         amounts_known(tax, book.actual_tax, book),
         people_row(tax, book),
         income_cap(tax, book),
-        _kind(tax, book) if flat else has_tax(tax, book.actual_tax, book),
+        _kind(tax, known, book) if flat else has_tax(tax, book.actual_tax, book),
         person_row(facts, person, book),
         _earlier(tax, flat, book),
         _difference(tax, flat, working, book),
@@ -74,9 +75,11 @@ def _flat_amount(tax: TaxFacts, book: Book) -> int:
     return book.programme.flat_shortfall_abroad if tax.entered_japan_late else book.programme.flat_shortfall
 
 
-def _kind(tax: TaxFacts, book: Book) -> Condition:
+def _kind(tax: TaxFacts, known: bool, book: Book) -> Condition:
     """Shown in the place of the row about the taxes: for a flat sum there must be none."""
     rule = "shortfall.kind"
+    if not known:
+        return book.shared(rule, "税額が分からないため、定額の不足額給付は見ていません", "", NOT_APPLIED)
     return book.shared(
         rule, "定額減税の対象になれず、世帯への給付の対象でもなかった人です", "所得税も所得割もありません", PASS, None, tax.origin
     )
