@@ -96,6 +96,8 @@ def _earlier(tax: TaxFacts, flat: bool, book: Book) -> Condition:
 
 def _difference(tax: TaxFacts, flat: bool, working: AdjustmentWorking | None, book: Book) -> Condition:
     rule = "shortfall.difference"
+    if flat and (tax.income_tax is None or tax.income_levy is None):
+        return book.shared(rule, "税額が分からないため、不足する額は見ていません", "", NOT_APPLIED)
     if flat:
         amount = _flat_amount(tax, book)
         if amount <= 0:
