@@ -208,6 +208,8 @@ class JudgmentRow:
     void_reason: str | None = None
     """Why an approval does not hold any more; None while it holds."""
     voided_at: str | None = None
+    person_id: int | None = None
+    """The taxpayer of a benefit of one person."""
 
 
 @dataclass(frozen=True, slots=True)

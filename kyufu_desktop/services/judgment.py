@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kyufu_desktop.services.decision_sheet import decision_sheet
 from kyufu_desktop.services.judgment_approval import approve, send_back, withdraw
-from kyufu_desktop.services.judgment_differences import Difference, differences
+from kyufu_desktop.services.judgment_differences import ConditionChange, Difference, differences
 from kyufu_desktop.services.judgment_drafting import draft, hold
 from kyufu_desktop.services.judgment_list import JudgmentCase, JudgmentPage, list_cases, page
 from kyufu_desktop.services.judgment_report import BenefitCount, BulkReport, HeldCase
@@ -13,6 +13,7 @@ from kyufu_desktop.services.judgment_standing import asked_cases, standings
 __all__ = [
     "BenefitCount",
     "BulkReport",
+    "ConditionChange",
     "Difference",
     "HeldCase",
     "JudgmentCase",

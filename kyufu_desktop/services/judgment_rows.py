@@ -211,6 +211,7 @@ def row_of(record: JudgmentRecord, names: Mapping[int, str], staff: Mapping[int,
         returned_reason=record.returned_reason,
         void_reason=record.void_reason,
         voided_at=record.voided_at,
+        person_id=record.person_id,
     )
 
 

@@ -10,32 +10,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.judgment import Finding
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import BENEFIT_LABELS, yen
 from kyufu_desktop.services import judgment
-from kyufu_desktop.services.cases import JudgmentRow
 from kyufu_desktop.services.host_exchange import Progress
-from kyufu_desktop.services.judgment import BulkReport, JudgmentCase, JudgmentPage
+from kyufu_desktop.services.judgment import BulkReport, Difference, JudgmentCase, JudgmentPage
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, EmptyList, Panel, Row, Segments, Table, box, col, label, row
-from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
-from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
 from kyufu_desktop.views.stations.case_paintings import Steps
-from kyufu_desktop.views.stations.dialogs_judgment import ReportDialog, SheetDialog
-from kyufu_desktop.views.stations.words import FINDING_CHIPS, state_chip
-from kyufu_desktop.views.stations.worked_sum import WorkedSum
+from kyufu_desktop.views.stations.dialogs_judgment import DifferenceDialog, ReportDialog, SheetDialog
+from kyufu_desktop.views.stations.judgment_page import benefit_panels, who
+from kyufu_desktop.views.stations.words import state_chip
 
 #: Segments of the list (key = word). 承認済 is no work any more and stands last.
 SEGMENTS: tuple[str, ...] = ("すべて", "起案できる", "保留", "決裁待ち", "承認済")
 #: What the segment 保留 gathers: both wait for something from outside.
 HELD = ("保留", "照会中")
-
-_HEADLINE_TOKENS = {"支給できます": "ok", "支給できません": "fail", "保留しています": "hold"}
 
 
 class JudgmentStation(Station):
@@ -98,7 +91,9 @@ class JudgmentStation(Station):
         self._table.setObjectName("judgment.list")
         self._table.chosen.connect(self._chosen)
         self._table.activated.connect(self._open_case)
-        self._list = Panel("案件", (self._table, 1), flush=True)
+        self._again = Button("判定し直して差を見る…", "Alt+D", "quiet", name="judgment.differences")
+        self._again.clicked.connect(self._ask_differences)
+        self._list = Panel("案件", (self._table, 1), right=(self._again,), flush=True)
         self._list.setFixedWidth(396)
         self._list.setMinimumHeight(320)
         return self._list
@@ -113,8 +108,12 @@ class JudgmentStation(Station):
         self._return.clicked.connect(self._ask_send_back)
         self._sheet = Button("判定調書", "Alt+P", name="judgment.decision_sheet")
         self._sheet.clicked.connect(self._make_sheet)
+        self._hold = Button("保留にする…", "Alt+K", name="judgment.hold")
+        self._hold.clicked.connect(self._ask_hold)
+        self._withdraw = Button("決裁を取り消す…", "Alt+W", name="judgment.withdraw")
+        self._withdraw.clicked.connect(self._ask_withdraw)
         self._why = label("", "muted", wrap=True)
-        buttons = row((self._steps, 1), self._sheet, self._return, self._draft, self._approve, gap=10)
+        buttons = row((self._steps, 1), self._sheet, self._hold, self._return, self._withdraw, self._draft, self._approve, gap=10)
         return box(col(buttons, self._why, gap=4, margins=(16, 10, 16, 10)), "panel")
 
     # ------------------------------------------------------------------ reading
@@ -131,18 +130,9 @@ class JudgmentStation(Station):
 
     def _show_cases(self, rows: tuple[JudgmentCase, ...]) -> None:
         self._all = rows
-        counts = Counter(item.state_word for item in rows)
-        held = sum(counts[word] for word in HELD)
-        self._segments.set_counts(
-            {
-                "すべて": len(rows),
-                "起案できる": counts["起案できる"],
-                "保留": held,
-                "決裁待ち": counts["決裁待ち"],
-                "承認済": counts["承認済"],
-            }
-        )
-        if counts["起案できる"] + held == 0:
+        counts = Counter(segment for item in rows for segment in _segments_of(item))
+        self._segments.set_counts({word: counts[word] for word in SEGMENTS})
+        if not counts["起案できる"] + counts["保留"]:
             self._draft_all.forbid("起案を待つ案件はありません。" if counts["決裁待ち"] else "起案や決裁を待つ案件はありません。")
         elif not self.desk.may(Act.JUDGMENT_DRAFTED):
             self._draft_all.forbid("取扱者と取扱責任者だけが起案できます。")
@@ -159,11 +149,7 @@ class JudgmentStation(Station):
 
     def _fill(self) -> None:
         word = self._segments.key()
-        self._shown = {
-            item.case_id: item
-            for item in self._all
-            if word == "すべて" or item.state_word == word or (word == "保留" and item.state_word in HELD)
-        }
+        self._shown = {item.case_id: item for item in self._all if word in _segments_of(item)}
         self._list.set_count(f"{len(self._shown):,}件")
         keep = self._wanted or (self._judged.case_id if self._judged else None)
         self._table.set_rows([Row(item.case_id, _case_cells(item)) for item in self._shown.values()])
@@ -211,18 +197,10 @@ class JudgmentStation(Station):
             return  # the person has moved on while this one was being read
         self._judged = page
         self._clear()
-        self._heading_lines.addWidget(_who(page))
+        self._heading_lines.addWidget(who(page, self.desk.programme))
         for item in page.rows:
-            table = Table(
-                ("結果", "確かめたこと", "根拠"), (104, 0, 110), row_height=48, fit=True, name=f"{benefit_title(item)} 確かめたこと"
-            )
-            table.set_rows(judgment_lines((item,)))
-            table.select(first_open((item,)))
-            outcome = f"　{yen(item.amount)}" if item.amount else ""
-            self._lines.addWidget(Panel(benefit_title(item), table, flush=True, count=tally(item) + outcome))
-            if item.working is not None:
-                counted = f"単位 円　人数は{self.desk.programme.dependants_date:%Y年%-m月%-d日}の状況"
-                self._lines.addWidget(Panel("金額の求め方", WorkedSum(item.working, item.amount), count=counted))
+            for panel in benefit_panels(item, page, self.desk.programme):
+                self._lines.addWidget(panel)
         self._lines.addStretch(1)
         self._show_actions(page)
 
@@ -237,11 +215,14 @@ class JudgmentStation(Station):
         waits = self._shown[page.case_id].state_word == "決裁待ち" if page.case_id in self._shown else False
         self._why.setText(page.why_not)
         self._why.setVisible(bool(page.why_not))
-        self._draft.setVisible(not waits and approved is None)
+        self._draft.setVisible(not waits and (approved is None or page.may_draft))
         self._draft.setEnabled(page.may_draft)
+        self._draft.set_words("保留を解いて起案する…" if page.held_by_person else "起案する")
         self._approve.setVisible(waits)
         self._return.setVisible(waits)
-        self._sheet.setVisible(drafted is not None)
+        self._hold.setVisible(page.may_hold)
+        self._withdraw.setVisible(page.may_withdraw and not waits)
+        self._sheet.setVisible(drafted is not None or bool(page.voided))
         self._actions.show()
 
     def _person(self, staff_id: int, name: str) -> str:
@@ -250,22 +231,60 @@ class JudgmentStation(Station):
     # ------------------------------------------------------------------ acts
 
     def _draft_one(self) -> None:
-        if self._judged is not None:
-            self._run_draft((self._judged.case_id,))
+        if self._judged is None:
+            return
+        release = self._judged.held_by_person
+        sentences = ("この案件は、担当者が保留にしています。", "理由を対応履歴で確かめてください。起案すると、保留は終わります。")
+        if release and not present(ConfirmDialog("保留を解いて起案します", sentences, "保留を解いて起案する")):
+            return
+        self._run_draft((self._judged.case_id,), release=release)
 
     def _ask_draft_all(self) -> None:
-        ids = tuple(item.case_id for item in self._all if item.state_word == "起案できる" or item.state_word in HELD)
-        ready = sum(item.state_word == "起案できる" for item in self._all)
+        ready = sum(item.may_draft for item in self._all)
+        ids = tuple(item.case_id for item in self._all if item.may_draft or item.state_word in HELD)
         sentences = (
             f"起案できる {ready:,}件を起案します。保留・照会中の {len(ids) - ready:,}件は、起案せずに理由を記録します。",
             "起案すると決裁待ちになります。起案した人は決裁できません。",
+            "途中で中止すると、何も起案しません。",
         )
-        if ids and present(ConfirmDialog(f"{ready:,}件をまとめて起案します", sentences, f"{ready:,}件を起案する")):
+        if ids and present(ConfirmDialog("起案できるものをすべて起案します", sentences, f"{ready:,}件を起案する")):
             self._run_draft(ids)
 
-    def _run_draft(self, ids: tuple[int, ...]) -> None:
+    def _run_draft(self, ids: tuple[int, ...], *, release: bool = False) -> None:
         self._bulk = ids
-        self.lane.write(self, partial(_draft, self.desk, ids), self._drafted, title="判定を起案しています", total=len(ids))
+        work = partial(_draft, self.desk, ids, release)
+        self.lane.write(self, work, self._drafted, title="判定を起案しています", total=len(ids))
+
+    def _ask_differences(self) -> None:
+        work = partial(judgment.differences, self.desk, None)
+        self.lane.write(self, work, self._show_differences, title="判定し直しています", total=len(self._all))
+
+    def _show_differences(self, found: tuple[Difference, ...]) -> None:
+        dialog = DifferenceDialog(found)
+        if present(dialog) and dialog.to_draft:
+            self._run_draft(dialog.to_draft)
+
+    def _ask_hold(self) -> None:
+        if self._judged is None:
+            return
+        sentence = "だれかが保留を解いて起案するまで、まとめて起案しても起案しません。理由は対応履歴に残ります。"
+        dialog = AskTextDialog("保留にします", "保留にする理由", "保留にする", sentence, least=10, multiline=True)
+        if present(dialog):
+            work = partial(_hold, self.desk, self._judged.case_id, dialog.text)
+            self.lane.write(self, work, title="保留にしています")
+
+    def _ask_withdraw(self) -> None:
+        if self._judged is None:
+            return
+        sentence = "この案件の決裁をすべて取り消します。振込の回に入れる前だけ、取り消せます。"
+        dialog = AskTextDialog("決裁を取り消します", "取り消す理由", "理由を決める", sentence, least=10, multiline=True)
+        if present(dialog):
+            sentences = ("取り消した決裁では支払いません。まだ送っていない確認書は書損になります。", "もう一度、起案と決裁ができます。")
+            maker = self._judged.drafter_id
+            prove = ask_second(self.desk, Act.JUDGMENT_WITHDRAWN, maker, "決裁を取り消します", sentences, "決裁を取り消す")
+            if prove is not None:
+                work = partial(_withdraw, self.desk, self._judged.case_id, prove, dialog.text)
+                self.lane.write(self, work, title="決裁を取り消しています")
 
     def _drafted(self, result: tuple[Changes, BulkReport]) -> None:
         if len(self._bulk) > 1 or result[1].held:
@@ -318,8 +337,25 @@ class JudgmentStation(Station):
         present(SheetDialog("判定調書", pdf))
 
 
-def _draft(desk: Desk, ids: tuple[int, ...], progress: Progress) -> tuple[Changes, BulkReport]:
-    return judgment.draft(desk, ids, progress)
+def _segments_of(item: JudgmentCase) -> tuple[str, ...]:
+    """Segments that a case stands in: all, and the one that says what it waits for."""
+    if item.may_draft:
+        return ("すべて", "起案できる")
+    if item.state_word in HELD or item.state_word == "決裁無効":
+        return ("すべて", "保留")
+    return ("すべて", item.state_word)
+
+
+def _draft(desk: Desk, ids: tuple[int, ...], release: bool, progress: Progress) -> tuple[Changes, BulkReport]:
+    return judgment.draft(desk, ids, progress, release=release)
+
+
+def _hold(desk: Desk, case_id: int, reason: str, _: Progress) -> Changes:
+    return judgment.hold(desk, case_id, reason)
+
+
+def _withdraw(desk: Desk, case_id: int, prove: Prove, reason: str, _: Progress) -> Changes:
+    return judgment.withdraw(desk, case_id, prove(), reason)
 
 
 def _approve(desk: Desk, ids: tuple[int, ...], prove: Prove, progress: Progress) -> Changes:
@@ -345,24 +381,3 @@ _SHORT = {"非課税化給付": "非課税化", "均等割のみ課税化給付"
 def _benefit_cell(benefits: str) -> Cell:
     first, *rest = [_SHORT.get(word, word) for word in benefits.split("・")]
     return Cell(first, sub="・".join(rest) or None, color="text2")
-
-
-def _who(page: JudgmentPage) -> QWidget:
-    benefits = "・".join(dict.fromkeys(BENEFIT_LABELS[item.benefit] for item in page.rows))
-    names = row(NameLabel(page.name, 18), label(page.kana, "sub"), None, gap=10)
-    name = col(names, row(label(page.management_number, "sub", mono=True), label(benefits, "sub"), None, gap=10), gap=0)
-    head = label(page.headline, "strong", color=_HEADLINE_TOKENS.get(page.headline, "text"))
-    result = (label(yen(page.total), "figure"),) if page.total else ()
-    return box(row((name, 1), head, *result, gap=12, margins=(16, 6, 16, 6)), "panel")
-
-
-def benefit_title(item: JudgmentRow) -> str:
-    """``調整給付　桐島 悠真``: the benefit and, where it is one person's, whose."""
-    return BENEFIT_LABELS[item.benefit] + (f"　{item.person_name}" if item.person_name else "")
-
-
-def tally(item: JudgmentRow) -> str:
-    """``5件　適合4　保留1``."""
-    counts = Counter(condition.finding for condition in item.conditions)
-    parts = [f"{FINDING_CHIPS[finding][0]}{counts[finding]}" for finding in Finding if counts[finding]]
-    return f"{len(item.conditions)}件　" + "　".join(parts)

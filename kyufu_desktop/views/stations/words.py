@@ -49,6 +49,7 @@ STATE_CHIPS: dict[str, tuple[str, str, str]] = {
     "保留": ("保留", "hold", "hold"),
     "決裁待ち": ("決裁待ち", "stamp", "wait"),
     "承認済": ("承認済", "stamp", "ok"),
+    "決裁無効": ("決裁無効", "ban", "fail"),
     "照会中": ("照会中", "inquiry", "run"),
     "不支給": ("不支給", "fail", "fail"),
     "未着手": ("未着手", "todo", "none"),

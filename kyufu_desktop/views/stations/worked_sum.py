@@ -9,18 +9,19 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from kyufu_desktop.views.parts import hline, label
 
-#: The last lines of a working, in the order of the service; what stands before them are the classes of people counted.
-STEPS = (
-    "people",
-    "income_tax_frame",
-    "income_tax",
-    "income_tax_shortfall",
-    "resident_tax_frame",
-    "income_levy",
-    "resident_tax_shortfall",
-    "total",
-    "amount",
-)
+#: Words of the service -> what stands where. Whatever else stands in a working are the classes of people counted.
+STEPS = {
+    "人数": "people",
+    "所得税の減税枠": "income_tax_frame",
+    "推計所得税額": "income_tax",
+    "所得税分の控除不足額": "income_tax_shortfall",
+    "住民税の減税枠": "resident_tax_frame",
+    "所得割額（減税前）": "income_levy",
+    "住民税分の控除不足額": "resident_tax_shortfall",
+    "控除不足額の合計": "total",
+    "前の年の調整給付": "earlier",
+    "支給額（1万円未満切上げ）": "amount",
+}
 
 _HEADS = ("", "1人分", "", "人数", "", "控除の枠", "", "税額", "", "引ききれない額")
 _WIDTHS = (0, 60, 12, 32, 12, 72, 12, 72, 12, 112)
@@ -31,7 +32,7 @@ class WorkedSum(QWidget):
 
     def __init__(self, working: tuple[tuple[str, int], ...], amount: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        values = dict(zip(STEPS, (number for _, number in working[-len(STEPS) :]), strict=True))
+        values = {STEPS[words]: number for words, number in working if words in STEPS}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
@@ -51,10 +52,17 @@ class WorkedSum(QWidget):
         self._put(4, 6, "合計", role="sub", span=2)
         self._put(4, 8, "=", role="muted")
         self._put(4, 9, f"{values.get('total', 0):,}", mono=True)
-        self._put(5, 0, "合計を1回だけ、1万円単位に切り上げます", role="muted", left=True, span=6)
-        self._put(5, 6, "給付額", role="strong", span=2)
-        self._put(5, 8, "=", role="muted")
-        self._put(5, 9, f"{amount:,}円", role="result")
+        last = 5
+        if "earlier" in values:
+            self._put(5, 0, "合計を切り上げた額から、先に決まった額を引きます", role="muted", left=True, span=6)
+            self._put(5, 6, "先の給付", role="sub", span=2)
+            self._put(5, 8, "−", role="muted")
+            self._put(5, 9, f"{values['earlier']:,}", mono=True)
+            last = 6
+        self._put(last, 0, "合計を1回だけ、1万円単位に切り上げます", role="muted", left=True, span=6)
+        self._put(last, 6, "給付額", role="strong", span=2)
+        self._put(last, 8, "=", role="muted")
+        self._put(last, 9, f"{amount:,}円", role="result")
         self.setAccessibleName("金額の求め方")
         self.setAccessibleDescription(f"{components_words(working)} 合計{values.get('total', 0):,}円 給付額{amount:,}円")
 
@@ -78,5 +86,5 @@ class WorkedSum(QWidget):
 
 def components_words(working: tuple[tuple[str, int], ...]) -> str:
     """``人数＝本人1＋配偶者1＋扶養2``: who was counted, in the words of the working."""
-    parts = [f"{name}{count}" for name, count in working[: -len(STEPS)] if count]
+    parts = [f"{name}{count}" for name, count in working if count and name not in STEPS]
     return "人数＝" + "＋".join(parts) if parts else ""
