@@ -101,8 +101,8 @@ def practice(folder: Path, look: str, programme: str = "r6") -> int:
 
     folder.mkdir(parents=True, exist_ok=True)
     inputs = folder / "inputs"
-    rehearsal.seed_workbooks(inputs, PRACTICE_WORKBOOK_PASSWORD)
-    if not has_display():
+    rehearsal.seed_workbooks(inputs, PRACTICE_WORKBOOK_PASSWORD, programme=programme)
+    if not has_display() and programme == "r6":
         print("画面がないため、架空の人で1日の仕事をとおして行います。")
         out = next(spot for number in range(1, 10_000) if not (spot := folder / f"day-{number:02d}").exists())
         return day(inputs, PRACTICE_WORKBOOK_PASSWORD, out, out / "vault", look)
@@ -113,6 +113,8 @@ def practice(folder: Path, look: str, programme: str = "r6") -> int:
     for login, name, role, passphrase in people:
         print(f"  {login}  {name}（{role}）  {passphrase}")
     print(f"ホストのブック: {inputs}  パスワード: {PRACTICE_WORKBOOK_PASSWORD}")
+    if not has_display():
+        return 0
     place = workplace(vault, practice_clock())
     place.show()
     return app.exec()

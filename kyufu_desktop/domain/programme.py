@@ -214,6 +214,10 @@ class Programme:
         """The programme's word for a benefit; 「世帯への給付」 where its type is not known yet."""
         return next((rule.label for rule in self.benefits if rule.benefit is benefit), "世帯への給付")
 
+    def host_words(self) -> dict[str, Benefit]:
+        """給付種別 of the host's workbooks -> benefit."""
+        return {rule.host_word: rule.benefit for rule in self.benefits}
+
     def article(self, rule: str) -> str:
         found = self.rules.get(rule)
         return found.article if found is not None else ""

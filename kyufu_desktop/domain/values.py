@@ -58,6 +58,7 @@ BENEFIT_HOST_WORDS: dict[str, Benefit] = {
     "令和6年度均等割のみ課税化給付": Benefit.KINTOWARI,
     "子ども加算": Benefit.KODOMO,
     "調整給付": Benefit.CHOSEI,
+    "不足額給付": Benefit.FUSOKU,
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -296,11 +296,16 @@ def planned_state(value: Any, _: Column) -> bool:
     return word == "支給済"
 
 
-def benefit(value: Any, _: Column) -> Benefit:
-    known = BENEFIT_HOST_WORDS.get(_plain(value).translate(_WIDE_DIGITS).strip(_EDGES))
-    if known is None:
-        raise CellFault("知らない給付種別です")
-    return known
+def benefit_reader(words: Mapping[str, Benefit]) -> Reader:
+    """Reads 給付種別 by the words that the programme uses for its benefits."""
+
+    def read(value: Any, _: Column) -> Benefit:
+        known = words.get(_plain(value).translate(_WIDE_DIGITS).strip(_EDGES))
+        if known is None:
+            raise CellFault("知らない給付種別です")
+        return known
+
+    return read
 
 
 def levy(value: Any, _: Column) -> LevyClass:
@@ -376,7 +381,7 @@ READERS: dict[str, Reader] = {
     "account_flag": account_flag,
     "paid": paid,
     "planned_state": planned_state,
-    "benefit": benefit,
+    "benefit": benefit_reader(BENEFIT_HOST_WORDS),
     "levy": levy,
     "answer": answer,
     "yen": yen,

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from kyufu_desktop.domain.values import BENEFIT_HOST_WORDS, Benefit
 from kyufu_desktop.exchange import envelope, layouts, raw_workbook, workbook_writer
 from kyufu_desktop.exchange.workbook_writer import OutSheet
 
@@ -124,9 +125,15 @@ def targets_workbook(seed: int, cases: int, password: str) -> bytes:
     return envelope.seal(workbook_writer.write([cover, *sheets]), password)
 
 
-def planned_workbook(seed: int, cases: int, password: str, rows: int = 300) -> bytes:
-    """支給予定情報, sealed: ``rows`` strangers, and meetings planted at the first cases, one of each kind of key."""
+def planned_workbook(seed: int, cases: int, password: str, rows: int = 300, words: Mapping[Benefit, str] | None = None) -> bytes:
+    """支給予定情報, sealed: ``rows`` strangers, and meetings planted at the first cases, one of each kind of key.
+
+    ``words`` = 給付種別 of another programme than R6; what it does not offer becomes its first benefit.
+    """
     planned = planned_rows(seed, cases, rows)
+    if words:
+        first = next(iter(words.values()))
+        planned = [(*row[:5], words.get(BENEFIT_HOST_WORDS[str(row[5])], first), *row[6:]) for row in planned]
     layout = layouts.known("planned")[0]
     cover = workbook_writer.cover(layout.form, PLANNED_ON, len(planned), practice=True)
     sheet = OutSheet("支給予定情報", tuple(column.heading for column in layout.sheets[0].columns), planned)

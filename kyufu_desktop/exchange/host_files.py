@@ -8,15 +8,15 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from kyufu_desktop.domain.collation import PlannedPayment, fold_kana
 from kyufu_desktop.domain.judgment import TaxFacts
-from kyufu_desktop.domain.values import BankAccount, Benefit, BirthDate, Category, Relation
+from kyufu_desktop.domain.values import BENEFIT_HOST_WORDS, BankAccount, Benefit, BirthDate, Category, Relation
 from kyufu_desktop.errors import CellFinding
-from kyufu_desktop.exchange import envelope, workbook
+from kyufu_desktop.exchange import cells, envelope, workbook
 from kyufu_desktop.exchange.planned_rows import PlannedRows
 from kyufu_desktop.exchange.tables import Progress, Row, Table, many_objects
 
@@ -138,9 +138,15 @@ def inspect_targets(data: bytes, password: str, file: str, progress: Progress | 
 
 
 @many_objects()
-def inspect_planned(data: bytes, password: str, file: str, progress: Progress | None = None) -> PlannedInspection:
-    """Up to a million rows. A row whose kana or birth date cannot be read is kept: its numbers are still compared."""
-    table = Table("planned", envelope.open_sealed(data, password, file), file, workbook.LARGE, progress)
+def inspect_planned(
+    data: bytes, password: str, file: str, progress: Progress | None = None, host_words: Mapping[str, Benefit] = BENEFIT_HOST_WORDS
+) -> PlannedInspection:
+    """Up to a million rows. A row whose kana or birth date cannot be read is kept: its numbers are still compared.
+
+    ``host_words`` are the words of 給付種別 that the programme knows.
+    """
+    readers = {"benefit": cells.benefit_reader(host_words)}
+    table = Table("planned", envelope.open_sealed(data, password, file), file, workbook.LARGE, progress, readers)
     rows = PlannedRows(_planned(table))
     assert table.cover is not None and table.cover.created_on is not None and table.cover.count is not None
     agrees = table.agrees()
@@ -328,6 +334,9 @@ def _tax(row: Row) -> TaxFacts:
         r5_head=bool(values["r5_head"]),
         welfare=bool(values["welfare"]),
         entered_japan_late=bool(values["entered_japan_late"]),
+        # Only the forms of the later benefit have these columns.
+        adjustment_decided=values.get("adjustment_decided"),
+        outside_tax_cut=bool(values.get("outside_tax_cut")),
         origin=f"ホスト 判定資料 {row.number}行目",
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,7 @@ from kyufu_desktop.exchange import envelope, layouts, workbook, workbook_writer
 from kyufu_desktop.exchange.tables import Progress, Row, Table
 
 HIDDEN = "要"
-_BENEFIT_WORDS = {benefit: word for word, benefit in BENEFIT_HOST_WORDS.items()}
+_BENEFIT_WORDS: Mapping[Benefit, str] = {benefit: word for word, benefit in BENEFIT_HOST_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +155,15 @@ def exclusion_workbook(pairs: Sequence[tuple[str, str]], *, created_on: date, pr
     return _workbook("exclusion", list(pairs), created_on, practice)
 
 
-def status_workbook(rows: Sequence[StatusRow], *, created_on: date, practice: bool) -> bytes:
-    """給付状況 for the host. No address, no account, no category."""
-    return _workbook("host_status", [_status(row) for row in rows], created_on, practice)
+def status_workbook(rows: Sequence[StatusRow], *, created_on: date, practice: bool, words: Mapping[Benefit, str] = _BENEFIT_WORDS) -> bytes:
+    """給付状況 for the host, in the programme's ``words`` of 給付種別. No address, no account, no category."""
+    return _workbook("host_status", [_status(row, words) for row in rows], created_on, practice)
 
 
-def _status(row: StatusRow) -> tuple[str | int | None, ...]:
+def _status(row: StatusRow, words: Mapping[Benefit, str]) -> tuple[str | int | None, ...]:
     return (
         row.management_number,
-        _BENEFIT_WORDS[row.benefit],
+        words[row.benefit],
         "支給" if row.eligible else "不支給",
         row.amount,
         _iso(row.transferred_on),

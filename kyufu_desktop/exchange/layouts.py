@@ -8,8 +8,6 @@ from typing import Any
 
 from kyufu_desktop import settings
 
-_FILES = ("targets-1.toml", "planned-1.toml", "tax_answers-1.toml", "account_answers-1.toml")
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -59,9 +57,9 @@ def parse(values: dict[str, Any]) -> Layout:
 
 @functools.cache
 def known(kind: str) -> tuple[Layout, ...]:
-    """All versions of a kind of workbook (``targets``, ``planned``, ``tax_answers``, ``account_answers``)."""
-    layouts = (parse(settings.read_toml("host_layouts", file)[0]) for file in _FILES)
-    return tuple(layout for layout in layouts if layout.kind == kind)
+    """All versions of a kind of workbook (``targets``, ``planned``, ``tax_answers``, ``account_answers``); version 1 first."""
+    files = sorted(path.name for path in settings.resource("host_layouts").glob(f"{kind}-*.toml"))
+    return tuple(parse(settings.read_toml("host_layouts", file)[0]) for file in files)
 
 
 @functools.cache

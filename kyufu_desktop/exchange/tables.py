@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -51,8 +51,16 @@ class Row:
 class SheetReader:
     """Rows of one sheet. The headings are matched first; then each piece of rows is read as it comes."""
 
-    def __init__(self, layout: SheetLayout, file: str, findings: list[CellFinding], marks: workbook.Marks) -> None:
+    def __init__(
+        self,
+        layout: SheetLayout,
+        file: str,
+        findings: list[CellFinding],
+        marks: workbook.Marks,
+        readers: Mapping[str, cells.Reader] = cells.READERS,
+    ) -> None:
         self.layout = layout
+        self._readers = readers
         self.count = 0
         self._file = file
         self._findings = findings
@@ -209,7 +217,7 @@ class SheetReader:
                 shown = heading if len(heading) <= 20 and not cells.MANY_DIGITS.search(heading) else f"{places[0] + 1}列目"
                 self.finding(1, shown, "知らない見出しです。この列は読みません", fatal=False)
         self._tell_marks({at: heading for heading, places in titles.items() for at in places})
-        return [(titles[column.heading][0], column, cells.READERS[column.kind], {}) for column in self.layout.columns]
+        return [(titles[column.heading][0], column, self._readers[column.kind], {}) for column in self.layout.columns]
 
     def _tell_marks(self, headings: dict[int, str]) -> None:
         """Formulas, error values and merged cells, by the heading of their column."""
@@ -261,7 +269,17 @@ def many_objects() -> Iterator[None]:
 class Table:
     """A workbook of a known kind, read piece by piece. After :meth:`rows` is spent, ``cover``, ``counts`` and ``findings`` are complete."""
 
-    def __init__(self, kind: str, plain: bytes, file: str, limits: workbook.Limits, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        plain: bytes,
+        file: str,
+        limits: workbook.Limits,
+        progress: Progress | None,
+        readers: Mapping[str, cells.Reader] | None = None,
+    ) -> None:
+        """``readers`` takes the place of single readers of cells, by kind of column."""
+        self._readers = {**cells.READERS, **(readers or {})}
         self.findings: list[CellFinding] = []
         self.counts: dict[str, int] = {}
         self.cover: Cover | None = None
@@ -293,7 +311,7 @@ class Table:
                 continue
             reader = sheets.get(name)
             if reader is None:
-                sheets[name] = reader = SheetReader(layout, self._file, self.findings, marks)
+                sheets[name] = reader = SheetReader(layout, self._file, self.findings, marks, self._readers)
             for row in reader.read(first, rows):
                 yield name, row
             self.counts[name] = reader.count

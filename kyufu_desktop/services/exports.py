@@ -155,7 +155,8 @@ def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
     if not rows:
         raise Conflict("K-1697", "決裁した給付がまだありません。", todo="判定を決裁してから、書き出してください。")
     progress(1, 3)
-    plain = inquiry_files.status_workbook(rows, created_on=desk.today(), practice=desk.practice)
+    words = {item.benefit: item.host_word for item in desk.programme.benefits}
+    plain = inquiry_files.status_workbook(rows, created_on=desk.today(), practice=desk.practice, words=words)
     progress(2, 3)
 
     def reported(unit: UnitOfWork, export_id: int) -> None:

@@ -23,17 +23,17 @@ _SHOWN = 500
 
 def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progress) -> Inspection:
     """Reads the list and compares it with the present one. Nothing is stored."""
-    read = inspect_planned(data, password, file, progress)
-    findings, lines, older = read.findings, (), False
+    read = inspect_planned(data, password, file, progress, desk.programme.host_words())
+    findings, older = read.findings, False
     found: Difference | None = None
     with desk.look() as session:
         present = collation_state.newest_list(session)
         if present is not None:
             found = planned_difference.compare(session, read.rows, desk.programme, progress)
-            older = present.created_on is not None and read.created_on < present.created_on
-    if present is not None and older and present.created_on is not None:
-        why = f"作成日が{wareki(read.created_on)}で、今ある一覧（{wareki(present.created_on)}）より前です"
-        findings = (CellFinding("表紙", 0, "作成日", why, fatal=False), *findings)
+            if present.created_on is not None and read.created_on < present.created_on:
+                older = True
+                why = f"作成日が{wareki(read.created_on)}で、今ある一覧（{wareki(present.created_on)}）より前です"
+                findings = (CellFinding("表紙", 0, "作成日", why, fatal=False), *findings)
     return Inspection(
         kind="planned",
         file=file,
@@ -45,7 +45,7 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progres
         unchanged_cases=0,
         refused_households=0,
         findings=findings,
-        differences=_lines(found, len(read.rows)) if found is not None else lines,
+        differences=_lines(found, len(read.rows)) if found is not None else (),
         count_agrees=read.count_agrees,
         payload=read,
         older=older,

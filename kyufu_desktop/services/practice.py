@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from kyufu_desktop.database.folder import VaultFolder, load_book
@@ -19,7 +20,7 @@ from kyufu_desktop.security.keys import REAL, KdfParameters
 from kyufu_desktop.services import session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.case_rows import AddressEntry, EvidenceEntry
-from kyufu_desktop.services.programme_definitions import DEFAULT
+from kyufu_desktop.services.programme_definitions import DEFAULT, as_written
 from kyufu_desktop.services.session import Desk
 
 #: (login, name, role, passphrase) of the people of a practice vault; shown to everybody who practises.
@@ -80,11 +81,12 @@ def prepare_vault(
     return tuple((login, name, ROLE_LABELS[role], words) for login, name, role, words in PEOPLE)
 
 
-def seed_workbooks(folder: Path, password: str, cases: int = CASES, seed: int = SEED) -> tuple[Path, ...]:
-    """Writes the four dummy workbooks, sealed with ``password``, into ``folder``; those that are there already stay as they are."""
+def seed_workbooks(folder: Path, password: str, cases: int = CASES, seed: int = SEED, programme: str = DEFAULT) -> tuple[Path, ...]:
+    """Writes the four dummy workbooks of a programme, sealed with ``password``, into ``folder``; those that are there stay as they are."""
+    words = {item.benefit: item.host_word for item in as_written(programme).benefits}
     makers: dict[str, Callable[[int, int, str], bytes]] = {
         "targets.xlsx": dummies.targets_workbook,
-        "planned_payments.xlsx": dummies.planned_workbook,
+        "planned_payments.xlsx": partial(dummies.planned_workbook, words=words),
         "tax_answers.xlsx": dummies.tax_answers,
         "account_answers.xlsx": dummies.account_answers,
     }
