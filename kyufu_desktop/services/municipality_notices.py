@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +15,7 @@ from kyufu_desktop.documents.municipality_notice import NoticePerson
 from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.municipality import split_address
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Case, CaseExit, MunicipalityNotice, Person
@@ -34,10 +34,6 @@ _SENTENCES: dict[str, str] = {
     TO_SEND: "封筒の宛名を確かめて、送った日を入れてください。",
     SENT: "通知を送りました。",
 }
-_MUNICIPALITY = re.compile(
-    r"(?:東京都|北海道|(?:京都|大阪)府|[^市区町村都道府県]{2,3}県)?(?:[^市区町村郡]{1,6}郡[^町村]{1,6}[町村]|[^市区町村]{1,6}[市区町村])"
-)
-_PREFECTURE = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|[^市区町村都道府県]{2,3}県)")
 _CHANGED = Kind.CASES | Kind.NOTICES | Kind.AUDIT
 
 
@@ -119,12 +115,12 @@ def _state(case: Case, record: MunicipalityNotice | None) -> str:
 
 def municipality_in(address: str) -> str:
     """「神奈川県川崎市」 of a registered address; empty where it does not begin with one."""
-    found = _MUNICIPALITY.match(address.strip())
-    return found[0] if found is not None else ""
+    place = split_address(address)
+    return place.prefecture + place.municipality if place.municipality else ""
 
 
 def _without_prefecture(text: str) -> str:
-    return _PREFECTURE.sub("", fold(text))
+    return fold(text).removeprefix(split_address(fold(text)).prefecture)
 
 
 def _is_own_ward(address: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.domain.municipality import split_address
 from kyufu_desktop.models.case import Case, EvidenceRecord, Proxy, ReceivedNotice, SafeAddress
 from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.security import seal
@@ -28,11 +29,8 @@ SAFE_ADDRESS, FACILITY, PHONE, ACCOUNT = "送り先の住所", "施設などの�
 EVIDENCE, PROXY_NAME, SENDER_NAME = "根拠の書類の機関や内容", "代理人", "申出や通知の差出人"
 
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_PARTS = re.compile(
-    r"(?P<prefecture>東京都|北海道|(?:京都|大阪)府|[^市区町村都道府県]{2,3}県)?"
-    r"(?P<municipality>[^市区町村]{1,6}市[^市区町村]{1,5}区|[^市区町村]{1,6}(?:市|区)|[^郡]{1,5}郡[^町村]{1,6}[町村]|[^町村]{1,6}[町村])?"
-    r"(?P<town>[^0-9０-９一二三四五六七八九十]*)"
-)
+_WARD = re.compile("^[^0-9区市町村]{1,5}区")
+_TOWN = re.compile("[^0-9一二三四五六七八九十]*")
 _BREAKS = re.compile(r"[\s、，,・／/（）()「」]+")
 _ONLY_A_DAY = re.compile(r"[0-9令和平成昭年月日元より~〜からまで./\-]+")
 #: Shorter pieces of a document are ordinary words (「長」, 「子ども」 would be found everywhere).
@@ -144,9 +142,11 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _places(address: str) -> tuple[str, ...]:
-    """Prefecture, municipality and town of an address, each by itself."""
-    found = _PARTS.match(unicodedata.normalize("NFKC", address).strip())
-    return tuple(part for part in found.groups() if part) if found is not None else ()
+    """Prefecture, municipality, ward of a large city and town of an address, each by itself."""
+    place = split_address(unicodedata.normalize("NFKC", address))
+    ward = _WARD.match(place.rest)
+    town = _TOWN.match(place.rest.removeprefix(ward[0] if ward is not None else ""))
+    return place.prefecture, place.municipality, ward[0] if ward is not None else "", town[0] if town is not None else ""
 
 
 def _building(building: str) -> tuple[str, ...]:

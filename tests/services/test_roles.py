@@ -14,6 +14,7 @@ import pytest
 
 from kyufu_desktop.domain.collation import FindingDecision
 from kyufu_desktop.domain.custody import ExportKind
+from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import LevyClass
 from kyufu_desktop.domain.letter import LetterCode
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
@@ -29,6 +30,7 @@ from kyufu_desktop.services import (
     inquiry,
     judgment,
     letters,
+    municipality_notices,
     outgoing,
     payments,
     review,
@@ -42,10 +44,12 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters, outgoing, payments, review, session,
+    accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
+    municipality_notices, outgoing, payments, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
+BY_LETTER = HandAnswer(LevyClass.EXEMPT, 0, 0, False, AnswerDocument(AnswerWay.LETTER, "第1号", DAY))
 ADDRESS = AddressEntry("950-0001", "見本県見本市北町1丁目8番", "", "", "", "")
 PASSWORD = "renshu-2024"
 LOGINS: dict[Role, tuple[str, str]] = {
@@ -97,10 +101,18 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "collation.page": (Act.CASES_LISTED, lambda at: collation.page(at.desk)),
     "collation.decide": (Act.FINDING_DECIDED, lambda at: collation.decide(at.desk, 1, FindingDecision.SAME_PERSON_STOP, WORDS)),
     "inquiry.page": (Act.CASES_LISTED, lambda at: inquiry.page(at.desk)),
-    "inquiry.answer_by_hand": (
-        Act.INQUIRY_ANSWERED,
-        lambda at: inquiry.answer_by_hand(at.desk, 1, HandAnswer(LevyClass.EXEMPT, 0, 0, False, WORDS)),
+    "inquiry.proposals": (Act.CASES_LISTED, lambda at: inquiry.proposals(at.desk)),
+    "inquiry.answer_by_hand": (Act.INQUIRY_ANSWERED, lambda at: inquiry.answer_by_hand(at.desk, 1, BY_LETTER)),
+    "inquiry.correct_answer": (Act.INQUIRY_ANSWERED, lambda at: inquiry.correct_answer(at.desk, 1, BY_LETTER, WORDS)),
+    "inquiry.ask_again": (Act.INQUIRY_MADE, lambda at: inquiry.ask_again(at.desk, 1, "TAX", WORDS)),
+    "municipality_notices.page": (Act.CASES_LISTED, lambda at: municipality_notices.page(at.desk)),
+    "municipality_notices.of_case": (Act.CASES_LISTED, lambda at: municipality_notices.of_case(at.desk, 1)),
+    "municipality_notices.decide": (
+        Act.MUNICIPALITY_NOTICE_DECIDED,
+        lambda at: municipality_notices.decide(at.desk, 1, False, "", None, WORDS),
     ),
+    "municipality_notices.make": (Act.MUNICIPALITY_NOTICE_MADE, lambda at: municipality_notices.make(at.desk, 1)),
+    "municipality_notices.sent": (Act.MUNICIPALITY_NOTICE_SENT, lambda at: municipality_notices.sent(at.desk, 1, DAY)),
     "letters.page": (Act.CASES_LISTED, lambda at: letters.page(at.desk)),
     "letters.prepare": (Act.LETTER_PREPARED, lambda at: letters.prepare(at.desk, (1,), silent)),
     "letters.preview": (Act.LETTER_PREVIEWED, lambda at: letters.preview(at.desk, 1)),
