@@ -103,8 +103,13 @@ def live_proxy(session: Session, case_id: int, on: date) -> Proxy | None:
     return next((row for row in found if in_force(row.starts_on, row.ends_on, on)), None)
 
 
-def proxy_words(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:
-    """``name``, ``relation``, ``phone`` of a proxy, unsealed: inside of a unit of work that records its own act only."""
+def acting_words(desk: Desk, session: Session, case: Case) -> dict[str, str] | None:
+    """``name``, ``relation``, ``phone`` of who acts today, unsealed; None where nobody does. Inside of a unit that records its own act."""
+    row = live_proxy(session, case.id, desk.today())
+    return _unsealed(desk, case, row) if row is not None else None
+
+
+def _unsealed(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:
     assert case.case_key is not None
     return {key: str(value) for key, value in seal.unseal(case.case_key, desk.address_key(), case.id, row.sealed, PROXY).items()}
 
@@ -120,7 +125,7 @@ def reveal_proxy(desk: Desk, proxy_id: int, reason: str, words: str) -> SourceWo
         contact = keep_words(desk, unit.session, case, REVEALED, f"{reason}。{stated}", desk.today())
         number = REVEAL_REASONS.index(reason)
         unit.record(Act.SOURCE_REVEALED, subject="case", subject_id=case.id, proxy=proxy_id, reason=number, contact=contact)
-    values = proxy_words(desk, case, row)
+    values = _unsealed(desk, case, row)
     return SourceWords(tuple((label, values[key]) for key, label in _FIELDS if values.get(key)))
 
 

@@ -38,10 +38,6 @@ def of(ward: Ward, case_id: int) -> CaseFacts:
         return facts_of(session, [case_id], ward.desk.programme, ward.desk.today())[case_id]
 
 
-def outcomes(ward: Ward, case_id: int) -> set[str]:
-    return {reason for row in judgment.page(ward.desk, case_id).judgments for reason in row.reasons}
-
-
 def test_companion_counts_only_when_the_document_names_him(ward: Ward) -> None:
     case = family(ward)
     ward.evidence(case, companions=())

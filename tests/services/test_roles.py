@@ -12,38 +12,47 @@ from typing import Any
 
 import pytest
 
+from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.collation import FindingDecision
 from kyufu_desktop.domain.custody import ExportKind
+from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
-from kyufu_desktop.domain.judgment import LevyClass
+from kyufu_desktop.domain.judgment import ExitKind, LevyClass
 from kyufu_desktop.domain.letter import LetterCode
+from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import dummies
 from kyufu_desktop.services import (
     accounts,
+    case_exits,
     cases,
+    checklist,
     collation,
     custody,
     day_summary,
     host_exchange,
+    household_events,
     inquiry,
     judgment,
     letters,
     municipality_notices,
+    notices,
     outgoing,
     payments,
+    proxies,
     review,
     session,
 )
 from kyufu_desktop.services.accounts import AccountEntry
-from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EvidenceEntry
+from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, EvidenceEntry, ExitEntry, NoticeEntry, ProxyEntry
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
 from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
+    case_exits, checklist, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, review, session,
 )  # fmt: skip
@@ -51,6 +60,7 @@ DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
 BY_LETTER = HandAnswer(LevyClass.EXEMPT, 0, 0, False, AnswerDocument(AnswerWay.LETTER, "第1号", DAY))
 ADDRESS = AddressEntry("950-0001", "見本県見本市北町1丁目8番", "", "", "", "")
+NOTICE = NoticeEntry(NoticeKind.OWN, Channel.PERSON, DAY, "見本　花子", "ミホン ハナコ")
 PASSWORD = "renshu-2024"
 LOGINS: dict[Role, tuple[str, str]] = {
     Role.OFFICER: (OFFICERS[1][0], OFFICERS[1][2]),
@@ -83,6 +93,32 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
         Act.EVIDENCE_ENTERED,
         lambda at: cases.enter_evidence(at.desk, 1, EvidenceEntry("A1", DAY, DAY, None, "見本相談所")),
     ),
+    "cases.withdraw_evidence": (Act.EVIDENCE_WITHDRAWN, lambda at: cases.withdraw_evidence(at.desk, 1, WORDS)),
+    "cases.reveal_evidence": (Act.SOURCE_REVEALED, lambda at: cases.reveal_evidence(at.desk, 1, "送り先の確認", WORDS)),
+    "notices.record": (Act.NOTICE_RECEIVED, lambda at: notices.record(at.desk, NOTICE)),
+    "notices.link": (Act.NOTICE_LINKED, lambda at: notices.link(at.desk, 999, 1)),
+    "notices.verify": (Act.NOTICE_VERIFIED, lambda at: notices.verify(at.desk, (999,), at.self)),
+    "notices.close": (Act.NOTICE_CLOSED, lambda at: notices.close(at.desk, 999, WORDS)),
+    "notices.page": (Act.CASES_LISTED, lambda at: notices.page(at.desk)),
+    "notices.suggestions": (Act.CASES_LISTED, lambda at: notices.suggestions(at.desk, 999)),
+    "notices.reveal_sender": (Act.SOURCE_REVEALED, lambda at: notices.reveal_sender(at.desk, 999, "送り先の確認", WORDS)),
+    "checklist.page": (Act.CASES_LISTED, lambda at: checklist.page(at.desk)),
+    "checklist.done": (Act.CHECKLIST_DONE, lambda at: checklist.done(at.desk, "")),
+    "proxies.enter": (Act.PROXY_ENTERED, lambda at: proxies.enter(at.desk, 1, ProxyEntry("C5", "見本", "", "", True, DAY))),
+    "proxies.verify": (Act.PROXY_VERIFIED, lambda at: proxies.verify(at.desk, (1,), at.self)),
+    "proxies.end": (Act.PROXY_ENDED, lambda at: proxies.end(at.desk, 1, WORDS)),
+    "proxies.reveal_proxy": (Act.SOURCE_REVEALED, lambda at: proxies.reveal_proxy(at.desk, 1, "送り先の確認", WORDS)),
+    "household_events.add": (
+        Act.HOUSEHOLD_EVENT_ADDED,
+        lambda at: household_events.add(at.desk, 1, EventEntry(EventKind.SPLIT, None, DAY, "住民票の除票")),
+    ),
+    "household_events.revoke": (Act.HOUSEHOLD_EVENT_REVOKED, lambda at: household_events.revoke(at.desk, 1, WORDS)),
+    "case_exits.effect": (Act.CASES_LISTED, lambda at: case_exits.effect(at.desk, 1)),
+    "case_exits.register": (
+        Act.CASE_EXITED,
+        lambda at: case_exits.register(at.desk, 99, ExitEntry(ExitKind.WITHDRAWN, ExitCause.REQUEST, DAY, WORDS)),
+    ),
+    "case_exits.revoke": (Act.CASE_EXIT_REVOKED, lambda at: case_exits.revoke(at.desk, 1, WORDS)),
     "cases.verify_evidence": (Act.EVIDENCE_VERIFIED, lambda at: cases.verify_evidence(at.desk, (1,), at.self)),
     "cases.enter_address": (Act.ADDRESS_ENTERED, lambda at: cases.enter_address(at.desk, 1, ADDRESS)),
     "cases.addresses_to_verify": (Act.CASES_LISTED, lambda at: cases.addresses_to_verify(at.desk)),
