@@ -50,6 +50,13 @@ def _words(outcome: Outcome, amount: int) -> str:
     return f"{_WORDS[outcome]} {yen(amount)}" if outcome is Outcome.ELIGIBLE else _WORDS[outcome]
 
 
+def _before(programme: Programme, benefit: Benefit, outcome: Outcome, amount: int, now: Judgment | None) -> str:
+    """The result before; where the same sum would be paid as another benefit, with that benefit's name."""
+    words = _words(outcome, amount)
+    named = outcome is Outcome.ELIGIBLE and now is not None and now.outcome is Outcome.ELIGIBLE and now.benefit is not benefit
+    return f"{programme.label(benefit)} {words}" if named else words
+
+
 def _by_key(judgments: Sequence[Judgment]) -> dict[str, Judgment]:
     return {key_of(judgment): judgment for judgment in judgments}
 
@@ -68,8 +75,8 @@ def turned(programme: Programme, on: date, before: CaseFacts, after: CaseFacts) 
     found = []
     for key in dict.fromkeys((*new, *old)):
         first, second = old.get(key), new.get(key)
-        then = _words(first.outcome, first.amount) if first is not None else NOTHING
         now = _words(second.outcome, second.amount) if second is not None else NOTHING
+        then = NOTHING if first is None else _before(programme, first.benefit, first.outcome, first.amount, second)
         shown = second or first
         # A benefit that nobody had looked at and that is refused changes nothing for anybody.
         nothing = {then, now} == {NOTHING, _WORDS[Outcome.NG]}
@@ -120,8 +127,9 @@ def _against(
                 found.append(computed.pop(key))
             continue
         computed.pop(key, None)
-        then, now = _words(Outcome(kept.outcome), kept.amount), _words(judgment.outcome, judgment.amount)
-        if then != now or Benefit(kept.benefit) is not judgment.benefit:
+        then = _before(programme, Benefit(kept.benefit), Outcome(kept.outcome), kept.amount, judgment)
+        now = _words(judgment.outcome, judgment.amount)
+        if then != now:
             found.append(Turned(key, _label(programme, after, judgment), then, now))
             decided = True
     found.extend(computed.values())

@@ -4,39 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
-from kyufu_desktop.domain.calendar import parse_day, wareki_short
+from kyufu_desktop.domain.calendar import wareki_short
 from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import LevyClass
-from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services.inquiry import HandAnswer, InquiryRow
 from kyufu_desktop.views.dialogs import AskTextDialog
-from kyufu_desktop.views.parts import Field, integer_field, row, text_field
+from kyufu_desktop.views.parts import Field, integer_field, text_field
 from kyufu_desktop.views.parts.form import integer_of
-from kyufu_desktop.views.stations.dialogs_case import LEAST, FormDialog
+from kyufu_desktop.views.stations.form_dialog import LEAST, FormDialog, choice, lines_field
 from kyufu_desktop.views.stations.words import LEVY_WORDS
-
-
-def _choice(values: list[tuple[str, object]], width: int) -> QComboBox:
-    box = QComboBox()
-    box.setFixedHeight(36)
-    box.setFixedWidth(width)
-    for words, value in values:
-        box.addItem(words, value)
-    return box
 
 
 class HandAnswerDialog(FormDialog):
     """Which class, which sums, and what the answer rests on. As a correction it asks for the reason too."""
 
     def __init__(self, item: InquiryRow, on: date, tax_year: str, *, correction: bool = False, parent: QWidget | None = None) -> None:
-        self.way = _choice([(way.value, way) for way in AnswerWay], 250)
-        self.dated_on = text_field(wareki_short(on), 160)
-        self.number = text_field("", 250)
+        self.way = choice([(way.value, way) for way in AnswerWay])
+        self.dated_on = text_field(wareki_short(on))
+        self.number = text_field("")
         self.called_back = text_field("")
-        self.levy = _choice([(LEVY_WORDS[value], value) for value in LevyClass], 250)
+        self.levy = choice([(LEVY_WORDS[value], value) for value in LevyClass])
         self.income_levy = integer_field(width=160)
         self.total_income = integer_field(width=160)
         self.undeclared = QCheckBox("申告していません（未申告）")
@@ -59,26 +48,15 @@ class HandAnswerDialog(FormDialog):
         note = f"{item.management_number}　照会先 {item.asked_of}"
         note += "　前の回答は残ります。" if correction else ""
         super().__init__(title, act, fields, note, parent, 700)
-        self._side_by_side("way", "dated_on")
-        self._side_by_side("number", "called_back")
-        self._side_by_side("income_levy", "total_income")
+        self.beside("way", "dated_on")
+        self.beside("number", "called_back")
+        self.beside("income_levy", "total_income")
         self.body.addWidget(self.undeclared)
         self.reason: QPlainTextEdit | None = None
         if correction:
-            self.reason = QPlainTextEdit()
-            self.reason.setTabChangesFocus(True)
-            self.reason.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
-            self.reason.setFixedHeight(64)
+            self.reason = lines_field(64)
             hint = f"{LEAST}文字以上で書いてください。記録に残ります。"
             self.add_field("reason", Field("直す理由", self.reason, True, hint, name="answer.reason"))
-        self._day = on
-
-    def _side_by_side(self, left: str, right: str) -> None:
-        place = self.body.indexOf(self.fields[left])
-        line = row(self.fields[left], (self.fields[right], 1), gap=24)
-        for key in (left, right):
-            line.setAlignment(self.fields[key], Qt.AlignmentFlag.AlignTop)
-        self.body.insertLayout(place, line)
 
     def typed(self) -> dict[str, str]:
         return {**super().typed(), "undeclared": "1" if self.undeclared.isChecked() else ""}
@@ -89,7 +67,9 @@ class HandAnswerDialog(FormDialog):
 
     def answer(self) -> HandAnswer:
         """Only after :meth:`ready` has said yes."""
-        document = AnswerDocument(AnswerWay(self.way.currentData()), self.number.text().strip(), self._day, self.called_back.text().strip())
+        day = self.days["dated_on"]
+        assert day is not None
+        document = AnswerDocument(AnswerWay(self.way.currentData()), self.number.text().strip(), day, self.called_back.text().strip())
         return HandAnswer(
             LevyClass(self.levy.currentData()),
             integer_of(self.income_levy) or 0,
@@ -104,7 +84,7 @@ class HandAnswerDialog(FormDialog):
         return self.reason.toPlainText().strip() if self.reason is not None else ""
 
     def ready(self) -> bool:
-        by_call = self.way.currentData() is AnswerWay.TELEPHONE
+        by_call = AnswerWay(self.way.currentData()) is AnswerWay.TELEPHONE
         paper = ("called_back", "折り返した相手を入れてください。") if by_call else ("number", "書類の番号を入れてください。")
         missing = self.missing(
             (
@@ -116,13 +96,7 @@ class HandAnswerDialog(FormDialog):
         )
         if missing:
             return False
-        try:
-            self._day = parse_day(self.dated_on.text())
-        except InputProblem as problem:
-            return self.refuse("dated_on", problem.happened)
-        if self.reason is not None and len(self.why) < LEAST:
-            return self.refuse("reason", f"あと{LEAST - len(self.why)}文字、書いてください。")
-        return True
+        return self.read_days("dated_on") and not (self.reason is not None and self.short("reason"))
 
 
 def ask_again_dialog(item: InquiryRow, parent: QWidget | None = None) -> AskTextDialog:

@@ -19,7 +19,7 @@ from kyufu_desktop.views.dialogs import LeavesHouseDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, EmptyList, Panel, Row, Segments, Table, col
 from kyufu_desktop.views.station import Station
-from kyufu_desktop.views.stations.case_page import plainly
+from kyufu_desktop.views.stations.asking import plainly
 from kyufu_desktop.views.stations.dialogs_inquiry import HandAnswerDialog, ask_again_dialog
 from kyufu_desktop.views.stations.file_choice import MediumDialog
 from kyufu_desktop.views.stations.words import moment_words, state_chip
