@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents import decision_sheet as documents
 from kyufu_desktop.documents.decision_sheet import BenefitSheet, ConditionLine, DecisionSheet, Fact
 from kyufu_desktop.documents.letters import working_lines as letter_lines
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.judgment import Outcome
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.turning import Turning, turning
@@ -125,7 +126,7 @@ def _note(record: JudgmentRecord, staff: Mapping[int, str]) -> str:
     """Why it does not hold (any more), with the day and who."""
     if record.state == VOID and record.void_reason:
         who = f"、{staff.get(record.voided_by or 0, '')}" if record.voided_by else ""
-        day = f"（{record.voided_at[:10]}{who}）" if record.voided_at else ""
+        day = f"（{wareki(date.fromisoformat(record.voided_at[:10]))}{who}）" if record.voided_at else ""
         return f"決裁無効：{record.void_reason}{day}"
     if record.state == RETURNED and record.returned_reason:
         return f"差戻し：{record.returned_reason}"

@@ -7,11 +7,13 @@ from datetime import date
 from kyufu_desktop.domain.calendar import wareki_short
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Condition, Finding
-from kyufu_desktop.domain.values import BENEFIT_LABELS
-from kyufu_desktop.services.cases import CasePage, ContactRow, EvidenceRow, JudgmentRow, PersonRow
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.services.cases import CasePage, ContactRow, EvidenceRow, ExitRow, HouseholdEventRow, JudgmentRow, PersonRow, ProxyRow
+from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Cell, Row, group
 from kyufu_desktop.views.stations.case_paintings import Happening, period_painter
-from kyufu_desktop.views.stations.words import FINDING_CHIPS, days_left, moment_words, short_day
+from kyufu_desktop.views.stations.words import FINDING_CHIPS, PROXY_CHIPS, days_left, moment_words, short_day
+from kyufu_desktop.views.stations.wrapped import wrapped
 
 
 def evidence_cells(row: EvidenceRow, on: date) -> tuple[Cell, ...]:
@@ -59,25 +61,40 @@ def person_cells(row: PersonRow) -> tuple[Cell, ...]:
     )
 
 
-def judgment_lines(rows: tuple[JudgmentRow, ...]) -> list[Row]:
-    """Every condition of every benefit, under a row that names the benefit where there is more than one."""
+def judgment_lines(rows: tuple[JudgmentRow, ...], programme: Programme) -> list[Row]:
+    """Every condition of every benefit, under a row that names the benefit where there is more than one.
+
+    A decision that does not hold any more comes first, with the fact that broke it; its old conditions are not shown as if they held.
+    """
     lines: list[Row] = []
-    for row in rows:
-        if len(rows) > 1:
+    gone = [row for row in rows if row.void_reason is not None]
+    live = [row for row in rows if row.void_reason is None]
+    for row in gone:
+        whose = f"　{row.person_name}" if row.person_name else ""
+        words = f"{programme.label(row.benefit)}{whose}の決裁は、無効になりました。"
+        when = moment_words(row.voided_at).split(" ")[0]
+        cells = (Cell(chip=("無効", "ban", "fail")), Cell(words, sub=f"変わったこと　{row.void_reason}"), Cell(when, color="text2"))
+        lines.append(Row(("void", row.judgment_id), cells))
+    for row in live:
+        if len(live) > 1:
             amount = f"{row.amount:,}円" if row.amount else ""
             whose = f"　{row.person_name}" if row.person_name else ""
-            lines.append(group(f"{BENEFIT_LABELS[row.benefit]}{whose}", "judge", "text2", amount))
+            lines.append(group(f"{programme.label(row.benefit)}{whose}", "judge", "text2", amount))
         lines += [Row((row.benefit, row.person_name, index), condition_cells(item)) for index, item in enumerate(row.conditions)]
     return lines
 
 
 def condition_cells(item: Condition) -> tuple[Cell, ...]:
     """結果 | 確かめたこと with the values used | 根拠."""
-    return (Cell(chip=FINDING_CHIPS[item.finding]), Cell(item.sentence, sub=item.values), Cell(item.article, color="text2"))
+    found = Cell(item.sentence, sub=item.values) if item.values else wrapped(item.sentence)
+    return (Cell(chip=FINDING_CHIPS[item.finding]), found, Cell(item.article, color="text2"))
 
 
 def first_open(rows: tuple[JudgmentRow, ...]) -> object:
     """Key of the first condition that holds or fails, else of the first one: what the person must look at first."""
+    gone = next((row for row in rows if row.void_reason is not None), None)
+    if gone is not None:
+        return ("void", gone.judgment_id)
     keys = [((row.benefit, row.person_name, index), item) for row in rows for index, item in enumerate(row.conditions)]
     for key, item in keys:
         if item.finding in (Finding.HOLD, Finding.FAIL):
@@ -85,9 +102,69 @@ def first_open(rows: tuple[JudgmentRow, ...]) -> object:
     return keys[0][0] if keys else None
 
 
-def judgment_sums(rows: tuple[JudgmentRow, ...]) -> str:
-    """``非課税化給付 100,000円　こども加算 50,000円``."""
-    return "　".join(f"{BENEFIT_LABELS[row.benefit]} {row.amount:,}円" for row in rows if row.amount)
+def judgment_sums(rows: tuple[JudgmentRow, ...], programme: Programme) -> str:
+    """``非課税化給付 100,000円　こども加算 50,000円``; what was voided is not counted."""
+    live = (row for row in rows if row.amount and row.void_reason is None)
+    return "　".join(f"{programme.label(row.benefit)} {row.amount:,}円" for row in live)
+
+
+def withdrawn_cells(row: EvidenceRow) -> tuple[Cell, ...]:
+    """A piece of evidence that was taken back: what it was, why, when."""
+    when = moment_words(row.withdrawn_on).split(" ")[0]
+    name = two_lines(row.kind_name)
+    return (
+        Cell(name.text, sub=name.sub, color="text3"),
+        wrapped(row.withdrawn_reason or "", "text3"),
+        Cell(when, chip=("取下げ", "ban", "none")),
+    )
+
+
+def event_cells(row: HouseholdEventRow) -> tuple[Cell, ...]:
+    """日 | 異動 and whose | 何で確かめたか | 状態."""
+    day = wareki_short(row.happened_on) if row.happened_on else "－"
+    taken = row.revoked_at is not None
+    who = row.person_name or "世帯"
+    told = f"取り消した理由　{row.revoked_reason}" if taken else f"{who}（{row.entered_by} {moment_words(row.entered_at).split(' ')[0]}）"
+    chip = ("取消", "ban", "none") if taken else ("入力済", "check", "ok")
+    color = "text3" if taken else "text"
+    return (Cell(day, mono=True, color="text2"), Cell(row.words, sub=told, color=color), wrapped(row.source, color), Cell(chip=chip))
+
+
+def proxy_cells(row: ProxyRow) -> tuple[Cell, ...]:
+    """代理の根拠 | 期間 | 状態. Who it is stays sealed."""
+    ends = wareki_short(row.ends_on) if row.ends_on else "期限なし"
+    if row.ended_at is not None:
+        second, who = f"解消した理由　{row.ended_reason}", ""
+    else:
+        second, who = "書類を見ました" if row.document_seen else "書類をまだ見ていません", row.verified_by or ""
+    name = row.basis_words.split("（")[0]
+    color = "text3" if row.ended_at is not None else "text"
+    return (
+        Cell(name, sub=second, color=color),
+        Cell(wareki_short(row.starts_on), sub=f"から {ends}", mono=True, sub_mono=True, color="text2"),
+        Cell(who, chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
+    )
+
+
+def exit_cells(row: ExitRow) -> tuple[Cell, ...]:
+    """日 | 終わり方 and cause | what it changed | 状態."""
+    taken = row.revoked_at is not None
+    told = f"取り消した理由　{row.revoked_reason}" if taken else row.effect
+    chip = ("取消", "ban", "none") if taken else ("登録済", "check", "hold")
+    day, color = Cell(wareki_short(row.happened_on), mono=True, color="text2"), "text3" if taken else "text"
+    return (day, Cell(row.words, sub=row.cause_words, color=color), wrapped(told, color), Cell(chip=chip))
+
+
+def municipality_lines(row: MunicipalityRow) -> tuple[tuple[str, str], ...]:
+    """(word, value) of the notice to the municipality; nothing where nobody decided yet."""
+    lines = (
+        ("知らせる先", row.municipality),
+        ("申出のあった日", wareki_short(row.requested_on) if row.requested_on else ""),
+        ("決めた理由", row.reason),
+        ("作った日", moment_words(row.made_at)),
+        ("送った日", wareki_short(row.sent_on) if row.sent_on else ""),
+    )
+    return tuple((words, value) for words, value in lines if value)
 
 
 def contact_cells(row: ContactRow) -> tuple[Cell, ...]:

@@ -22,7 +22,7 @@ from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_paintings import Steps
 from kyufu_desktop.views.stations.dialogs_judgment import DifferenceDialog, ReportDialog, SheetDialog
-from kyufu_desktop.views.stations.judgment_page import benefit_panels, who
+from kyufu_desktop.views.stations.judgment_page import ConditionDetail, benefit_panels, first_condition, who
 from kyufu_desktop.views.stations.words import state_chip
 
 #: Segments of the list (key = word). 承認済 is no work any more and stands last.
@@ -56,6 +56,7 @@ class JudgmentStation(Station):
         self._heading_lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(10)
         self._actions = self._build_actions()
+        self._condition = ConditionDetail()
         # The conditions scroll, what can be done about them stays in sight below.
         scrolled = QScrollArea()
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,7 +65,7 @@ class JudgmentStation(Station):
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._detail.setObjectName("scrolled")
         scrolled.setWidget(self._detail)
-        self.set_body(row(left, (col(self._heading, (scrolled, 1), self._actions, gap=10), 1), gap=12))
+        self.set_body(row(left, (col(self._heading, (scrolled, 1), self._condition, self._actions, gap=10), 1), gap=12))
         self._show_nothing()
 
     # ------------------------------------------------------------------ parts
@@ -113,8 +114,8 @@ class JudgmentStation(Station):
         self._withdraw = Button("決裁を取り消す…", "Alt+W", name="judgment.withdraw")
         self._withdraw.clicked.connect(self._ask_withdraw)
         self._why = label("", "muted", wrap=True)
-        buttons = row((self._steps, 1), self._sheet, self._hold, self._return, self._withdraw, self._draft, self._approve, gap=10)
-        return box(col(buttons, self._why, gap=4, margins=(16, 10, 16, 10)), "panel")
+        buttons = row(None, self._sheet, self._hold, self._return, self._withdraw, self._draft, self._approve, gap=10)
+        return box(col(row((self._steps, 1), (self._why, 1), gap=12), buttons, gap=4, margins=(16, 6, 16, 8)), "panel")
 
     # ------------------------------------------------------------------ reading
 
@@ -182,6 +183,7 @@ class JudgmentStation(Station):
         )
         self._lines.addStretch(1)
         self._actions.hide()
+        self._condition.hide()
 
     def _clear(self) -> None:
         for lines in (self._heading_lines, self._lines):
@@ -199,8 +201,12 @@ class JudgmentStation(Station):
         self._clear()
         self._heading_lines.addWidget(who(page, self.desk.programme))
         for item in page.rows:
-            for panel in benefit_panels(item, page, self.desk.programme):
+            for panel in benefit_panels(item, page, self.desk.programme, self._condition):
                 self._lines.addWidget(panel)
+        first = first_condition(page)
+        if first is not None:
+            self._condition.tell(first)
+        self._condition.setVisible(first is not None)
         self._lines.addStretch(1)
         self._show_actions(page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtWidgets import QLabel, QWidget
@@ -12,13 +13,16 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import Benefit, yen
 from kyufu_desktop.services.cases import JudgmentRow
 from kyufu_desktop.services.judgment import JudgmentPage
-from kyufu_desktop.views.parts import Chip, Panel, Table, box, col, label, row
+from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
 from kyufu_desktop.views.stations.words import FINDING_CHIPS, moment_words, state_chip
 from kyufu_desktop.views.stations.worked_sum import WorkedSum
+from kyufu_desktop.views.stations.wrapped import wrapped
 
 _HEADLINE_TOKENS = {"支給できます": "ok", "支給できません": "fail", "保留しています": "hold"}
+#: Full-width characters of one line of the column.
+_LINE_LENGTH = 34
 #: A condition without an origin rests on the definition or on the day alone.
 _NO_ORIGIN = "この条件には、入力や取込みの値を使っていません。"
 
@@ -33,54 +37,60 @@ def who(page: JudgmentPage, programme: Programme) -> QWidget:
     panel = box(row((name, 1), head, *result, gap=12, margins=(16, 6, 16, 6)), "panel")
     if not page.voided:
         return panel
+    reasons = dict.fromkeys((item.void_reason, item.voided_at) for item in page.voided)
+    notices = [_void_notice([item for item in page.voided if (item.void_reason, item.voided_at) == key], programme) for key in reasons]
     whole = QWidget()
-    whole.setLayout(col(*(_void_notice(item, programme) for item in page.voided), panel, gap=8))
+    whole.setLayout(col(*notices, panel, gap=8))
     return whole
 
 
-def _void_notice(item: JudgmentRow, programme: Programme) -> QWidget:
-    title = f"{benefit_title(item, programme)}{f'　{yen(item.amount)}' if item.amount else ''}"
-    when = moment_words(item.voided_at)
-    words = label(f"{item.void_reason}　{when}　この決裁では支払いません。", "body", wrap=True)
+def _void_notice(items: list[JudgmentRow], programme: Programme) -> QWidget:
+    """One box for what was voided together."""
+    title = "・".join(f"{benefit_title(item, programme)}{f' {yen(item.amount)}' if item.amount else ''}" for item in items)
+    words = label(f"{items[0].void_reason}　{moment_words(items[0].voided_at)}　この決裁では支払いません。", "body", wrap=True)
     words.setObjectName("judgment.void_reason")
-    notice = box(
-        row(Chip(*state_chip("決裁無効")), (col(label(title, "strong"), words, gap=0), 1), gap=12, margins=(12, 8, 12, 8)), "soft_fail"
-    )
+    lines = col(label(title, "strong", wrap=True), words, gap=0)
+    notice = box(row(Chip(*state_chip("決裁無効")), (lines, 1), gap=12, margins=(12, 8, 12, 8)), "soft_fail")
     notice.setAccessibleName(f"決裁無効　{title}")
     return notice
 
 
-def benefit_panels(item: JudgmentRow, page: JudgmentPage, programme: Programme) -> list[QWidget]:
-    """One benefit: its conditions with the chosen one told in full, the worked sum, what would change it."""
+def benefit_panels(item: JudgmentRow, page: JudgmentPage, programme: Programme, detail: ConditionDetail) -> list[QWidget]:
+    """One benefit: its conditions (the chosen one is told in full in ``detail``), the worked sum, what would change it."""
     title = benefit_title(item, programme)
     table = Table(("結果", "分かったこと", "根拠"), (104, 0, 110), row_height=48, fit=True, name=f"{title} 確かめたこと")
-    detail = ConditionDetail()
-    table.set_rows(judgment_lines((item,)))
-    keys = {line.key: condition for line, condition in zip(judgment_lines((item,)), item.conditions, strict=True)}
-    table.chosen.connect(partial(_tell, detail, keys))
-    first = first_open((item,))
-    table.select(first)
-    _tell(detail, keys, first)
+    lines = judgment_lines((item,), programme)
+    table.set_rows(lines)
+    table.chosen.connect(partial(detail.tell_of, {line.key: condition for line, condition in zip(lines, item.conditions, strict=True)}))
+    table.select(first_open((item,)))
     outcome = f"　{yen(item.amount)}" if item.amount else ""
-    panels: list[QWidget] = [Panel(title, table, detail, flush=True, count=tally(item) + outcome)]
+    panels: list[QWidget] = [Panel(title, table, flush=True, count=tally(item) + outcome)]
     if item.working is not None:
         counted = f"単位 円　人数は{programme.dependants_date:%Y年%-m月%-d日}の状況"
         panels.append(Panel("金額の求め方", WorkedSum(item.working, item.amount), count=counted))
-    sentences = [turn.sentence for turn in page.turning if turn.benefit is item.benefit and turn.person_id == _person_id(page, item)]
+    sentences = [turn.sentence for turn in page.turning if turn.benefit is item.benefit and turn.person_id == _person_id(item)]
     if sentences:
-        lines = [label(f"・{sentence}", "body", wrap=True) for sentence in sentences]
-        panels.append(Panel("こうなれば変わります", *lines, count=f"{len(sentences)}とおり", gap=4))
+        panels.append(Panel("こうなれば変わります", _turning_table(title, sentences), flush=True, count=f"{len(sentences)}とおり"))
     return panels
 
 
-def _person_id(page: JudgmentPage, item: JudgmentRow) -> int | None:
+def _turning_table(title: str, sentences: list[str]) -> Table:
+    """Every sentence in full: the rows are as high as the longest one needs."""
+    most = max(-(-len(sentence) // _LINE_LENGTH) for sentence in sentences)
+    table = Table(("",), (0,), row_height=12 + 24 * most, head=False, fit=True, name=f"{title} こうなれば変わります")
+    table.set_rows([Row(number, (wrapped(sentence),)) for number, sentence in enumerate(sentences)])
+    return table
+
+
+def _person_id(item: JudgmentRow) -> int | None:
     """Taxpayer of a benefit of one person; the others are the household's."""
     return item.person_id if item.benefit in (Benefit.CHOSEI, Benefit.FUSOKU) else None
 
 
-def _tell(detail: ConditionDetail, keys: dict[object, Condition], key: object) -> None:
-    if key in keys:
-        detail.tell(keys[key])
+def first_condition(page: JudgmentPage) -> Condition | None:
+    """What the person must look at first: the first condition that holds or fails, else the first one."""
+    conditions = [condition for item in page.rows for condition in item.conditions]
+    return next((item for item in conditions if item.finding in (Finding.HOLD, Finding.FAIL)), conditions[0] if conditions else None)
 
 
 class ConditionDetail(QWidget):
@@ -96,9 +106,14 @@ class ConditionDetail(QWidget):
             name.setFixedWidth(92)
             self._lines[words] = value
             rows.append(row(name, (value, 1), gap=8))
-        inner = box(col(*rows, gap=2, margins=(16, 8, 16, 8)), "sunken")
+        inner = box(col(*rows, gap=0, margins=(16, 6, 16, 6)), "sunken")
         inner.setObjectName("judgment.condition")
         self.setLayout(col(inner, margins=(0, 0, 0, 0)))
+
+    def tell_of(self, conditions: Mapping[object, Condition], key: object) -> None:
+        """The condition of a chosen row."""
+        if key in conditions:
+            self.tell(conditions[key])
 
     def tell(self, item: Condition) -> None:
         found = f"{item.sentence}　{item.values}" if item.values else item.sentence
