@@ -43,7 +43,8 @@ def opened(tmp_path, pairs):
 @pytest.mark.slow
 def test_libreoffice_opens_what_leaves_with_the_password_only_and_finds_nothing_live(tmp_path):
     hostile = workbook_writer.write([OutSheet("表", ("列", "金額"), [(text, 1000) for text in HOSTILE])])
-    small = inquiry_files.tax_inquiry_workbook([TaxInquiry("0099000001", "横浜市")], created_on=date(2024, 6, 12), practice=True)
+    asked = [TaxInquiry(f"00990000{number:02}", "横浜市") for number in range(1, 13)]
+    small = inquiry_files.tax_inquiry_workbook(asked, created_on=date(2024, 6, 12), practice=True)
     pairs = []
     for number, password in enumerate(PASSWORDS):
         path = tmp_path / f"hostile{number}.xlsx"
@@ -58,5 +59,8 @@ def test_libreoffice_opens_what_leaves_with_the_password_only_and_finds_nothing_
         cells = sheets["表"]
         assert {kind for kind, _ in cells} == {"TEXT", "VALUE"}
         assert [text for kind, text in cells if kind == "TEXT"] == ["列", "金額", *HOSTILE]
-    assert small_sheets["税照会"][-1] == ["TEXT", "要"]
+    cells = small_sheets["税照会"]
+    assert cells[:3] == [["TEXT", "住民番号"], ["TEXT", "照会先"], ["TEXT", "不開示"]]
+    # 不開示 is 要 in every row, as the host's operator sees it, and the number keeps its leading zeros.
+    assert cells[5::3] == [["TEXT", "要"]] * 12 and cells[3] == ["TEXT", "0099000001"]
     assert ["TEXT", "練習"] in dummy_sheets["表紙"]

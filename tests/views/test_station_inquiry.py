@@ -152,7 +152,7 @@ def test_asking_again_is_off_until_its_time_and_needs_a_reason(work: Bench) -> N
     assert not work.button(station, "inquiry.again").isEnabled()
     work.ward.office.clock.days(OVERDUE_AFTER_DAYS + 1)
     station = work.open(InquiryStation)
-    assert "期限超過 1人" in words(station)
+    assert "14日を過ぎた人 1人" in words(station)
 
     def again(dialog: Dialog) -> bool:
         type_in(dialog, ask__text="照会先で見当たらないと電話で聞いた")

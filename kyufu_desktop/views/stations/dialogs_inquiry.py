@@ -37,7 +37,7 @@ class HandAnswerDialog(FormDialog):
             "called_back": Field(
                 "折り返した相手",
                 self.called_back,
-                hint="電話では必ず入れます。代表番号から折り返し、課と氏名を。",
+                hint="電話では必ず入れます。代表番号を調べて折り返した、相手の課と氏名です。",
                 name="answer.called_back",
             ),
             "levy": Field(f"{tax_year}の住民税", self.levy, True, name="answer.levy"),
@@ -49,7 +49,6 @@ class HandAnswerDialog(FormDialog):
         note += "　前の回答は残ります。" if correction else ""
         super().__init__(title, act, fields, note, parent, 700)
         self.beside("way", "dated_on")
-        self.beside("number", "called_back")
         self.beside("income_levy", "total_income")
         self.body.addWidget(self.undeclared)
         self.reason: QPlainTextEdit | None = None

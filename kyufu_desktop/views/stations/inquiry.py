@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import custody, host_exchange, inquiry
@@ -101,7 +102,7 @@ class InquiryStation(Station):
         shown = [item for item in self._all if word in ("すべて", item.state_word)]
         self._rows = {(item.person_id, item.kind): item for item in shown}
         late = sum(item.overdue for item in shown)
-        self._panel.set_count(f"{len(shown):,}人" + (f"（期限超過 {late:,}人）" if late else ""))
+        self._panel.set_count(f"{len(shown):,}人" + (f"（{OVERDUE_AFTER_DAYS}日を過ぎた人 {late:,}人）" if late else ""))
         self._table.set_rows([Row((item.person_id, item.kind), _cells(item)) for item in shown])
         if shown and self._table.key() is None:
             self._table.select((shown[0].person_id, shown[0].kind))
