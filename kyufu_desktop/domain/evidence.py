@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -86,10 +86,14 @@ def in_force(evidences: Iterable[Evidence], on: date) -> tuple[Evidence, ...]:
     return tuple(evidence for evidence in evidences if state_on(evidence, on) in IN_FORCE)
 
 
-def names_person(pieces: Sequence[Evidence], name: str, kana: str) -> bool:
-    """Whether one of the pieces names the person: by name or kana, variants of kanji and widths folded."""
-    wanted = {folded(name), folded(kana)} - {""}
-    return any(folded(companion) in wanted for piece in pieces for companion in piece.companions)
+def named_in(pieces: Iterable[Evidence]) -> frozenset[str]:
+    """The companions of these pieces as keys for :func:`is_named`."""
+    return frozenset(folded(companion) for piece in pieces for companion in piece.companions) - {""}
+
+
+def is_named(keys: frozenset[str], name: str, kana: str) -> bool:
+    """Whether a document names the person: by name or kana, variants of kanji and widths folded."""
+    return bool(keys) and (folded(name) in keys or folded(kana) in keys)
 
 
 def unmatched(companions: Iterable[str], people: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.collation import FindingDecision
-from kyufu_desktop.domain.evidence import Evidence, in_force, names_person
+from kyufu_desktop.domain.evidence import Evidence, in_force, is_named, named_in
 from kyufu_desktop.domain.household_event import EVENT_LABELS, Event, EventKind, applied_in_time, counts_as_split, stand_on_base_date
 from kyufu_desktop.domain.judgment import CaseFacts, ExitKind, HistoryDecision, LevyClass, PersonFacts, TaxFacts
 from kyufu_desktop.domain.notice import Named, same_person
@@ -90,9 +90,10 @@ def facts_of(session: Session, case_ids: Sequence[int], programme: Programme, on
 
 
 def _case_facts(case: Case, taxes: dict[int, TaxFact], shelf: Shelf) -> CaseFacts:
-    records = shelf.evidences.get(case.id, ())
-    carrying = [record for record in records if in_force((evidence_of(record),), shelf.on)]
-    pieces = tuple(evidence_of(record) for record in carrying)
+    known = [(record, evidence_of(record)) for record in shelf.evidences.get(case.id, ())]
+    carrying = [record for record, piece in known if in_force((piece,), shelf.on)]
+    pieces = tuple(piece for _, piece in known if in_force((piece,), shelf.on))
+    named = named_in(pieces)
     rows = shelf.events.get(case.id, ())
     events = [_event(row, shelf) for row in rows]
     stops, elsewhere, decided = _collation(case, shelf)
@@ -109,7 +110,7 @@ def _case_facts(case: Case, taxes: dict[int, TaxFact], shelf: Shelf) -> CaseFact
     return CaseFacts(
         case_id=case.id,
         category=Category(case.category),
-        persons=tuple(_person(person, taxes.get(person.id), case, pieces, deaths.get(person.id), shelf) for person in case.people),
+        persons=tuple(_person(person, taxes.get(person.id), case, named, deaths.get(person.id), shelf) for person in case.people),
         residence=stand.residence,
         residence_confirmed=bool(confirmed),
         residence_origin=_origins(stand.by, *confirmed) or shelf.files.get(case.import_id, ""),
@@ -219,7 +220,7 @@ def _applied(case: Case, events: Iterable[Event], programme: Programme) -> froze
     return frozenset(person.resident_number for person in case.people if person.id in wanted) if wanted else frozenset()
 
 
-def _person(person: Person, tax: TaxFact | None, case: Case, pieces: Sequence[Evidence], death: Event | None, shelf: Shelf) -> PersonFacts:
+def _person(person: Person, tax: TaxFact | None, case: Case, named: frozenset[str], death: Event | None, shelf: Shelf) -> PersonFacts:
     facts = person_facts(person, tax)
     if tax is not None and tax.source != "HOST":
         words = "、".join(word for word in (tax.origin, shelf.who("入力", tax.entered_by, tax.entered_at)) if word)
@@ -227,7 +228,7 @@ def _person(person: Person, tax: TaxFact | None, case: Case, pieces: Sequence[Ev
     return dataclasses.replace(
         facts,
         died_on=death.happened_on if death is not None else None,
-        named=facts.relation is Relation.HEAD or names_person(pieces, person.name, person.kana),
+        named=facts.relation is Relation.HEAD or is_named(named, person.name, person.kana),
         origin=death.origin if death is not None else shelf.files.get(case.import_id, ""),
     )
 

@@ -15,7 +15,7 @@ from kyufu_desktop.domain.letter import parse_code
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Category, Relation
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.models.case import Case, EvidenceRecord, Person, SafeAddress
+from kyufu_desktop.models.case import Case, EvidenceRecord, Person, Proxy, ReceivedNotice, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.services.case_facts import chunks, evidence_of
 from kyufu_desktop.services.case_rows import CaseFilter, CaseRow
@@ -68,10 +68,12 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def waiting_for_second() -> ColumnElement[bool]:
-    """Evidence or newest address without a second person, or a draft without approval."""
+    """Evidence, newest address, proxy or entered notice without a second person, or a draft without approval."""
     return or_(
         exists().where(EvidenceRecord.case_id == Case.id, EvidenceRecord.verified_at.is_(None), EvidenceRecord.withdrawn_at.is_(None)),
         exists().where(address_waits()).where(SafeAddress.case_id == Case.id),
+        exists().where(Proxy.case_id == Case.id, Proxy.verified_at.is_(None), Proxy.ended_at.is_(None)),
+        exists().where(ReceivedNotice.case_id == Case.id, ReceivedNotice.verified_at.is_(None), ReceivedNotice.closed_at.is_(None)),
         exists().where(JudgmentRecord.case_id == Case.id, JudgmentRecord.state == "DRAFTED", JudgmentRecord.superseded_by.is_(None)),
     )
 

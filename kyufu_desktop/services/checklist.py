@@ -20,7 +20,7 @@ from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.evidence import EvidenceState, state_on
 from kyufu_desktop.domain.household_event import EventKind
-from kyufu_desktop.domain.notice import NoticeState
+from kyufu_desktop.domain.notice import NoticeKind, NoticeState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Setting
@@ -240,7 +240,7 @@ def is_overdue(session: Session, on: date) -> bool:
 
 def flag_times(session: Session, case: Case, lines: Sequence[NoticeRow], staff: dict[int, str]) -> FlagTimes:
     """The three facts of the restriction of a case: the first notice entered in it, else the host's file that brought it."""
-    own = next((line for line in lines if line.closed_at is None), None)
+    own = next((line for line in lines if line.closed_at is None and line.kind is NoticeKind.OWN), None)
     if own is not None:
         received = f"{wareki(own.received_on)}　{own.channel_words}（受付 {own.number}番、{own.recorded_by}）"
         entered = _when(own.entered_at, own.entered_by)

@@ -14,6 +14,7 @@ from kyufu_desktop.exchange.cells import my_number
 from kyufu_desktop.models.case import Case, Contact
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.case_steps import advance, case_of
+from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk
 
 CONTACT_KINDS: tuple[str, ...] = ("電話", "来所", "支援者", "郵便", "庁内", "その他")
@@ -84,6 +85,8 @@ def decide_history(desk: Desk, case_id: int, counts: bool, reason: str) -> Chang
         case.history_reason = stated
         advance(case, Act.HISTORY_DECIDED, desk.now_text())
         unit.record(Act.HISTORY_DECIDED, subject="case", subject_id=case_id, decision=decision.value)
+        unit.session.flush()
+        void_changed(unit, desk, (case_id,), "過去の給付についての判断")
     return Changes(Kind.CASES | Kind.JUDGMENTS | Kind.AUDIT, "過去の給付についての判断を残しました。", (case_id,))
 
 
@@ -99,4 +102,6 @@ def clear_host_paid(desk: Desk, case_id: int, reason: str) -> Changes:
         contact = keep_words(desk, unit.session, case, "庁内", words, desk.today())
         advance(case, Act.HISTORY_DECIDED, desk.now_text())
         unit.record(Act.HISTORY_DECIDED, subject="case", subject_id=case_id, decision="HOST_PAID_CLEARED", contact=contact)
+        unit.session.flush()
+        void_changed(unit, desk, (case_id,), "ホストの支給済についての判断")
     return Changes(Kind.CASES | Kind.CONTACTS | Kind.JUDGMENTS | Kind.AUDIT, "支給済についての判断を残しました。", (case_id,))

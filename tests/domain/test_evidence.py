@@ -10,7 +10,8 @@ from kyufu_desktop.domain.evidence import (
     carries,
     check_entry,
     current_name,
-    names_person,
+    is_named,
+    named_in,
     state_on,
     unmatched,
 )
@@ -85,19 +86,19 @@ def test_contract_based_residence_is_refused_in_so_many_words() -> None:
 @pytest.mark.parametrize("written", ["渡邉󠄂　髙子", "渡辺高子", "ワタナベ タカコ", "ﾜﾀﾅﾍﾞ ﾀｶｺ", "わたなべ　たかこ"])
 def test_companion_is_known_however_the_document_writes_him(written: str) -> None:
     piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", (written,))
-    assert names_person((piece,), "渡邉󠄂 髙子", "ワタナベ タカコ")
+    assert is_named(named_in((piece,)), "渡邉󠄂 髙子", "ワタナベ タカコ")
     assert unmatched((written,), [("渡邉󠄂 髙子", "ワタナベ タカコ")]) == ()
 
 
 def test_companion_whom_nobody_is_stays_in_sight() -> None:
     piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", ("見本 次郎",))
-    assert not names_person((piece,), "見本 三郎", "ミホン サブロウ")
+    assert not is_named(named_in((piece,)), "見本 三郎", "ミホン サブロウ")
     assert unmatched(("見本 次郎",), [("見本 三郎", "ミホン サブロウ")]) == ("見本 次郎",)
 
 
 def test_nobody_is_named_by_an_empty_kana() -> None:
     piece = Evidence("E2", date(2024, 6, 1), None, None, "架空", ("",))
-    assert not names_person((piece,), "見本 三郎", "")
+    assert not is_named(named_in((piece,)), "見本 三郎", "")
 
 
 def test_old_names_of_institutions_are_read_as_todays() -> None:
