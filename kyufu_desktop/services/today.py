@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, String, bindpa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kyufu_desktop.domain.case import CaseStatus
-from kyufu_desktop.domain.inquiry import InquiryKind
+from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS, InquiryKind
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.payment import BatchState, PaymentState
 from kyufu_desktop.domain.review import FormState
@@ -28,7 +28,7 @@ from kyufu_desktop.services.exports import unreported
 from kyufu_desktop.services.session import Desk
 
 #: An inquiry or a request to mend a form is followed up after this many days.
-FOLLOW_UP_DAYS = 14
+FOLLOW_UP_DAYS = OVERDUE_AFTER_DAYS
 #: Evidence that ends within this many days is looked after now.
 _SOON_DAYS = 31
 

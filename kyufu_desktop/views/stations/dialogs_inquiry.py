@@ -54,8 +54,7 @@ class HandAnswerDialog(FormDialog):
         self.reason: QPlainTextEdit | None = None
         if correction:
             self.reason = lines_field(64)
-            hint = f"{LEAST}文字以上で書いてください。記録に残ります。"
-            self.add_field("reason", Field("直す理由", self.reason, True, hint, name="answer.reason"))
+            self.add_field("reason", Field(f"直す理由（{LEAST}文字以上。記録に残ります）", self.reason, True, name="answer.reason"))
 
     def typed(self) -> dict[str, str]:
         return {**super().typed(), "undeclared": "1" if self.undeclared.isChecked() else ""}
