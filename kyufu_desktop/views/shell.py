@@ -120,14 +120,14 @@ class Shell(QMainWindow):
             field.hide()
             field.setEnabled(False)
 
-    def add_station(self, key: str, icon: str, title: str, widget: QWidget, further: bool = False) -> None:
-        """The next station from the top: Ctrl+1 to Ctrl+0, a ``further`` one Ctrl+Shift+1 and on.
+    def add_station(self, key: str, icon: str, title: str, widget: QWidget, further: int = 0) -> None:
+        """The next station from the top: Ctrl+1 to Ctrl+0; a ``further`` one is reached with Ctrl+Shift and that number.
 
         A page that does not scroll by itself is put into a scroll area.
         """
         place = len(self._buttons)
-        self._further += further
-        shortcut = f"Ctrl+Shift+{self._further}" if further else f"Ctrl+{(place - self._further + 1) % 10}"
+        self._further += bool(further)
+        shortcut = f"Ctrl+Shift+{further}" if further else f"Ctrl+{(place - self._further + 1) % 10}"
         button = StationButton(icon, title, shortcut, key)
         button.picked.connect(self.open)
         at = self._stations.count() - 2

@@ -30,13 +30,16 @@ from kyufu_desktop.views.stations.host_exchange import HostExchangeStation
 from kyufu_desktop.views.stations.inquiry import InquiryStation
 from kyufu_desktop.views.stations.judgment import JudgmentStation
 from kyufu_desktop.views.stations.letters import LettersStation
+from kyufu_desktop.views.stations.notices import NoticesStation
 from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.programme import ProgrammeStation
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.stations.today import TodayStation
 
 #: The stations of those who do the work, in its order.
-_WORK = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin")
+_WORK = (
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin",
+)  # fmt: skip
 #: What a role has in the frame. A station that is not here is not even built.
 STATIONS: dict[Role, tuple[str, ...]] = {
     Role.HANDLER: _WORK,
@@ -44,8 +47,8 @@ STATIONS: dict[Role, tuple[str, ...]] = {
     Role.COUNTER: (CounterStation.key,),
     Role.AUDITOR: (CustodyStation.key, ProgrammeStation.key),
 }
-#: Stations beside the ten of the daily work: reached with Ctrl+Shift, so that Ctrl+1 to Ctrl+0 stay what they were.
-FURTHER = frozenset({ProgrammeStation.key})
+#: Stations beside the ten of the daily work: reached with Ctrl+Shift and this number, so that Ctrl+1 to Ctrl+0 stay what they were.
+FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2}
 
 #: Milliseconds after an act before the counts are read again.
 COUNT_AFTER = 300
@@ -94,7 +97,8 @@ class Workplace(QObject):
         media = self._printer_folder or Path.home()
         makers: dict[str, Callable[[], Station]] = {
             "today": partial(TodayStation, desk, self.lane, self.go),
-            "cases": partial(CasesStation, desk, self.lane, self.go),
+            "notices": partial(NoticesStation, desk, self.lane, self.go),
+            "cases": partial(CasesStation, desk, self.lane, self.go, self.printer),
             "judgment": partial(JudgmentStation, desk, self.lane, self.go),
             "collation": partial(CollationStation, desk, self.lane, self.go),
             "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
@@ -110,7 +114,7 @@ class Workplace(QObject):
         if "cases" not in self.stations:
             shell.hide_search()
         for station in self.stations.values():
-            shell.add_station(station.key, station.icon, station.title, station, station.key in FURTHER)
+            shell.add_station(station.key, station.icon, station.title, station, FURTHER.get(station.key, 0))
         shell.lock_asked.connect(self.lock)
         shell.searched.connect(self._search)
         shell.scanned.connect(self._scan)

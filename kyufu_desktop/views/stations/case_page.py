@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,27 +11,36 @@ from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import cases, judgment
-from kyufu_desktop.services.cases import REVEAL_REASONS, AddressEntry, CasePage
+from kyufu_desktop.services import cases, judgment, municipality_notices
+from kyufu_desktop.services.cases import REVEAL_REASONS, AddressEntry, CasePage, SourceWords
 from kyufu_desktop.services.host_exchange import Progress
+from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ReasonDialog, present
 from kyufu_desktop.views.parts import Button, SecretStrip, col, row
+from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
-from kyufu_desktop.views.stations.case_panels import AddressPanel, EventsPanel, Identity, NextPanel, WorkColumn
+from kyufu_desktop.views.stations.asking import Asking, Work, plainly
+from kyufu_desktop.views.stations.case_acts import CaseActs
+from kyufu_desktop.views.stations.case_panels import AddressPanel, EventsPanel, FlagPanel, Identity, NextPanel
+from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
+from kyufu_desktop.views.stations.case_work import WorkButtons, WorkColumn
 from kyufu_desktop.views.stations.dialogs_case import (
     AddressDialog,
     ContactDialog,
     DecisionDialog,
-    EvidenceDialog,
-    evidence_kinds,
+    SourceDialog,
     history_dialog,
     host_paid_dialog,
 )
+from kyufu_desktop.views.stations.dialogs_evidence import EvidenceDialog
 from kyufu_desktop.views.stations.dialogs_judgment import SheetDialog
 from kyufu_desktop.views.stations.dialogs_second import SecondLookDialog, address_lines
+from kyufu_desktop.views.stations.form_dialog import FormDialog, WhyDialog
 from kyufu_desktop.views.stations.second_look import SecondLook, look
+
+__all__ = ["CasePageView", "plainly"]
 
 #: Seconds that a revealed address stays on the screen.
 REVEAL_SECONDS = 60
@@ -42,22 +49,35 @@ REVEAL_SECONDS = 60
 class CasePageView(QWidget):
     """Belongs to the station 案件, which gives it lane, desk and the place for errors."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, printer: Callable[[], Printer]) -> None:
         super().__init__()
         self.station = station
         self.page: CasePage | None = None
-        self._typed: dict[str, str] = {}
-        self._again: tuple[Callable[[], Any], Callable[[Any, Desk, int], Work]] | None = None
+        self.asking = Asking(station)
         self._all_events = False
         self.identity = Identity()
         self._build_buttons()
         self.address = AddressPanel(self._reveal, self._enter_address, self._verify_address)
         self.next = NextPanel(self._history, self._host_paid, self._collation)
+        self.flag = FlagPanel()
         self.events = EventsPanel(self._events)
-        self.work = WorkColumn(self._enter_evidence, self._verify_evidence, self._to_judgment, self._sheet, self._add_contact)
+        self.acts = CaseActs(station, self.asking, printer)
+        self.procedures = ProceduresPanel(self._procedure)
+        self.work = WorkColumn(
+            WorkButtons(
+                self._enter_evidence,
+                self._verify_evidence,
+                self._withdraw_evidence,
+                self._reveal_evidence,
+                self._to_judgment,
+                self._sheet,
+                self._add_contact,
+            ),
+            self.procedures,
+        )
         right = QWidget()
         right.setFixedWidth(362)
-        right.setLayout(col(self.address, self.next, self.events, None, gap=12))
+        right.setLayout(col(self.address, self.next, self.flag, self.events, None, gap=12))
         layout = row((self.work, 1), right, gap=12)
         self.setLayout(layout)
 
@@ -76,6 +96,8 @@ class CasePageView(QWidget):
         self._verify_address = make("2人目が確かめる…", "Alt+2", "quiet", "verify_address", self._second_look)
         self._enter_evidence = make("根拠を加える…", "Alt+E", "quiet", "enter_evidence", self._ask_evidence)
         self._verify_evidence = make("2人目が確かめる…", "Alt+3", "quiet", "verify_evidence", self._second_evidence)
+        self._withdraw_evidence = make("取り下げる…", "Alt+W", "quiet", "withdraw_evidence", self._ask_withdrawal)
+        self._reveal_evidence = make("発行した機関を見る…", "Alt+V", "quiet", "reveal_evidence", self._ask_source)
         self._to_judgment = make("判定を開く", "Alt+H", "quiet", "to_judgment", self._open_judgment)
         self._sheet = make("判定調書", "Alt+P", "quiet", "decision_sheet", self._make_sheet)
         self._add_contact = make("対応を書く…", "Alt+C", "quiet", "add_contact", self._ask_contact)
@@ -91,27 +113,37 @@ class CasePageView(QWidget):
         self.address.conceal()
         if self.page is None or self.page.case_id != case_id:
             self._all_events = False
-        self.station.lane.read(self, partial(cases.page, self.desk, case_id), self._show)
+        self.station.lane.read(self, partial(_read, self.desk, case_id), self._show)
 
     def close_page(self) -> None:
         self.address.conceal()
         self.page = None
 
-    def _show(self, page: CasePage) -> None:
+    def _show(self, read: tuple[CasePage, MunicipalityRow]) -> None:
+        page, notice = read
         self.page = page
         self.identity.show_page(page)
         self.station.set_strip(SecretStrip(page.strip))
-        self.work.show_page(page, self.desk.today())
+        self.work.show_page(page, self.desk.programme, self.desk.today())
+        self.procedures.show_page(page, notice)
+        self.acts.show_page(page, notice)
         self.address.show_page(page, self.desk.may(Act.ADDRESS_REVEALED))
         self.next.show_page(page)
+        self.flag.show_page(page)
         self.events.show_page(page, self._all_events)
-        unverified = any(item.state is EvidenceState.UNVERIFIED for item in page.evidences)
+        waiting = [item for item in page.evidences if item.state is EvidenceState.UNVERIFIED]
+        officer = any(item.needs_officer for item in waiting)
         self._enter_evidence.setVisible(Act.EVIDENCE_ENTERED in page.actions)
-        self._verify_evidence.setVisible(unverified)
+        self._verify_evidence.setVisible(bool(waiting))
+        self._verify_evidence.set_words("取扱責任者が確かめる…" if officer else "2人目が確かめる…")
+        self._withdraw_evidence.setVisible(bool(page.evidences))
         self._sheet.setVisible(any(item.drafted_by for item in page.judgments))
         self._history.setVisible(page.history_needed)
         self._host_paid.setVisible(page.host_paid)
         self._collation.setVisible(page.open_findings > 0)
+
+    def _procedure(self, key: str) -> None:
+        self.acts.do(key, self.procedures)
 
     def _toggle_events(self) -> None:
         self._all_events = not self._all_events
@@ -140,8 +172,7 @@ class CasePageView(QWidget):
 
     def _ask_evidence(self) -> None:
         if self.page is not None:
-            kinds = evidence_kinds(self.page, self.desk.programme.evidence)
-            self._send(partial(EvidenceDialog, kinds, self.desk.today()), _evidence_work)
+            self._send(partial(EvidenceDialog, self.page, self.desk.programme, self.desk.today()), _evidence_work)
 
     def _ask_contact(self) -> None:
         self._send(partial(ContactDialog, self.desk.today()), _contact_work)
@@ -152,41 +183,60 @@ class CasePageView(QWidget):
     def _ask_host_paid(self) -> None:
         self._send(host_paid_dialog, _host_paid_work)
 
-    def _send(self, make: Callable[[], Any], work_of: Callable[[Any, Desk, int], Work], problem: InputProblem | None = None) -> None:
-        """Shows a dialog and writes what it holds; a refused field brings it back with what was typed (see :meth:`show_problem`)."""
-        if self.page is None:
-            return
-        dialog = make()
-        if problem is not None:
-            dialog.retype(self._typed)
-            dialog.show_problem(problem)
-        if not present(dialog):
-            self._typed = {}
-            return
-        self._typed, self._again = dialog.typed(), (make, work_of)
-        work = work_of(dialog, self.desk, self.page.case_id)
-        self.station.lane.write(self, partial(plainly, work), self._written, title="書き込んでいます")
-
-    def _written(self, _: Changes) -> None:
-        self._typed, self._again = {}, None
+    def _send(self, make: Callable[[], FormDialog], work_of: Callable[[Desk, int, FormDialog], Work]) -> None:
+        if self.page is not None:
+            self.asking.ask(make, partial(work_of, self.desk, self.page.case_id))
 
     def show_problem(self, problem: InputProblem) -> bool:
         """A service refused one field: the same dialog again, with what was typed and the problem beside the field."""
-        if self._again is None or problem.field not in self._typed:
-            return False
-        make, work_of = self._again
-        self._again = None
-        self._send(make, work_of, problem)
-        return True
+        return self.asking.again(problem)
+
+    # ------------------------------------------------------------------ one piece of evidence
+
+    def _piece(self) -> int | None:
+        """Id of the chosen document; of the only one where none is chosen."""
+        key = self.work.evidence.key()
+        if isinstance(key, int):
+            return key
+        pieces = (*self.page.evidences, *self.page.withdrawn_evidences) if self.page is not None else ()
+        return pieces[0].evidence_id if len(pieces) == 1 else None
+
+    def _not_chosen(self) -> None:
+        problem = InputProblem("K-1930", "evidence", "根拠を選んでいません。", kept="何も変えていません。", todo="表の行を選んでください。")
+        self.station.show_error(problem)
+
+    def _ask_withdrawal(self) -> None:
+        self.station.hide_error()
+        piece = self._piece()
+        if self.page is None or piece not in {item.evidence_id for item in self.page.evidences}:
+            self._not_chosen()
+            return
+        sentences = ("この根拠は、これからの判定に使いません。", "これで足りなくなると、決裁は無効になります。")
+        make = partial(WhyDialog, "根拠を取り下げます", sentences, "取り下げる", "withdraw", True)
+        self.asking.ask(make, partial(_withdraw_work, self.desk, piece))
+
+    def _ask_source(self) -> None:
+        self.station.hide_error()
+        piece = self._piece()
+        if piece is None:
+            self._not_chosen()
+            return
+        dialog = ReasonDialog("発行した機関を表示します", "見た人と理由を記録します。60秒で閉じます。", REVEAL_REASONS)
+        if present(dialog):
+            work = partial(cases.reveal_evidence, self.desk, piece, dialog.reason, dialog.words)
+            self.station.lane.read(self, work, self._show_source)
+
+    def _show_source(self, source: SourceWords) -> None:
+        present(SourceDialog("根拠に書かれていること", source, REVEAL_SECONDS))
 
     # ------------------------------------------------------------------ the second person
 
     def _second_look(self) -> None:
         if self.page is not None:
-            self.station.lane.read(self, partial(look, self.desk, self.page.case_id, None), self._compare)
+            self.station.lane.read(self, partial(look, self.desk, self.page.case_id, None, evidence=False), self._compare)
 
     def _compare(self, seen: SecondLook | None) -> None:
-        if seen is None or not present(SecondLookDialog(dataclasses.replace(seen, evidences=()))):
+        if seen is None or not present(SecondLookDialog(seen)):
             return
         maker = seen.page.address_entered_by_id or 0
         sentences = ("いま表示した送り先を、書類と照らし合わせました。",)
@@ -196,17 +246,21 @@ class CasePageView(QWidget):
             self.station.lane.write(self, work, title="確認を記録しています")
 
     def _second_evidence(self) -> None:
-        if self.page is None:
+        if self.page is not None:
+            self.station.lane.read(self, partial(look, self.desk, self.page.case_id, None, address=False), self._compare_evidence)
+
+    def _compare_evidence(self, seen: SecondLook | None) -> None:
+        if seen is None or not present(SecondLookDialog(seen)):
             return
-        waiting = [item for item in self.page.evidences if item.state is EvidenceState.UNVERIFIED]
-        if not waiting:
-            return
-        maker = waiting[0].entered_by_id
-        mine = tuple(item.evidence_id for item in waiting if item.entered_by_id == maker)
-        sentences = (f"{len(mine)}件の根拠を、書類と照らし合わせました。",)
-        prove = ask_second(self.desk, Act.EVIDENCE_VERIFIED, maker, "秘匿の根拠を確かめます", sentences, "書類と同じです")
+        maker = seen.evidences[0].entered_by_id
+        mine = [item for item in seen.evidences if item.entered_by_id == maker]
+        officer = any(item.needs_officer for item in mine)
+        sentences = (f"{len(mine)}件の根拠を、書類と照らし合わせました。",) + (("取扱責任者だけが確認できます。",) if officer else ())
+        title = "秘匿の根拠を確かめます"
+        prove = ask_second(self.desk, Act.EVIDENCE_VERIFIED, maker, title, sentences, "書類と同じです", officer=officer)
         if prove is not None:
-            self.station.lane.write(self, partial(_confirm_evidence, self.desk, mine, prove), title="確認を記録しています")
+            ids = tuple(item.evidence_id for item in mine)
+            self.station.lane.write(self, partial(_confirm_evidence, self.desk, ids, prove), title="確認を記録しています")
 
     # ------------------------------------------------------------------ elsewhere
 
@@ -226,31 +280,37 @@ class CasePageView(QWidget):
         present(SheetDialog("判定調書", pdf))
 
 
-Work = Callable[[], Changes]
+def _read(desk: Desk, case_id: int) -> tuple[CasePage, MunicipalityRow]:
+    return cases.page(desk, case_id), municipality_notices.of_case(desk, case_id)
 
 
-def plainly(work: Work, _: Progress) -> Changes:
-    """A write that is over too soon to show progress."""
-    return work()
-
-
-def _address_work(dialog: AddressDialog, desk: Desk, case_id: int) -> Work:
+def _address_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, AddressDialog)
     return partial(cases.enter_address, desk, case_id, dialog.entry())
 
 
-def _evidence_work(dialog: EvidenceDialog, desk: Desk, case_id: int) -> Work:
+def _evidence_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, EvidenceDialog)
     return partial(cases.enter_evidence, desk, case_id, dialog.entry())
 
 
-def _contact_work(dialog: ContactDialog, desk: Desk, case_id: int) -> Work:
+def _withdraw_work(desk: Desk, evidence_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, WhyDialog)
+    return partial(cases.withdraw_evidence, desk, evidence_id, dialog.words)
+
+
+def _contact_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, ContactDialog)
     return partial(cases.add_contact, desk, case_id, dialog.happened_on, dialog.kind.currentText(), dialog.words.toPlainText().strip())
 
 
-def _history_work(dialog: DecisionDialog, desk: Desk, case_id: int) -> Work:
+def _history_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, DecisionDialog)
     return partial(cases.decide_history, desk, case_id, dialog.choice == "counts", dialog.words)
 
 
-def _host_paid_work(dialog: DecisionDialog, desk: Desk, case_id: int) -> Work:
+def _host_paid_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, DecisionDialog)
     return partial(cases.clear_host_paid, desk, case_id, dialog.words)
 
 

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import date
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS
 from kyufu_desktop.services.cases import CasePage
-from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Row, Table, box, col, label, row
+from kyufu_desktop.views.parts import Button, Chip, Panel, box, col, icon, label, row
 from kyufu_desktop.views.parts.masked import MaskBar
 from kyufu_desktop.views.parts.names import NameLabel
-from kyufu_desktop.views.stations.case_cells import (
-    contact_cells,
-    evidence_cells,
-    first_open,
-    happenings,
-    judgment_lines,
-    judgment_sums,
-    paper_cells,
-    person_cells,
-)
+from kyufu_desktop.views.parts.text import tint
+from kyufu_desktop.views.stations.case_cells import happenings
 from kyufu_desktop.views.stations.case_paintings import EventLine
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
-from kyufu_desktop.views.stations.words import ADDRESS_CHIPS, STATUS_CHIPS
+from kyufu_desktop.views.stations.words import ADDRESS_CHIPS, STATUS_CHIPS, short_day
+from kyufu_desktop.views.theme import pix
 
 #: Events on the page before 「すべて見る」.
 FEW_EVENTS = 5
@@ -166,58 +158,55 @@ class AddressPanel(Panel):
 
 
 class NextPanel(Panel):
-    """次にすること: the sentence, and the buttons of what only a person can decide here."""
+    """次にすること: the sentence, and the buttons of what only a person can decide here. How the case ended stands above it."""
 
     def __init__(self, *buttons: Button) -> None:
+        self._ended = label("", color="hold", wrap=True)
+        self._strip = box(row(icon("stop", "hold"), (self._ended, 1), margins=(10, 6, 10, 6)), "soft_hold")
         self._sentence = label("", "strong", wrap=True)
         self._second = label("起案・入力した人とは別の人が行います。", "muted", wrap=True)
-        super().__init__("次にすること", self._sentence, self._second, *buttons, gap=6)
+        super().__init__("次にすること", self._strip, self._sentence, self._second, *buttons, gap=6)
 
     def show_page(self, page: CasePage) -> None:
+        ended = next((item for item in page.exits if item.revoked_at is None), None)
+        self._strip.setVisible(ended is not None)
+        if ended is not None:
+            self._ended.setText(f"{ended.words}（{ended.cause_words}） {short_day(ended.happened_on)}")
         self._sentence.setText(page.turn.sentence if page.turn else "この案件でいますることはありません。")
         self._second.setVisible(bool(page.turn and page.turn.second_person))
 
 
-class WorkColumn(QWidget):
-    """The left column: evidence, judgment, household, letters and payments, contacts."""
+class FlagPanel(Panel):
+    """受付・入力・2人目の確認: three facts with their times, and the steps that are still missing."""
 
-    def __init__(self, add_evidence: Button, verify_evidence: Button, to_judgment: Button, sheet: Button, add_contact: Button) -> None:
-        super().__init__()
-        none = EmptyList("秘匿の根拠は、まだ入っていません。", "証明書などを見て、根拠を加えてください。", icon_name="shield")
-        self.evidence = Table(("根拠", "有効な期間", "2人目の確認"), (216, 0, 186), row_height=48, fit=True, empty=none, name="秘匿の根拠")
-        self._evidence = Panel("秘匿の根拠", self.evidence, right=(verify_evidence, add_evidence), flush=True)
-        unjudged = EmptyList("まだ判定していません。", "根拠と税の額がそろうと、判定できます。", icon_name="judge")
-        self.reasons = Table(("結果", "確かめたこと", "根拠"), (104, 0, 118), row_height=48, fit=True, empty=unjudged, name="判定の理由")
-        self._judgment = Panel("判定", self.reasons, right=(sheet, to_judgment), flush=True)
-        self.people = Table(
-            ("氏名", "続柄", "生年月日・住民番号", "知らせること"), (150, 76, 236, 0), row_height=48, fit=True, name="世帯の人"
-        )
-        household = Panel("世帯の人", self.people, flush=True)
-        no_papers = EmptyList("手紙も支給も、まだありません。", "決裁が済むと、確認書を作れます。", icon_name="letter")
-        self.papers = Table(("もの", "状態", ">金額（円）", "日"), (0, 132, 120, 120), fit=True, empty=no_papers, name="手紙と支給")
-        papers = Panel("手紙と支給", self.papers, flush=True)
-        no_contacts = EmptyList("対応履歴はありません。", "電話や来所があったら、ここに書きます。", icon_name="inquiry")
-        self.contacts = Table(("日", "方法", "内容", "書いた人"), (96, 84, 0, 110), fit=True, empty=no_contacts, name="対応履歴")
-        contacts = Panel("対応履歴", self.contacts, right=(add_contact,), flush=True)
-        self.setLayout(col(self._evidence, self._judgment, household, papers, contacts, None, gap=12))
-        self._account = papers
+    _FACTS = (("受付", "received"), ("入力", "entered"), ("2人目の確認", "verified"))
 
-    def show_page(self, page: CasePage, on: date) -> None:
-        self.evidence.set_rows([Row(item.evidence_id, evidence_cells(item, on)) for item in page.evidences])
-        self.reasons.set_rows(judgment_lines(page.judgments))
-        self.reasons.select(first_open(page.judgments))
-        self._judgment.set_count(judgment_sums(page.judgments))
-        self.people.set_rows([Row(item.person_id, person_cells(item)) for item in page.people])
-        letters = [
-            Row(("letter", place), paper_cells("letter", kind, state, "", day)) for place, (kind, state, day) in enumerate(page.letters)
-        ]
-        payments = [
-            Row(("payment", place), paper_cells("pay", benefit, state, f"{amount:,}", day))
-            for place, (benefit, amount, state, day) in enumerate(page.payments)
-        ]
-        self.papers.set_rows(letters + payments)
-        self._account.set_count(f"口座 {page.account_state}" if page.account_state else "")
-        self.contacts.set_rows([Row(place, contact_cells(item)) for place, item in enumerate(page.contacts)])
+    def __init__(self) -> None:
+        self._values = {key: label("", wrap=True) for _, key in self._FACTS}
+        self._marks = {key: label("") for _, key in self._FACTS}
+        lines = []
+        for words, key in self._FACTS:
+            head = label(words, "muted")
+            head.setFixedWidth(92)
+            self._marks[key].setFixedSize(20, 24)
+            line = row(self._marks[key], head, (self._values[key], 1), gap=8)
+            for widget in (self._marks[key], head):
+                line.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
+            lines.append(line)
+        self._missing = label("", color="hold", wrap=True)
+        self._chip = Chip("そろっています", "ok", "ok")
+        super().__init__("受付から確認まで", *lines, self._missing, right=(self._chip,), gap=4)
+
+    def show_page(self, page: CasePage) -> None:
+        for _, key in self._FACTS:
+            said = str(getattr(page.flag, key))
+            self._values[key].setText(said or "まだです")
+            tint(self._values[key], "text" if said else "hold")
+            self._marks[key].setPixmap(pix("check" if said else "todo", "ok" if said else "hold", 18))
+        count = len(page.missing)
+        self._chip.set(*((f"{count}つ足りません", "alarm", "hold") if count else ("そろっています", "ok", "ok")))
+        self._missing.setText("\n".join(f"足りないもの：{words}" for words in page.missing))
+        self._missing.setVisible(bool(count))
 
 
 class EventsPanel(Panel):

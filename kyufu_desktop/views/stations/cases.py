@@ -20,6 +20,7 @@ from kyufu_desktop.services.session import Desk, Second
 from kyufu_desktop.views.dialogs import present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, EmptyList, Panel, Row, Segments, Table, col, text_field
+from kyufu_desktop.views.printing import Printer, pinned_printer
 from kyufu_desktop.views.second_person import ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_page import CasePageView
@@ -42,6 +43,10 @@ SEGMENTS: tuple[tuple[str, str, CaseFilter], ...] = (
 DEBOUNCE = 150
 
 
+def _no_printer() -> Printer:
+    return pinned_printer("", "")
+
+
 class CasesStation(Station):
     """Three views in one place; only one is seen. Enter opens a case, Alt+← goes back to the list."""
 
@@ -50,14 +55,14 @@ class CasesStation(Station):
     icon = "case"
     kinds = Kind.ALL
 
-    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None]) -> None:
+    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer] = _no_printer) -> None:
         super().__init__(desk, lane, go)
         self._case_id: int | None = None
         self._in_round = False
         self._round_ids: tuple[int, ...] = ()
         self._build_head()
         self._list = self._build_list()
-        self._case = CasePageView(self)
+        self._case = CasePageView(self, printer)
         self._round = SecondRound(self)
         self._round.finished.connect(self._leave_round)
         self.title_row.insertWidget(0, self._case.identity, 1)
@@ -78,8 +83,7 @@ class CasesStation(Station):
         self._wait.setSingleShot(True)
         self._wait.setInterval(DEBOUNCE)
         self._wait.timeout.connect(self._search_now)
-        self._second = Button("2人目の確認…", icon="users", name="cases.second_round")
-        self._second.setShortcut("Ctrl+Shift+2")
+        self._second = Button("2人目の確認…", "Alt+2", icon="users", name="cases.second_round")
         self._second.clicked.connect(self._ask_round)
         self.add_action(self._second)
         self._back = Button("一覧へ戻る", "Alt+←", name="cases.back")

@@ -1,72 +1,22 @@
-"""Dialogs of the case page: where to write, evidence, contacts, the decisions that only a person can take.
-
-What was typed stays in the dialog: where a service refuses one field, the screen shows the same dialog again with the problem beside it.
-"""
+"""Dialogs of the case page: where to write, contacts, the decisions that only a person can take, what was sealed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QRadioButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from kyufu_desktop.domain.calendar import parse_day, wareki_short
-from kyufu_desktop.domain.programme import EvidenceKind
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services.cases import CONTACT_KINDS, AddressEntry, CasePage, EvidenceEntry
+from kyufu_desktop.services.cases import CONTACT_KINDS, AddressEntry, SourceWords
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Field, label, row, text_field
+from kyufu_desktop.views.stations.dialogs_second import ValueLines
+from kyufu_desktop.views.stations.form_dialog import LEAST, FormDialog, choice, lines_field
 
-#: A reason or a note that says less than this says nothing (characters).
-LEAST = 10
-
-
-class FormDialog(Dialog):
-    """Some fields. What was typed can be taken over into a fresh dialog: a shown one is gone when it closes."""
-
-    def __init__(
-        self, title: str, act: str, fields: dict[str, Field], note: str = "", parent: QWidget | None = None, width: int = 640
-    ) -> None:
-        super().__init__(title, act=act, width=width, parent=parent)
-        self.body.setSpacing(6)
-        if note:
-            self.body.addWidget(label(note, "sub", wrap=True))
-        for key, field in fields.items():
-            self.add_field(key, field)
-
-    def typed(self) -> dict[str, str]:
-        """What stands in the fields, as text."""
-        return {key: _text_of(field.widget) for key, field in self.fields.items()}
-
-    def retype(self, typed: dict[str, str]) -> None:
-        """Fills the fields with what :meth:`typed` gave."""
-        for key, text in typed.items():
-            _fill(self.fields[key].widget, text)
-
-    def missing(self, needed: Sequence[tuple[str, str]]) -> bool:
-        """Marks every empty field of (field, sentence); True where one is empty."""
-        empty = [(key, sentence) for key, sentence in needed if not _text_of(self.fields[key].widget).strip()]
-        for key, sentence in reversed(empty):
-            self.refuse(key, sentence)
-        return bool(empty)
-
-
-def _text_of(widget: QWidget) -> str:
-    if isinstance(widget, QPlainTextEdit):
-        return widget.toPlainText()
-    if isinstance(widget, QComboBox):
-        return widget.currentText()
-    return widget.text() if isinstance(widget, QLineEdit) else ""
-
-
-def _fill(widget: QWidget, text: str) -> None:
-    if isinstance(widget, QPlainTextEdit):
-        widget.setPlainText(text)
-    elif isinstance(widget, QComboBox):
-        widget.setCurrentText(text)
-    elif isinstance(widget, QLineEdit):
-        widget.setText(text)
+__all__ = ["LEAST", "AddressDialog", "ContactDialog", "DecisionDialog", "FormDialog", "SourceDialog", "history_dialog", "host_paid_dialog"]
 
 
 class AddressDialog(FormDialog):
@@ -100,82 +50,14 @@ class AddressDialog(FormDialog):
         return not self.missing((("postal", "郵便番号を入れてください。"), ("address", "住所を入れてください。")))
 
 
-class EvidenceDialog(FormDialog):
-    """秘匿の根拠: one document, its period and who issued it. The issuer is sealed: its name tells the region."""
-
-    def __init__(self, kinds: Sequence[EvidenceKind], on: date, parent: QWidget | None = None) -> None:
-        self.kind = QComboBox()
-        self.kind.setFixedHeight(36)
-        for kind in kinds:
-            self.kind.addItem(kind.name, kind.code)
-        self.issued_on = text_field(wareki_short(on), 200)
-        self.starts_on = text_field(wareki_short(on), 200)
-        self.ends_on = text_field(wareki_short(on), 200)
-        self.issuer = text_field("")
-        self.companions = text_field("")
-        days = "令6.8.28 や 2024-08-28 の形で入れます。"
-        fields = {
-            "kind": Field("根拠の種類", self.kind, True, name="evidence.kind"),
-            "issued_on": Field("発行した日", self.issued_on, True, days, name="evidence.issued_on"),
-            "starts_on": Field("有効な期間の始まり", self.starts_on, name="evidence.starts_on"),
-            "ends_on": Field("有効な期間の終わり", self.ends_on, hint="期限のない書類では空けておきます。", name="evidence.ends_on"),
-            "issuer": Field("発行した機関", self.issuer, True, name="evidence.issuer"),
-            "companions": Field(
-                "書類にある同伴者", self.companions, hint="何人もいるときは、読点（、）で区切ります。", name="evidence.companions"
-            ),
-        }
-        super().__init__(
-            "根拠を加えます", "加える", fields, "書類のとおりに入れてください。別の人が確かめるまで判定に使いません。", parent, 700
-        )
-        # The two ends of the period stand side by side: they are read together.
-        place = self.body.indexOf(self.fields["starts_on"])
-        period = row(self.fields["starts_on"], (self.fields["ends_on"], 1), gap=24)
-        period.setAlignment(self.fields["starts_on"], Qt.AlignmentFlag.AlignTop)
-        self.body.insertLayout(place, period)
-        self._days: dict[str, date | None] = {}
-
-    def entry(self) -> EvidenceEntry:
-        """Only after :meth:`ready` has said yes."""
-        issued = self._days["issued_on"]
-        assert issued is not None
-        names = tuple(name.strip() for name in self.companions.text().replace(",", "、").split("、") if name.strip())
-        return EvidenceEntry(
-            str(self.kind.currentData()), issued, self._days["starts_on"], self._days["ends_on"], self.issuer.text().strip(), names
-        )
-
-    def ready(self) -> bool:
-        missing = self.missing((("issued_on", "発行した日を入れてください。"), ("issuer", "発行した機関を入れてください。")))
-        fits = [
-            self._read_day(key, box)
-            for key, box in (("issued_on", self.issued_on), ("starts_on", self.starts_on), ("ends_on", self.ends_on))
-        ]
-        return not missing and all(fits)
-
-    def _read_day(self, key: str, box: QLineEdit) -> bool:
-        self._days[key] = None
-        if not box.text().strip():
-            return True
-        try:
-            self._days[key] = parse_day(box.text())
-        except InputProblem as problem:
-            self.refuse(key, problem.happened)
-            return False
-        return True
-
-
 class ContactDialog(FormDialog):
     """対応履歴: what was said, when, by which way."""
 
     def __init__(self, on: date, parent: QWidget | None = None) -> None:
         self.day = text_field("", 200)
         self.day.setText(wareki_short(on))
-        self.kind = QComboBox()
-        self.kind.setFixedHeight(36)
-        self.kind.addItems(CONTACT_KINDS)
-        self.words = QPlainTextEdit()
-        self.words.setTabChangesFocus(True)
-        self.words.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
-        self.words.setFixedHeight(110)
+        self.kind = choice([(kind, kind) for kind in CONTACT_KINDS])
+        self.words = lines_field(110)
         fields = {
             "happened_on": Field("日", self.day, True, name="contact.day"),
             "kind": Field("方法", self.kind, True, name="contact.kind"),
@@ -199,10 +81,7 @@ class DecisionDialog(FormDialog):
         self, title: str, note: str, choices: Sequence[tuple[str, str]], act: str, name: str, parent: QWidget | None = None
     ) -> None:
         self.buttons: dict[str, QRadioButton] = {}
-        self.reason = QPlainTextEdit()
-        self.reason.setTabChangesFocus(True)
-        self.reason.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
-        self.reason.setFixedHeight(90)
+        self.reason = lines_field(90)
         field = Field("そう決めた理由", self.reason, True, f"{LEAST}文字以上で書いてください。記録に残ります。", name=f"{name}.reason")
         super().__init__(title, act, {"reason": field}, note, parent)
         for place, (key, words) in enumerate(choices):
@@ -255,6 +134,24 @@ def host_paid_dialog(parent: QWidget | None = None) -> DecisionDialog:
     )
 
 
-def evidence_kinds(page: CasePage, kinds: Sequence[EvidenceKind]) -> tuple[EvidenceKind, ...]:
-    """The kinds that the programme accepts for the category of the case."""
-    return tuple(kind for kind in kinds if page.category in kind.categories)
+class SourceDialog(Dialog):
+    """What was sealed about a document, a proxy or a notice; it closes by itself."""
+
+    def __init__(self, title: str, source: SourceWords, seconds: int = 60, parent: QWidget | None = None) -> None:
+        super().__init__(title, cancel="閉じる", parent=parent)
+        self.setObjectName("source")
+        self.body.addWidget(ValueLines(source.lines or (("内容", "（なし）"),)))
+        self._left = seconds
+        self._said = label(f"あと{seconds}秒で閉じます", color="hold")
+        self.body.addWidget(self._said)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    def _tick(self) -> None:
+        self._left -= 1
+        self._said.setText(f"あと{self._left}秒で閉じます")
+        if self._left <= 0:
+            self._clock.stop()
+            self.reject()

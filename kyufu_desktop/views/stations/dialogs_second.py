@@ -36,6 +36,17 @@ def evidence_words(item: EvidenceRow) -> str:
     return f"{item.kind_name}（{'、'.join(parts)}）"
 
 
+def evidence_facts(item: EvidenceRow) -> tuple[tuple[str, str], ...]:
+    """(word, value) of what a document says beside its period; the issuer is not among it."""
+    lines = (
+        ("措置の根拠", item.basis_words),
+        ("転入した日", wareki_short(item.moved_in_on) if item.moved_in_on else ""),
+        ("同伴者", "、".join(item.companions)),
+        ("世帯にいない人", "、".join(item.unmatched)),
+    )
+    return tuple((words, value) for words, value in lines if value)
+
+
 class ValueLines(QWidget):
     """(word, value) on lines of their own; the value of 宛名 is a person's name."""
 
@@ -58,8 +69,11 @@ class ValueLines(QWidget):
 def comparison_lines(seen: SecondLook) -> tuple[tuple[str, str], ...]:
     """All that the second person compares with the paper."""
     head = seen.page.people[0].name if seen.page.people else ""
-    address = address_lines(seen.address, head) if seen.address is not None else ()
-    return (*address, *(("秘匿の根拠", evidence_words(item)) for item in seen.evidences))
+    lines = list(address_lines(seen.address, head)) if seen.address is not None else []
+    for place, item in enumerate(seen.evidences):
+        lines += [("秘匿の根拠", evidence_words(item)), *evidence_facts(item)]
+        lines += seen.sources[place].lines if place < len(seen.sources) else ()
+    return tuple(lines)
 
 
 class SecondLookDialog(Dialog):

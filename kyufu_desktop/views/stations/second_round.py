@@ -50,7 +50,7 @@ class SecondRound(QWidget):
         self._second, self._rest, self._total, self._done = second, case_ids, len(case_ids), 0
         self._who.setText(f"確かめる人 {second.staff.name}")
         self._busy(True)
-        self._station.lane.read(self, partial(next_look, self._station.desk, self._rest, second.staff.id), self._first)
+        self._station.lane.read(self, partial(next_look, self._station.desk, self._rest, second.staff), self._first)
 
     def _first(self, result: tuple[int, SecondLook | None]) -> None:
         self._show(*result)
@@ -109,4 +109,4 @@ class SecondRound(QWidget):
     def _skip(self) -> None:
         if self._second is not None:
             self._busy(True)
-            self._station.lane.read(self, partial(next_look, self._station.desk, self._rest, self._second.staff.id), self._first)
+            self._station.lane.read(self, partial(next_look, self._station.desk, self._rest, self._second.staff), self._first)

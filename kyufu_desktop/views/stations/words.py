@@ -71,6 +71,22 @@ EVIDENCE_WORDS: dict[EvidenceState, tuple[str, str, str]] = {
     EvidenceState.EXPIRED: ("期限切れ", "alarm", "fail"),
 }
 
+#: Where the notice to the municipality of registration stands.
+MUNICIPALITY_CHIPS: dict[str, tuple[str, str, str]] = {
+    "要否未定": ("要否未定", "todo", "hold"),
+    "不要": ("不要", "na", "none"),
+    "作成待ち": ("作成待ち", "printer", "run"),
+    "発送待ち": ("発送待ち", "letter", "run"),
+    "発送済": ("発送済", "ok", "ok"),
+}
+
+PROXY_CHIPS: dict[str, tuple[str, str, str]] = {
+    "2人目待ち": ("2人目待ち", "users", "wait"),
+    "確認済": ("確認済", "users", "ok"),
+    "期間外": ("期間外", "clock", "hold"),
+    "解消": ("解消", "ban", "none"),
+}
+
 CERTAINTY_CHIPS: dict[Certainty, tuple[str, str, str]] = {
     Certainty.SURE: ("番号が一致", "alarm", "fail"),
     Certainty.LIKELY: ("氏名と生年月日", "users", "hold"),

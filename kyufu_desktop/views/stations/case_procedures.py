@@ -1,0 +1,153 @@
+"""手続き: what seldom happens to a case, one kind at a time: events, proxies, how it ends, the notice to the municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from kyufu_desktop.services.cases import CasePage
+from kyufu_desktop.services.municipality_notices import UNDECIDED
+from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
+from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Row, Segments, Table, box, col, label, row
+from kyufu_desktop.views.stations.case_cells import event_cells, exit_cells, municipality_lines, proxy_cells
+from kyufu_desktop.views.stations.dialogs_second import ValueLines
+from kyufu_desktop.views.stations.words import MUNICIPALITY_CHIPS
+
+EVENTS, PROXIES, EXITS, MUNICIPALITY = "events", "proxies", "exits", "municipality"
+
+#: key -> (part, words, key of the keyboard). The same keys in every part: only one part is seen at a time.
+BUTTONS: dict[str, tuple[str, str, str]] = {
+    "add_event": (EVENTS, "異動を入れる…", "Alt+I"),
+    "revoke_event": (EVENTS, "取り消す…", "Alt+O"),
+    "enter_proxy": (PROXIES, "代理人を入れる…", "Alt+I"),
+    "verify_proxy": (PROXIES, "2人目が確かめる…", "Alt+4"),
+    "reveal_proxy": (PROXIES, "氏名を見る…", "Alt+Y"),
+    "end_proxy": (PROXIES, "解消する…", "Alt+O"),
+    "register_exit": (EXITS, "登録する…", "Alt+I"),
+    "revoke_exit": (EXITS, "取り消す…", "Alt+O"),
+    "decide_municipality": (MUNICIPALITY, "知らせるかを決める…", "Alt+I"),
+    "print_municipality": (MUNICIPALITY, "通知を印刷する…", "Alt+Y"),
+    "sent_municipality": (MUNICIPALITY, "送った日を書く…", "Alt+O"),
+}
+
+
+class ProceduresPanel(Panel):
+    """``do(key)`` is called with the key of a button of :data:`BUTTONS`."""
+
+    def __init__(self, do: Callable[[str], None]) -> None:
+        self.buttons: dict[str, Button] = {}
+        for key, (_, words, shortcut) in BUTTONS.items():
+            button = Button(words, shortcut, "quiet", name=f"case.{key}")
+            button.clicked.connect(_Press(do, key))
+            self.buttons[key] = button
+        self.segments = Segments(
+            [
+                (EVENTS, "世帯の異動", None),
+                (PROXIES, "代理人", None),
+                (EXITS, "取下げ・要件消滅", None),
+                (MUNICIPALITY, "区市町村への通知", None),
+            ],
+            "手続き",
+        )
+        self.segments.setObjectName("case.procedures")
+        self.segments.chosen.connect(self._turn)
+        self.events = _table(("日", "異動", "何で確かめたか", "状態"), (84, 0, 200, 100), "世帯の異動", "異動はありません。")
+        self.proxies = _table(("代理の根拠", "期間", "状態"), (0, 190, 190), "代理人", "代理人はいません。")
+        self.exits = _table(
+            ("日", "終わり方", "そのときの扱い", "状態"), (84, 150, 0, 100), "取下げ・要件消滅", "取下げも要件消滅もありません。"
+        )
+        self._chip, self._sentence = Chip("要否未定", "todo", "none"), label("", wrap=True)
+        self._lines = ValueLines(())
+        self._told = col(row(self._chip, (self._sentence, 1), gap=12), self._lines, gap=8, margins=(16, 12, 16, 8))
+        self._parts: dict[str, QWidget] = {
+            EVENTS: self._part(EVENTS, self.events),
+            PROXIES: self._part(PROXIES, self.proxies),
+            EXITS: self._part(EXITS, self.exits),
+            MUNICIPALITY: self._part(MUNICIPALITY, box(self._told)),
+        }
+        self._case_id = 0
+        super().__init__("手続き", *self._parts.values(), right=(label("Alt+G", "muted"), self.segments), flush=True)
+        QShortcut(QKeySequence("Alt+G"), self).activated.connect(self.step)
+        self._turn()
+
+    def _part(self, part: str, shown: QWidget) -> QWidget:
+        line = row(None, *(self.buttons[key] for key, (own, _, _) in BUTTONS.items() if own == part), margins=(8, 4, 8, 4), gap=4)
+        return box(col(shown, line, gap=0))
+
+    def _turn(self) -> None:
+        for key, part in self._parts.items():
+            part.setVisible(key == self.segments.key())
+
+    def step(self) -> None:
+        """The next part, in sight, with the focus on its first button."""
+        keys = list(self._parts)
+        self.segments.choose(keys[(keys.index(str(self.segments.key())) + 1) % len(keys)])
+        first = next((button for button in self._parts[str(self.segments.key())].findChildren(Button) if button.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self, 0, 12)
+
+    def show_page(self, page: CasePage, notice: MunicipalityRow) -> None:
+        self.events.set_rows([Row(item.event_id, event_cells(item)) for item in page.household_events])
+        self.proxies.set_rows([Row(item.proxy_id, proxy_cells(item)) for item in page.proxies])
+        self.exits.set_rows([Row(item.exit_id, exit_cells(item)) for item in page.exits])
+        self._chip.set(*MUNICIPALITY_CHIPS.get(notice.state_word, (notice.state_word, "info", "none")))
+        self._sentence.setText(notice.sentence)
+        fresh = ValueLines(municipality_lines(notice))
+        self._told.replaceWidget(self._lines, fresh)
+        self._lines.deleteLater()
+        self._lines = fresh
+        self._allow(page, notice)
+        if self._case_id != page.case_id:
+            self._case_id = page.case_id
+            self.segments.choose(_most_urgent(page, notice))
+
+    def _allow(self, page: CasePage, notice: MunicipalityRow) -> None:
+        waiting = [item for item in page.proxies if item.state == "2人目待ち"]
+        live = [item for item in page.proxies if item.ended_at is None]
+        gone = any(item.revoked_at is None for item in page.exits)
+        _enable(self.buttons["revoke_event"], any(item.revoked_at is None for item in page.household_events))
+        _enable(self.buttons["verify_proxy"], bool(waiting))
+        _enable(self.buttons["reveal_proxy"], bool(page.proxies))
+        _enable(self.buttons["end_proxy"], bool(live))
+        _enable(self.buttons["register_exit"], not gone)
+        _enable(self.buttons["revoke_exit"], gone)
+        _enable(self.buttons["print_municipality"], notice.state_word in ("作成待ち", "発送待ち"))
+        _enable(self.buttons["sent_municipality"], notice.state_word == "発送待ち")
+
+
+class _Press:
+    """What a button of the panel does when it is pressed."""
+
+    def __init__(self, do: Callable[[str], None], key: str) -> None:
+        self._do, self._key = do, key
+
+    def __call__(self) -> None:
+        self._do(self._key)
+
+
+def _enable(button: Button, may: bool) -> None:
+    button.setVisible(may)
+
+
+def _table(columns: Sequence[str], widths: Sequence[int], name: str, none: str) -> Table:
+    empty = EmptyList(none, "", icon_name="info")
+    return Table(columns, widths, row_height=48, fit=True, empty=empty, name=name)
+
+
+def _most_urgent(page: CasePage, notice: MunicipalityRow) -> str:
+    """The part in which something waits, else the first one."""
+    if any(item.revoked_at is None for item in page.exits):
+        return EXITS
+    if any(item.state == "2人目待ち" for item in page.proxies):
+        return PROXIES
+    if notice.state_word in (UNDECIDED, "作成待ち", "発送待ち"):
+        return MUNICIPALITY
+    return EVENTS
