@@ -63,7 +63,7 @@ def judge_children(
         _known(unknown, book),
         _newborn(waiting, applied, book),
         _placed(placed, others, book),
-        child_row(dead, left_out, others or bool(placed), book),
+        child_row(dead, left_out, others, book),
         _counted(counted, bool(unknown or waiting or placed or left_out), book),
         *common,
         double(facts, Benefit.KODOMO in facts.collation_stops, book),

@@ -58,7 +58,7 @@ def person_row(facts: CaseFacts, person: PersonFacts, book: Book) -> Condition:
 
 
 def child_row(dead: Sequence[PersonFacts], left_out: Sequence[PersonFacts], others: bool, book: Book) -> Condition:
-    """``dead`` are the children who died, ``left_out`` those of them who are not counted, ``others`` = another child is looked at."""
+    """``dead`` are the children who died, ``left_out`` those of them who are not counted, ``others`` = a child is left to be counted."""
     rule = "child.deceased"
     if not dead:
         return book.shared(rule, "亡くなった子はいません", "", PASS)
