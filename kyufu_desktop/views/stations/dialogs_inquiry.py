@@ -55,8 +55,8 @@ class HandAnswerDialog(FormDialog):
         if correction:
             self.reason = lines_field(64)
             self.add_field("reason", Field(f"直す理由（{LEAST}文字以上。記録に残ります）", self.reason, True, name="answer.reason"))
-        # A problem beside a field makes the lines above higher than they were when the dialog was measured.
-        self.body.addSpacing(14)
+            # A problem beside a field takes height that was not there when the dialog was measured; this field gives none.
+            self.fields["reason"].setMinimumHeight(100)
 
     def typed(self) -> dict[str, str]:
         return {**super().typed(), "undeclared": "1" if self.undeclared.isChecked() else ""}
