@@ -52,7 +52,7 @@ def effect_of(after_decision: bool, after_payment: bool) -> ExitEffect:
     if after_payment:
         sentence = "支払いのあとです。記録だけを残し、支給した内容は変えません。"
     elif after_decision:
-        sentence = "決裁のあと、支払いの前です。決裁は無効になり、支給しません。"
+        sentence = "決裁のあと、支払いの前です。まだ支払っていない給付は、決裁が無効になり、支給しません。"
     else:
         sentence = "決裁の前です。支給せずに終わります。"
     return ExitEffect(after_decision, after_payment, sentence)

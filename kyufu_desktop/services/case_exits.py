@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.case_exit import CAUSE_LABELS, CAUSES, EXIT_LABELS, ExitCause, ExitEffect, effect_of
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.judgment import ExitKind
+from kyufu_desktop.domain.judgment import ExitKind, Outcome
 from kyufu_desktop.domain.payment import PaymentState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
@@ -32,13 +32,15 @@ def effect(desk: Desk, case_id: int) -> ExitEffect:
 
 
 def _effect(session: Session, case_id: int) -> ExitEffect:
-    decided = session.scalar(
-        select(JudgmentRecord.id).where(
-            JudgmentRecord.case_id == case_id, JudgmentRecord.state == "APPROVED", JudgmentRecord.superseded_by.is_(None)
+    """After payment only where nothing is left to be decided or paid: a further benefit of a case with a paid one is still refused."""
+    live = session.execute(
+        select(JudgmentRecord.id, JudgmentRecord.state, JudgmentRecord.outcome).where(
+            JudgmentRecord.case_id == case_id, JudgmentRecord.superseded_by.is_(None)
         )
-    )
-    paid = session.scalar(select(Payment.id).where(Payment.case_id == case_id, Payment.state.in_(_GONE_OUT)))
-    return effect_of(decided is not None, paid is not None)
+    ).all()
+    gone = set(session.scalars(select(Payment.judgment_id).where(Payment.case_id == case_id, Payment.state.in_(_GONE_OUT))))
+    open_ones = [judgment for judgment, _, outcome in live if outcome != Outcome.NG.value and judgment not in gone]
+    return effect_of(any(state == "APPROVED" for _, state, _ in live), bool(gone) and not open_ones)
 
 
 def register(desk: Desk, case_id: int, entry: ExitEntry) -> Changes:

@@ -14,6 +14,7 @@ from kyufu_desktop.domain.case_exit import CAUSES, ExitCause
 from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.exchange import envelope
+from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.services import case_exits, cases, host_exchange, judgment
 from kyufu_desktop.services.case_facts import facts_of
@@ -74,6 +75,24 @@ def test_exit_after_the_payment_is_kept_and_changes_nothing(ward: Ward) -> None:
         assert [(row.state, row.amount) for row in session.scalars(select(Payment))] == money
     (row,) = cases.page(ward.desk, case).exits
     assert row.after_payment and "支給した内容は変えません" in row.effect and "JUDGMENT_VOIDED" not in ward.acts(case)
+
+
+def test_exit_after_one_of_two_benefits_was_paid_refuses_the_other_and_leaves_the_paid_one(ward: Ward) -> None:
+    case = ward.office.household(("hikazei", 100_000), ("kodomo", 50_000), children=1)
+    office = ward.office
+    office.reviewed(case)
+    first, second = office.judgments(case)
+    batch = office.approved(office.batch(first))
+    office.written(batch)
+    office.settled(batch)
+    effect = case_exits.effect(ward.desk, case)
+    assert (effect.after_decision, effect.after_payment) == (True, False)
+    case_exits.register(ward.desk, case, HOME)
+    assert exit_of(ward, case) is ExitKind.LAPSED
+    with ward.desk.look() as session:
+        states = {row.id: row.state for row in session.scalars(select(JudgmentRecord).where(JudgmentRecord.case_id == case))}
+        assert [row.state for row in session.scalars(select(Payment))] == ["振込済"]
+    assert states[first] == "APPROVED" and states[second] == "VOID"
 
 
 def _paid(office: Office, case: int) -> None:
