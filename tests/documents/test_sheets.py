@@ -11,7 +11,6 @@ import pytest
 
 from kyufu_desktop.documents import sheets
 from kyufu_desktop.domain.custody import ExportKind, LedgerLine
-from kyufu_desktop.domain.judgment import Finding
 from kyufu_desktop.errors import UserError
 
 DAY = date(2024, 8, 28)
@@ -22,22 +21,8 @@ def _text(pdf: bytes) -> str:
     return re.sub(r"\s", "", found)
 
 
-def _decision(practice: bool, recipient: str = "山田 花子") -> bytes:
-    lines = (
-        sheets.ConditionLine("基準日に区の住民です。", "令和6年6月3日", "要綱 第3条", Finding.PASS),
-        sheets.ConditionLine("扶養の条件は見ません。", "", "要綱 第4条", Finding.NOT_APPLIED),
-    )
-    benefit = sheets.BenefitSheet("非課税化給付", "支給", 100000, lines)
-    return sheets.decision_sheet(
-        sheets.DecisionSheet(
-            "R601420001", recipient, "令和6年度", DAY, (benefit,), ("照会の回答",), "佐藤", "鈴木", DAY, "ab" * 32, practice
-        )
-    )
-
-
 LINE = LedgerLine(3, ExportKind.HOST_STATUS, "host_status.xlsx", 240, 24000000, "a" * 64, "DVD-012", DAY, "佐藤", DAY, "田中", None)
 SHEETS: dict[str, tuple[Callable[[bool], bytes], tuple[str, ...]]] = {
-    "decision": (_decision, ("判定調書", "100,000円", "適用外", "要綱第3条", "abababab", "鈴木", "照会の回答")),
     "anchor": (lambda on: sheets.anchor_slip(4312, "7K2M-Q9XD-TR4A", DAY, "佐藤", practice=on), ("4,312件", "7K2M-Q9XD-TR4A")),
     "password": (
         lambda on: sheets.password_sheet("host_status.xlsx", "DVD-012", "ABCDEFGH", DAY, "田中", practice=on),
@@ -64,5 +49,5 @@ def test_sheet_holds_its_facts_and_the_classification_mark(name: str, practice: 
 
 def test_character_that_cannot_be_printed_is_refused() -> None:
     with pytest.raises(UserError) as caught:
-        _decision(False, "山\ue000")
+        sheets.anchor_slip(1, "7K2M", DAY, "山\ue000", practice=False)
     assert caught.value.code == "K-1804" and "U+E000" in str(caught.value)

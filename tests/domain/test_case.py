@@ -60,7 +60,12 @@ def test_contacts_addresses_and_looking_are_possible_in_every_status(status: Cas
         (CaseStatus.ACCEPTED, Act.BATCH_MADE),
         (CaseStatus.JUDGED, Act.BATCH_MADE),
         (CaseStatus.PAID, Act.BATCH_MADE),
-        (CaseStatus.PAID, Act.JUDGMENT_DRAFTED),
+        (CaseStatus.PAYMENT_PREPARED, Act.JUDGMENT_DRAFTED),
+        (CaseStatus.PAYMENT_PREPARED, Act.JUDGMENT_WITHDRAWN),
+        (CaseStatus.PAID, Act.JUDGMENT_WITHDRAWN),
+        (CaseStatus.JUDGED, Act.JUDGMENT_HELD),
+        (CaseStatus.DRAFTED, Act.JUDGMENT_HELD),
+        (CaseStatus.ACCEPTED, Act.JUDGMENT_WITHDRAWN),
         (CaseStatus.ACCEPTED, Act.LETTER_SENT),
         (CaseStatus.REQUIREMENTS_APPROVED, Act.JUDGMENT_APPROVED),
         (CaseStatus.CLOSED, Act.LETTER_PREPARED),
@@ -103,8 +108,58 @@ def test_what_a_case_waits_for_can_be_done_in_its_status(status: CaseStatus) -> 
     assert turn.sentence.endswith("。")
 
 
-def test_every_status_but_closed_can_be_reached() -> None:
+def test_every_status_can_be_reached() -> None:
     reached = {CaseStatus.ACCEPTED}
     for after in TRANSITIONS.values():
         reached |= {status for status in after if status is not None}
-    assert set(CaseStatus) - reached == {CaseStatus.CLOSED}
+    assert set(CaseStatus) == reached
+
+
+FURTHER = (
+    CaseStatus.LETTER_SENT, CaseStatus.RETURNED_MAIL, CaseStatus.DEFICIENT, CaseStatus.FORM_RECEIVED, CaseStatus.REVIEWED,
+    CaseStatus.PAID, CaseStatus.PAYMENT_FAILED,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", FURTHER)
+def test_further_benefit_is_drafted_in_place_and_its_approval_leads_to_its_own_letter(status: CaseStatus) -> None:
+    assert next_status(status, Act.JUDGMENT_DRAFTED) is status
+    assert next_status(status, Act.JUDGMENT_RETURNED) is status
+    assert next_status(status, Act.JUDGMENT_APPROVED, failed=True) is status, "a refused further benefit changes nothing"
+    judged = next_status(status, Act.JUDGMENT_APPROVED)
+    assert judged is CaseStatus.JUDGED
+    assert next_status(judged, Act.LETTER_PREPARED) is CaseStatus.JUDGED
+    assert next_status(judged, Act.LETTER_SENT) is CaseStatus.LETTER_SENT
+
+
+@pytest.mark.parametrize("status", [status for status in CaseStatus if status is not CaseStatus.CLOSED])
+def test_form_and_money_of_an_earlier_letter_never_get_stuck(status: CaseStatus) -> None:
+    """A form may come back, and the bank may report, while a further benefit is being decided."""
+    if status in (CaseStatus.ACCEPTED, CaseStatus.REQUIREMENTS_CHECK, CaseStatus.TAX_INQUIRY):
+        with pytest.raises(Conflict):
+            next_status(status, Act.FORM_RECEIVED)
+        return
+    received = next_status(status, Act.FORM_RECEIVED)
+    next_status(received, Act.REVIEW_COMPLETED)
+    for failed in (False, True):
+        next_status(received, Act.RESULT_ENTERED, failed=failed)
+    if status is not CaseStatus.PAYMENT_FAILED:
+        next_status(received, Act.FORM_CHECKED)
+
+
+@pytest.mark.parametrize("act", [Act.JUDGMENT_VOIDED, Act.JUDGMENT_WITHDRAWN])
+@pytest.mark.parametrize("status", [CaseStatus.JUDGED, CaseStatus.LETTER_SENT, CaseStatus.REVIEWED, CaseStatus.NOT_ELIGIBLE])
+def test_decision_out_of_force_leads_back_to_where_it_is_drafted(status: CaseStatus, act: Act) -> None:
+    assert next_status(status, act) is CaseStatus.REQUIREMENTS_APPROVED
+
+
+@pytest.mark.parametrize("status", [CaseStatus.ACCEPTED, CaseStatus.REQUIREMENTS_APPROVED, CaseStatus.TAX_INQUIRY, CaseStatus.ON_HOLD])
+def test_person_can_put_a_case_on_hold_before_its_judgment(status: CaseStatus) -> None:
+    assert next_status(status, Act.JUDGMENT_HELD) is CaseStatus.ON_HOLD
+
+
+def test_exit_closes_before_payment_and_is_only_recorded_afterwards() -> None:
+    assert next_status(CaseStatus.REVIEWED, Act.CASE_EXITED) is CaseStatus.CLOSED
+    assert next_status(CaseStatus.CLOSED, Act.CASE_EXIT_REVOKED) is CaseStatus.REQUIREMENTS_APPROVED
+    for status in (CaseStatus.PAYMENT_PREPARED, CaseStatus.PAID):
+        assert next_status(status, Act.CASE_EXITED) is status

@@ -92,7 +92,7 @@ def test_a_held_benefit_is_not_drafted_and_says_why(ward: Ward) -> None:
     ward.bring_in("targets", workbook([person(10, 1)], [facts(10)]))
     case = ward.case_id("R600000001")
     _, report = judgment.draft(ward.desk, (case,), silent)
-    assert report.eligible == 0 and len(report.held) == 1 and "根拠" in report.held[0][1]
+    assert report.eligible == 0 and len(report.held) == 1 and "根拠" in report.held[0].why
     assert ward.status(case) == "保留"
     with pytest.raises(Conflict, match="K-1669"):
         judgment.approve(ward.desk, (case,), ward.suzuki, silent)
@@ -129,7 +129,7 @@ def test_a_changed_fact_supersedes_the_approved_judgment_visibly(ward: Ward) -> 
     with ward.desk.look() as session:
         query = select(JudgmentRecord).where(JudgmentRecord.benefit_key == "household").order_by(JudgmentRecord.id)
         old, new = session.scalars(query).all()
-        assert (old.benefit, old.state, old.superseded_by) == ("hikazei", "APPROVED", new.id)
+        assert (old.benefit, old.state, old.superseded_by) == ("hikazei", "VOID", old.id)
         assert (new.benefit, new.state, new.superseded_by) == ("kintowari", "DRAFTED", None)
 
 
@@ -144,7 +144,7 @@ def test_a_judgment_whose_payment_is_under_way_is_left_alone(ward: Ward) -> None
     ward.bring_in("targets", workbook([person(10, 1)], [facts(10, 令和6年度均等割="均等割のみ")]))
     rows = ward.count(JudgmentRecord)
     _, report = judgment.draft(ward.desk, (case,), silent)
-    assert report.changed == 0 and ward.count(JudgmentRecord) == rows and "支給の手続" in report.held[0][1]
+    assert report.changed == 0 and ward.count(JudgmentRecord) == rows and "振込準備" in report.held[0].why
 
 
 def test_a_returned_draft_keeps_its_reason_and_can_be_drafted_anew(ward: Ward) -> None:
@@ -190,7 +190,7 @@ def test_the_snapshot_of_facts_holds_no_name_and_the_programme_is_kept(ward: War
         snapshot = session.scalars(select(JudgmentRecord.facts)).first()
         assert snapshot is not None and "見本" not in snapshot and '"levy":"非課税"' in snapshot
         version = session.scalars(select(ProgrammeVersion)).one()
-        assert version.digest == ward.desk.programme.digest and "[amounts]" in version.text
+        assert version.digest == ward.desk.programme.digest and "[[benefit]]" in version.text
 
 
 def test_the_decision_sheet_is_a_pdf_and_is_recorded(ward: Ward) -> None:
