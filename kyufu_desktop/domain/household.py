@@ -42,7 +42,7 @@ def judge_household(
         _split(facts, book),
         _entry(facts, persons, origin, book),
         household_row(facts, everybody, book),
-        *tax_rows(kind, persons, origin, book),
+        *tax_rows(facts, kind, persons, origin, book),
         *common,
         double(facts, not HOUSEHOLD_BENEFITS.isdisjoint(facts.collation_stops), book),
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kyufu_desktop.domain.conditions import FAIL, HOLD, NOT_APPLIED, PASS, Book, names, tax_origins
-from kyufu_desktop.domain.facts import LevyClass, PersonFacts
+from kyufu_desktop.domain.facts import CaseFacts, LevyClass, PersonFacts
 from kyufu_desktop.domain.outcome import Condition, Reason
+from kyufu_desktop.domain.programme import Effect
 from kyufu_desktop.domain.values import Benefit
 
 
-def tax_rows(kind: Benefit, persons: Sequence[PersonFacts], origin: str, book: Book) -> tuple[Condition, ...]:
+def tax_rows(facts: CaseFacts, kind: Benefit, persons: Sequence[PersonFacts], origin: str, book: Book) -> tuple[Condition, ...]:
     """``kind`` is what :func:`household_type` says, ``origin`` where the taxes of all come from.
 
     Where only one of the two benefits is offered, a class that does not fit refuses whatever the others' taxes turn out to be.
     """
-    levy_rows = _levy_rows(kind, persons, origin, book)
+    levy_rows = _levy_rows(facts, kind, persons, origin, book)
     known = (_tax_known(persons, origin, book), _tax_consistent(persons, origin, book))
     return (*known, *levy_rows) if len(book.household_benefits) > 1 else (*levy_rows, *known)
 
@@ -50,7 +51,7 @@ def _tax_consistent(persons: Sequence[PersonFacts], origin: str, book: Book) -> 
     return book.shared(rule, "均等割の区分と所得割の額は食い違っていません", f"{len(persons)}人", PASS, None, origin)
 
 
-def _levy_rows(kind: Benefit, persons: Sequence[PersonFacts], origin: str, book: Book) -> tuple[Condition, Condition]:
+def _levy_rows(facts: CaseFacts, kind: Benefit, persons: Sequence[PersonFacts], origin: str, book: Book) -> tuple[Condition, Condition]:
     """Rows 10 and 11. Where the programme does not offer what the household's classes point to, the row of that benefit refuses."""
     exempt, per_capita, offered = "household.exempt", "household.per_capita", book.household_benefits
     count = f"{len(persons)}人"
@@ -79,6 +80,15 @@ def _levy_rows(kind: Benefit, persons: Sequence[PersonFacts], origin: str, book:
                 per_capita, "均等割のみ課税か非課税の人だけの世帯です", f"{count}のうち均等割のみ課税 {only}人", PASS, None, origin
             ),
         )
+    if book.effect("household.income_levy", facts.category) is Effect.OFF:
+        # Nothing else refuses it then, and it is still neither of the two households.
+        taxed = [person for person in persons if person.tax.levy is LevyClass.TAXED and person.tax.income_levy]
+        if taxed:
+            sentence, where = "均等割のみ課税か非課税の人だけの世帯ではありません", tax_origins(taxed)
+            return (
+                book.shared(exempt, "均等割が課税されている人がいるため、非課税の条件は適用しません", "", NOT_APPLIED),
+                book.own(per_capita, sentence, names(taxed), FAIL, Reason.NG_LEVY_TAXED, where),
+            )
     return (
         book.shared(exempt, "税の区分がそろわないため、非課税の条件は見ていません", "", NOT_APPLIED),
         book.shared(per_capita, "税の区分がそろわないため、均等割のみ課税の条件は見ていません", "", NOT_APPLIED),
