@@ -63,7 +63,7 @@ class ProgrammePage:
 
 def page(desk: Desk) -> ProgrammePage:
     """The whole station. Raises InputProblem K-1010 where a file of the catalogue is wrong."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         now = in_force(session)
         names = {row[0]: row[1] for row in session.execute(select(StaffMember.id, StaffMember.name))}
         rows = session.scalars(select(ProgrammeValue).where(ProgrammeValue.programme == now.code).order_by(ProgrammeValue.id))
@@ -77,7 +77,7 @@ def page(desk: Desk) -> ProgrammePage:
 
 def compared(desk: Desk, code: str, *, everything: bool = False) -> tuple[Difference, ...]:
     """The vault's programme (left) beside another one of the catalogue. Raises FileProblem K-1640, InputProblem K-1010."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         now = in_force(session)
     return compare(now, as_written(code), everything=everything)
 
@@ -153,7 +153,7 @@ def _settled(now: Programme, answers: Answers) -> dict[str, tuple[object, str]]:
 
 def open_questions(desk: Desk) -> tuple[Question, ...]:
     """What the ward still has to confirm of the programme of this vault, as it stands now (not as at the login)."""
-    with desk.look() as session:
+    with desk.look(Act.LOGGED_IN) as session:
         return in_force(session).questions
 
 

@@ -40,6 +40,7 @@ from kyufu_desktop.services import (
     notices,
     outgoing,
     payments,
+    programmes,
     proxies,
     review,
     session,
@@ -54,7 +55,7 @@ from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, review, session,
+    municipality_notices, outgoing, payments, programmes, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -216,9 +217,16 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "session.current_anchor": (Act.LOGGED_IN, lambda at: session.current_anchor(at.desk)),
     "session.verify_chain": (Act.LOGGED_IN, lambda at: session.verify_chain(at.desk)),
     "session.audit_page": (Act.AUDIT_READ, lambda at: session.audit_page(at.desk)),
+    "programmes.page": (Act.LOGGED_IN, lambda at: programmes.page(at.desk)),
+    "programmes.compared": (Act.LOGGED_IN, lambda at: programmes.compared(at.desk, "r6_12")),
+    "programmes.open_questions": (Act.LOGGED_IN, lambda at: programmes.open_questions(at.desk)),
+    "programmes.confirm": (
+        Act.PROGRAMME_CONFIRMED,
+        lambda at: programmes.confirm(at.desk, {"dates.base_date": (None, "要綱")}, at.officer),
+    ),
 }
 #: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own.
-ELSEWHERE = {"session.close", "session.second_person", "session.as_second"}
+ELSEWHERE = {"session.close", "session.second_person", "session.as_second", "programmes.require_confirmed"}
 
 
 def _bring_in(at: Door) -> object:
