@@ -21,6 +21,7 @@ from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Category, Relat
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Contact, Person
 from kyufu_desktop.models.exchange import CollationFinding
+from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
@@ -70,7 +71,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
     address = newest_address(session, case.id)
     # First, because it brings the people and the live judgments along.
     standing = standings(session, desk, [case.id])[case.id]
-    live = [*(entry.stored for entry in standing.entries if entry.stored is not None), *standing.gone]
+    live = [*(entry.stored for entry in standing.entries if entry.stored is not None), *standing.gone, *standing.voided]
     records = sorted(live, key=lambda record: record.id)
     names = {person.id: person.name for person in case.people}
     account = live_account(session, case.id)
@@ -217,7 +218,27 @@ def _events(session: Session, case_id: int, staff: dict[int, str]) -> tuple[Even
         .order_by(AuditEntry.seq.desc())
         .limit(_EVENTS)
     )
-    return tuple(EventRow(at, ACT_WORDS[Act(act)], _who(actor, detail, staff)) for at, act, actor, detail in session.execute(query))
+    why = _void_reasons(session, case_id)
+    return tuple(
+        EventRow(at, ACT_WORDS[Act(act)] + _why(Act(act), detail, why), _who(actor, detail, staff))
+        for at, act, actor, detail in session.execute(query)
+    )
+
+
+def _void_reasons(session: Session, case_id: int) -> dict[int, str]:
+    """Judgment id -> why its approval does not hold any more."""
+    query = select(JudgmentRecord.id, JudgmentRecord.void_reason).where(
+        JudgmentRecord.case_id == case_id, JudgmentRecord.void_reason.is_not(None)
+    )
+    return {judgment_id: reason or "" for judgment_id, reason in session.execute(query)}
+
+
+def _why(act: Act, detail: str, reasons: dict[int, str]) -> str:
+    """The reason beside a decision that was taken out of force; it stands with the judgment, not in the log."""
+    if act not in (Act.JUDGMENT_VOIDED, Act.JUDGMENT_WITHDRAWN):
+        return ""
+    reason = reasons.get(json.loads(detail).get("judgment", 0), "").removeprefix("決裁の取消。")
+    return f"（{reason}）" if reason else ""
 
 
 def _who(actor: int, detail: str, staff: dict[int, str]) -> str:

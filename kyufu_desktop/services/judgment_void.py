@@ -74,7 +74,8 @@ def void_records(
     session.flush()
     if (CaseStatus(case.status), act) in TRANSITIONS and not _still_pays(session, case.id):
         advance(case, act, at)
-    unit.record(act, subject="case", subject_id=case.id, judgments=len(records), amount=sum(record.amount for record in records))
+    total = sum(record.amount for record in records)
+    unit.record(act, subject="case", subject_id=case.id, judgment=records[0].id, judgments=len(records), amount=total)
 
 
 def _still_pays(session: Session, case_id: int) -> bool:

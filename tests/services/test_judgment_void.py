@@ -90,6 +90,7 @@ def test_a_changed_fact_voids_the_approval_visibly_with_its_reason(ward: Ward, c
     assert old.void_reason and why in old.void_reason and old.voided_at
     assert old.approved_by is not None and old.signature_id is not None, "what was signed stays as it was signed"
     assert "JUDGMENT_VOIDED" in ward.acts(case)
+    assert f"事実が変わり決裁を無効に（{old.void_reason}）" in [event.words for event in cases.page(ward.desk, case).events]
     (row,) = judgment.list_cases(ward.desk, "決裁無効")
     assert row.case_id == case
     (told,) = judgment.page(ward.desk, case).voided
