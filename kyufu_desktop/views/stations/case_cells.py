@@ -120,29 +120,26 @@ def withdrawn_cells(row: EvidenceRow) -> tuple[Cell, ...]:
 
 
 def event_cells(row: HouseholdEventRow) -> tuple[Cell, ...]:
-    """日 | 異動 and whose | 何で確かめたか | 状態."""
+    """日 | 異動 and whose | 何で確かめたか, or why it was taken back | 状態."""
     day = wareki_short(row.happened_on) if row.happened_on else "－"
     taken = row.revoked_at is not None
-    who = row.person_name or "世帯"
-    told = f"取り消した理由　{row.revoked_reason}" if taken else f"{who}（{row.entered_by} {moment_words(row.entered_at).split(' ')[0]}）"
+    told = f"取消：{row.revoked_reason}" if taken else row.source
     chip = ("取消", "ban", "none") if taken else ("入力済", "check", "ok")
     color = "text3" if taken else "text"
-    return (Cell(day, mono=True, color="text2"), Cell(row.words, sub=told, color=color), wrapped(row.source, color), Cell(chip=chip))
+    words = f"{row.words}（{row.person_name}）" if row.person_name else row.words
+    return (Cell(day, mono=True, color="text2"), wrapped(words, color), wrapped(told, color), Cell(chip=chip))
 
 
 def proxy_cells(row: ProxyRow) -> tuple[Cell, ...]:
-    """代理の根拠 | 期間 | 状態. Who it is stays sealed."""
-    ends = wareki_short(row.ends_on) if row.ends_on else "期限なし"
-    if row.ended_at is not None:
-        second, who = f"解消した理由　{row.ended_reason}", ""
-    else:
-        second, who = "書類を見ました" if row.document_seen else "書類をまだ見ていません", row.verified_by or ""
-    name = row.basis_words.split("（")[0]
-    color = "text3" if row.ended_at is not None else "text"
+    """代理の根拠, or why the proxy ended | 期間 and whether the paper was seen | 状態. Who it is stays sealed."""
+    ends = wareki_short(row.ends_on) if row.ends_on else ""
+    ended = row.ended_at is not None
+    name = f"解消：{row.ended_reason}" if ended else row.basis_words.split("（")[0]
+    seen = "書類を見ました" if row.document_seen else "書類はまだです"
     return (
-        Cell(name, sub=second, color=color),
-        Cell(wareki_short(row.starts_on), sub=f"から {ends}", mono=True, sub_mono=True, color="text2"),
-        Cell(who, chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
+        wrapped(name, "text3" if ended else "text"),
+        Cell(f"{wareki_short(row.starts_on)}–{ends}", sub=seen, mono=True, color="text2"),
+        Cell(row.verified_by or "", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
     )
 
 

@@ -59,7 +59,7 @@ class Happening:
 
 
 class EventLine(QWidget):
-    """経過: newest first, a line of 28 px each, one more of 22 where what was done and who did it do not fit beside each other."""
+    """経過: newest first. What was done takes as many lines as it needs; who did it stands at the end of the last, or on one of its own."""
 
     ROW, MORE, LEFT = 28, 22, 116
 
@@ -79,12 +79,23 @@ class EventLine(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        more = sum(not self._fits(item) for item in self._items)
+        more = sum(len(self._lines(item)) - 1 for item in self._items)
         self.setFixedHeight(self.ROW * max(len(self._items), 1) + self.MORE * more + 4)
 
-    def _fits(self, item: Happening) -> bool:
-        face = QFontMetrics(font(16))
-        return face.horizontalAdvance(item.what) + 12 + face.horizontalAdvance(item.who) <= self.width() - self.LEFT
+    def _lines(self, item: Happening) -> list[tuple[str, str]]:
+        """(what, who) of each line of one item."""
+        face, room = QFontMetrics(font(16)), max(self.width() - self.LEFT, 64)
+        whats = [""]
+        for letter in item.what:
+            if face.horizontalAdvance(whats[-1] + letter) > room:
+                whats.append("")
+            whats[-1] += letter
+        lines = [(what, "") for what in whats]
+        if face.horizontalAdvance(whats[-1]) + 12 + face.horizontalAdvance(item.who) <= room:
+            lines[-1] = (whats[-1], item.who)
+        else:
+            lines.append(("", item.who))
+        return lines
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -92,24 +103,25 @@ class EventLine(QWidget):
         if not self._items:
             draw_text(painter, QRectF(0, 0, self.width(), self.ROW), "まだ何もしていません。", "text3")
             return
-        axis = 7.0
+        axis, room = 7.0, self.width() - self.LEFT
         painter.setPen(QPen(q("line"), 2))
+        told = [self._lines(item) for item in self._items]
         places: list[float] = []
         y = self.ROW / 2
-        for item in self._items:
+        for lines in told:
             places.append(y)
-            y += self.ROW + (0 if self._fits(item) else self.MORE)
+            y += self.ROW + self.MORE * (len(lines) - 1)
         painter.drawLine(QPointF(axis, places[0]), QPointF(axis, places[-1]))
-        for y, item in zip(places, self._items, strict=True):
+        for y, item, lines in zip(places, self._items, told, strict=True):
             token = "ok" if item.tone == "ok" else "accent"
             painter.setPen(QPen(q(token), 2))
             painter.setBrush(q(token) if item.tone == "ok" else q("surface"))
             painter.drawEllipse(QPointF(axis, y), 5, 5)
             draw_text(painter, QRectF(24, y - 12, 96, 24), item.when, "text3", mono=True)
-            room = self.width() - self.LEFT
-            draw_text(painter, QRectF(self.LEFT, y - 12, room, 24), item.what, "text")
-            below = 0 if self._fits(item) else self.MORE
-            draw_text(painter, QRectF(self.LEFT, y - 12 + below, room, 24), item.who, "text2", right=True)
+            for place, (what, who) in enumerate(lines):
+                line = QRectF(self.LEFT, y - 12 + place * self.MORE, room, 24)
+                draw_text(painter, line, what, "text")
+                draw_text(painter, line, who, "text2", right=True)
 
 
 class Steps(QWidget):

@@ -34,6 +34,10 @@ BUTTONS: dict[str, tuple[str, str, str]] = {
 }
 
 
+#: Buttons on one line of the panel.
+_ON_A_LINE = 2
+
+
 class ProceduresPanel(Panel):
     """``do(key)`` is called with the key of a button of :data:`BUTTONS`."""
 
@@ -54,10 +58,10 @@ class ProceduresPanel(Panel):
         )
         self.segments.setObjectName("case.procedures")
         self.segments.chosen.connect(self._turn)
-        self.events = _table(("日", "異動", "何で確かめたか", "状態"), (84, 0, 200, 100), "世帯の異動", "異動はありません。")
-        self.proxies = _table(("代理の根拠", "期間", "状態"), (0, 190, 190), "代理人", "代理人はいません。")
+        self.events = _table(("日", "異動", "何で確かめたか", "状態"), (84, 0, 206, 108), "世帯の異動", "異動はありません。")
+        self.proxies = _table(("代理の根拠", "期間", "状態"), (0, 190, 196), "代理人", "代理人はいません。")
         self.exits = _table(
-            ("日", "終わり方", "そのときの扱い", "状態"), (84, 150, 0, 100), "取下げ・要件消滅", "取下げも要件消滅もありません。"
+            ("日", "終わり方", "そのときの扱い", "状態"), (84, 150, 0, 108), "取下げ・要件消滅", "取下げも要件消滅もありません。"
         )
         self._chip, self._sentence = Chip("要否未定", "todo", "none"), label("", wrap=True)
         self._lines = ValueLines(())
@@ -74,8 +78,10 @@ class ProceduresPanel(Panel):
         self._turn()
 
     def _part(self, part: str, shown: QWidget) -> QWidget:
-        line = row(None, *(self.buttons[key] for key, (own, _, _) in BUTTONS.items() if own == part), margins=(8, 4, 8, 4), gap=4)
-        return box(col(shown, line, gap=0))
+        own = [self.buttons[key] for key, (whose, _, _) in BUTTONS.items() if whose == part]
+        # Four buttons do not fit beside each other: what is done first stays below the table, the rest on a line of its own.
+        lines = [row(None, *own[at : at + _ON_A_LINE], gap=4) for at in range(0, len(own), _ON_A_LINE)]
+        return box(col(shown, col(*lines, gap=0, margins=(8, 4, 8, 4)), gap=0))
 
     def _turn(self) -> None:
         for key, part in self._parts.items():
@@ -139,7 +145,7 @@ def _enable(button: Button, may: bool) -> None:
 
 def _table(columns: Sequence[str], widths: Sequence[int], name: str, none: str) -> Table:
     empty = EmptyList(none, "", icon_name="info")
-    return Table(columns, widths, row_height=48, fit=True, empty=empty, name=name)
+    return Table(columns, widths, row_height=52, fit=True, empty=empty, name=name)
 
 
 def _most_urgent(page: CasePage, notice: MunicipalityRow) -> str:

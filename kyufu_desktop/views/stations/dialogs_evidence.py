@@ -77,31 +77,29 @@ class EvidenceDialog(FormDialog):
         example = wareki_short(on)
         self.issued_on, self.moved_in_on = text_field(example, 150), text_field(example, 150)
         self.starts_on, self.ends_on = text_field(example, 150), text_field(example, 150)
-        self.issuer, self.companions = text_field(""), text_field("")
+        self.issuer, self.companions = text_field(""), text_field("何人もいるときは、読点（、）で区切ります。")
         self._details = {known.key: known for kind in self._kinds for known in kind.fields}
         self.ticks = CompanionTicks(page)
         fields = {
             "kind": Field("根拠の種類", self.kind, True, name="evidence.kind"),
             "basis": Field("措置の根拠", self.basis, True, name="evidence.basis"),
             "issued_on": Field("発行した日", self.issued_on, True, name="evidence.issued_on"),
-            "moved_in_on": Field("区内へ転入した日", self.moved_in_on, True, name="evidence.moved_in_on"),
+            "issuer": Field("発行した機関", self.issuer, True, name="evidence.issuer"),
             "starts_on": Field("有効な期間の始まり", self.starts_on, name="evidence.starts_on"),
             "ends_on": Field("有効な期間の終わり", self.ends_on, name="evidence.ends_on"),
-            "issuer": Field("発行した機関", self.issuer, True, name="evidence.issuer"),
+            "moved_in_on": Field("区内へ転入した日", self.moved_in_on, True, name="evidence.moved_in_on"),
             **{
                 key: Field(known.label, text_field(""), known.required, name=f"evidence.detail.{key}")
                 for key, known in self._details.items()
             },
             "ticks": Field("書類に名前のある同伴者", self.ticks, name="evidence.ticks"),
-            "companions": Field(
-                "世帯にいない同伴者", self.companions, hint="何人もいるときは、読点（、）で区切ります。", name="evidence.companions"
-            ),
+            "companions": Field("世帯にいない同伴者", self.companions, name="evidence.companions"),
         }
-        note = f"書類のとおりに入れてください。別の人が確かめるまで判定に使いません。{DAYS}"
+        note = f"別の人が確かめるまで、判定に使いません。{DAYS}"
         super().__init__("根拠を加えます", "加える", fields, note, parent, 900)
         self._law = label("", "muted", wrap=True)
         self.body.insertWidget(self.body.indexOf(self.fields["basis"]) + 1, self._law)
-        self.beside("issued_on", "moved_in_on")
+        self.beside("issued_on", "issuer")
         self.beside("starts_on", "ends_on")
         keys = list(self._details)
         for at in range(0, len(keys) - 1, 2):
@@ -145,6 +143,8 @@ class EvidenceDialog(FormDialog):
         only = "　児童だけの世帯に限ります。" if found is not None and found.children_only else ""
         self._law.setText(f"{found.law}{only}" if found is not None else "契約による入所と通所は、この区分に入りません。")
         self._law.setVisible(self.chosen.placement)
+        if self.isVisible():
+            self.fit()
 
     def _say_unnamed(self) -> None:
         missing = not_named(self._page, self.names)
@@ -176,12 +176,12 @@ class EvidenceDialog(FormDialog):
 
     def ready(self) -> bool:
         kind = self.chosen
-        needed = [("issued_on", "発行した日を入れてください。"), ("issuer", "発行した機関を入れてください。")]
+        needed = [("issued_on", "入れてください。"), ("issuer", "入れてください。")]
         if kind.moved_in_after_base_date:
-            needed.append(("moved_in_on", "転入した日を入れてください。"))
+            needed.append(("moved_in_on", "入れてください。"))
         if kind.expires:
-            needed.append(("ends_on", "終わりの日を入れてください。"))
-        needed += [(known.key, "書類を見て入れてください。") for known in kind.fields if known.required]
+            needed.append(("ends_on", "入れてください。"))
+        needed += [(known.key, "入れてください。") for known in kind.fields if known.required]
         missing = self.missing(needed)
         if kind.placement and self.basis.currentData() is None:
             self.refuse("basis", "措置の条文を選んでください。")

@@ -76,6 +76,8 @@ class RecordDialog(FormDialog):
         sentence = "ほかの区市町村が守っている人です。区内の世帯には、理由を話しません。"
         self._note.setText(sentence if self.mirror else "")
         self._note.setVisible(self.mirror)
+        if self.isVisible():
+            self.fit()
 
     def entry(self) -> NoticeEntry:
         received = self.days["received_on"]

@@ -62,6 +62,8 @@ class EventDialog(FormDialog):
         self._note.setText(_EVENT_NOTES[self.chosen])
         self.fields["happened_on"].setVisible(self.chosen in DATED)
         self.fields["person_id"].setVisible(self.chosen in OF_A_PERSON or self.chosen in (EventKind.TRANSFER_IN, EventKind.TRANSFER_OUT))
+        if self.isVisible():
+            self.fit()
 
     def entry(self) -> EventEntry:
         person = self.person.currentData() if self.fields["person_id"].isVisibleTo(self) else None
@@ -195,6 +197,7 @@ class MunicipalityDialog(FormDialog):
     def _changed(self) -> None:
         self.fields["municipality"].setVisible(self.tells)
         self.fields["requested_on"].setVisible(self.tells)
+        self.fit()
 
     @property
     def decision(self) -> tuple[bool, str, date | None, str]:

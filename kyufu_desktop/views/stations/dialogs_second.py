@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
 from kyufu_desktop.domain.calendar import wareki_short
@@ -11,6 +12,7 @@ from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import label
 from kyufu_desktop.views.parts.names import NameLabel
+from kyufu_desktop.views.stations.form_dialog import fit
 from kyufu_desktop.views.stations.second_look import SecondLook
 
 
@@ -80,10 +82,14 @@ class SecondLookDialog(Dialog):
     """One case: compare with the paper, then say so."""
 
     def __init__(self, seen: SecondLook, parent: QWidget | None = None) -> None:
-        super().__init__("書類と照らし合わせます", act="書類と同じです", focus_cancel=True, parent=parent)
+        super().__init__("書類と照らし合わせます", act="書類と同じです", focus_cancel=True, width=760, parent=parent)
         self.setObjectName("second_look")
         self.body.addWidget(label("申出書と証明書を手もとに置き、1文字ずつ見比べてください。", "sub"))
         self.body.addWidget(ValueLines(comparison_lines(seen)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit(self)
 
 
 class WhoComparesDialog(Dialog):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from kyufu_desktop.domain.calendar import parse_day
@@ -17,6 +18,15 @@ from kyufu_desktop.views.parts import Field, label, row
 LEAST = 10
 #: How a day may be typed.
 DAYS = "日付は、令6.8.28 や 2024-08-28 の形で入れます。"
+
+
+def fit(dialog: Dialog) -> None:
+    """As high as what it shows: a dialog that was squeezed cuts the edges of its fields and the ends of its sentences."""
+    layout = dialog.layout()
+    if layout is not None:
+        layout.activate()
+        high = layout.totalHeightForWidth(dialog.width()) if layout.hasHeightForWidth() else 0
+        dialog.resize(dialog.width(), max(high, layout.totalSizeHint().height(), layout.totalMinimumSize().height()))
 
 
 class FormDialog(Dialog):
@@ -32,6 +42,21 @@ class FormDialog(Dialog):
             self.body.addWidget(label(note, "sub", wrap=True))
         for key, field in fields.items():
             self.add_field(key, field)
+
+    def fit(self) -> None:
+        """As high as what it shows now."""
+        fit(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+        # The style sheet looks at the fields only after they are shown; a field with a problem is higher then.
+        QTimer.singleShot(0, self.fit)
+
+    def refuse(self, name: str, sentence: str) -> bool:
+        super().refuse(name, sentence)
+        self.fit()
+        return False
 
     def typed(self) -> dict[str, str]:
         """What stands in the fields, as text."""

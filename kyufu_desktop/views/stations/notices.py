@@ -65,7 +65,7 @@ class NoticesStation(Station):
     def _build_book(self) -> QWidget:
         empty = EmptyList("ここに並ぶ受付はありません。", "申出や通知が届いたら、その日のうちに書きます。", icon_name="pen")
         columns = (">番号", "受付", "だれについて", "何が、だれから", "入力", "2人目の確認", "案件")
-        self.table = Table(columns, (60, 112, 0, 160, 128, 152, 124), row_height=48, empty=empty, name="受付簿")
+        self.table = Table(columns, (60, 108, 0, 156, 128, 164, 124), row_height=48, empty=empty, name="受付簿")
         self.table.setObjectName("notices.table")
         self.table.activated.connect(self._open)
         self.table.chosen.connect(self._allow)
@@ -73,8 +73,11 @@ class NoticesStation(Station):
         self._verify = self._button("2人目が確かめる…", "Alt+2", "plain", "verify", self._ask_second)
         self._close = self._button("処理なしで完了…", "Alt+O", "plain", "close", self._ask_close)
         self._sender = self._button("差出人を見る…", "Alt+V", "plain", "sender", self._ask_sender)
-        buttons = row(self._sender, None, self._close, self._link, self._verify, margins=(12, 8, 12, 12))
-        panel = Panel("受付簿", (self.table, 1), buttons, flush=True)
+        buttons = row(self._sender, None, margins=(12, 8, 12, 12))
+        for button in (self._close, self._link, self._verify):
+            buttons.addWidget(button)
+        why = row(None, self._close.beside, margins=(12, 4, 12, 0))
+        panel = Panel("受付簿", (self.table, 1), why, buttons, flush=True)
         panel.setMinimumHeight(360)
         self._panel = panel
         return panel
@@ -120,6 +123,8 @@ class NoticesStation(Station):
         self._rows = rows
         self.table.set_rows([Row(item.notice_id, notice_cells(item)) for item in rows])
         self._panel.set_count(f"{len(rows):,}件")
+        if rows and self.table.key() is None:
+            self.table.select(rows[0].notice_id)
         self._allow()
 
     def _show_check(self, found: Checklist) -> None:
