@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 JST = timezone(timedelta(hours=9))
 #: A practice vault begins on this day (ADR 0008): the dummy programme's deadline lies ahead of it.
 PRACTICE_START = datetime(2024, 8, 28, 9, 0, tzinfo=JST)
+#: The same for another programme: so many days after its base date.
+PRACTICE_AFTER = timedelta(days=86)
 
 PRACTICE_WORKBOOK_PASSWORD = "renshu-2024"  # noqa: S105 - opens dummy workbooks only and is shown to the person
 
@@ -35,10 +37,10 @@ def real_clock() -> datetime:
     return datetime.now(JST)
 
 
-def practice_clock() -> Callable[[], datetime]:
-    """A clock that starts at :data:`PRACTICE_START` and runs on."""
+def practice_clock(start: datetime = PRACTICE_START) -> Callable[[], datetime]:
+    """A clock that starts at ``start`` and runs on."""
     started = time.monotonic()
-    return lambda: PRACTICE_START + timedelta(seconds=time.monotonic() - started)
+    return lambda: start + timedelta(seconds=time.monotonic() - started)
 
 
 def application(look: str) -> QApplication:
@@ -98,6 +100,7 @@ def workplace(folder: Path, clock: Callable[[], datetime], on_lock: Callable[[],
 def practice(folder: Path, look: str, programme: str = "r6") -> int:
     """Dummy workbooks and a practice vault; with a display for people to try, without one a whole day on an offscreen screen."""
     from kyufu_desktop.services import practice as rehearsal
+    from kyufu_desktop.services import programme_definitions as definitions
 
     folder.mkdir(parents=True, exist_ok=True)
     inputs = folder / "inputs"
@@ -108,14 +111,15 @@ def practice(folder: Path, look: str, programme: str = "r6") -> int:
         return day(inputs, PRACTICE_WORKBOOK_PASSWORD, out, out / "vault", look)
     app = application(look)
     vault = folder / "vault"
-    people = rehearsal.prepare_vault(vault, PRACTICE_START, programme=programme)
+    start = datetime.combine(definitions.as_written(programme).base_date + PRACTICE_AFTER, PRACTICE_START.timetz())
+    people = rehearsal.prepare_vault(vault, start, programme=programme)
     print("練習の保管庫を開きます。名前とパスフレーズ:")
     for login, name, role, passphrase in people:
         print(f"  {login}  {name}（{role}）  {passphrase}")
     print(f"ホストのブック: {inputs}  パスワード: {PRACTICE_WORKBOOK_PASSWORD}")
     if not has_display():
         return 0
-    place = workplace(vault, practice_clock())
+    place = workplace(vault, practice_clock(start))
     place.show()
     return app.exec()
 
