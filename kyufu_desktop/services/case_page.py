@@ -16,8 +16,9 @@ from kyufu_desktop.domain.judgment import Reason
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
 from kyufu_desktop.domain.notice import NoticeState
 from kyufu_desktop.domain.payment import PaymentState
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import ACT_WORDS, Act, may_verify
-from kyufu_desktop.domain.values import BENEFIT_LABELS, Benefit, Category, Relation
+from kyufu_desktop.domain.values import Benefit, Category, Relation
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Contact, Person
 from kyufu_desktop.models.exchange import CollationFinding
@@ -100,7 +101,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         address_entered_by_id=address.entered_by if address is not None else None,
         judgments=tuple(row_of(record, names, staff) for record in records),
         letters=_letters(session, case.id),
-        payments=_payments(session, case.id),
+        payments=_payments(session, case.id, desk.programme),
         account_state=NO_ADDRESS if account is None else VERIFIED if account.verified_at else WAITING,
         open_findings=_open_findings(session, case.id),
         history_needed=Reason.HOLD_R5_HISTORY in reasons,
@@ -173,11 +174,11 @@ def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]
     )
 
 
-def _payments(session: Session, case_id: int) -> tuple[tuple[str, int, str, str], ...]:
+def _payments(session: Session, case_id: int, programme: Programme) -> tuple[tuple[str, int, str, str], ...]:
     query = select(Payment.benefit, Payment.amount, Payment.state, Payment.paid_on, Payment.failure)
     return tuple(
         (
-            BENEFIT_LABELS[Benefit(benefit)],
+            programme.label(Benefit(benefit)),
             amount,
             PaymentState(state).value,
             f"振込 {short(paid_on)}" if paid_on else (failure or ""),
