@@ -18,6 +18,7 @@ from kyufu_desktop.views.stations.cases import CasesStation
 from kyufu_desktop.views.stations.dialogs_case import AddressDialog
 from tests.services.desk_work import ADDRESS, facts, person, workbook
 from tests.views.station_bench import Bench, agree, bench, choose, dismiss, suzuki_signs, type_in
+from tests.views.station_stand import put
 
 
 @pytest.fixture
@@ -33,7 +34,9 @@ def enter_address(dialog: Dialog) -> bool:
 
 
 def enter_evidence(dialog: Dialog) -> bool:
+    put(dialog, "evidence.kind", "E1")
     type_in(dialog, evidence__issued_on="令6.6.1", evidence__starts_on="令6.6.1", evidence__ends_on="令7.5.31", evidence__issuer="見本機関")
+    type_in(dialog, evidence__detail__court="見本裁判所", evidence__detail__number="令6-12")
     return dialog.perform()
 
 
@@ -138,7 +141,7 @@ def test_evidence_and_address_are_entered_and_a_second_person_at_the_desk_confir
     work.press(station, "case.enter_evidence")
     work.press(station, "case.enter_address")
     assert cases.page(work.ward.desk, case).address_state == "2人目待ち"
-    work.answers += [suzuki_signs, agree, suzuki_signs]
+    work.answers += [agree, suzuki_signs, agree, suzuki_signs]
     work.press(station, "case.verify_evidence")
     work.press(station, "case.verify_address")
     page = cases.page(work.ward.desk, case)
