@@ -155,8 +155,8 @@ def same_name(kana: str, birth: date | None) -> tuple[str, date] | None:
     return (kana, birth) if kana and birth is not None else None
 
 
-class _Index:
-    """The cases by every key."""
+class CaseIndex:
+    """The cases by every key; made once, it serves the list, our own cases and the notices."""
 
     def __init__(self, cases: Iterable[CaseKeys]) -> None:
         self.cases: dict[int, CaseKeys] = {}
@@ -190,12 +190,16 @@ class _Index:
         return found
 
 
-def collate(cases: Iterable[CaseKeys], planned: Iterable[PlannedPayment]) -> tuple[Meeting, ...]:
+def _indexed(cases: Iterable[CaseKeys] | CaseIndex) -> CaseIndex:
+    return cases if isinstance(cases, CaseIndex) else CaseIndex(cases)
+
+
+def collate(cases: Iterable[CaseKeys] | CaseIndex, planned: Iterable[PlannedPayment]) -> tuple[Meeting, ...]:
     """All meetings with the contractor's list, in the order of the cases and the rows; keys in the order of :class:`Key`.
 
     One pass over each side, joined by dictionaries. Rows that meet nobody may be left out before: the result is the same.
     """
-    index = _Index(cases)
+    index = _indexed(cases)
     order = {case_id: place for place, case_id in enumerate(index.cases)}
     found: list[Meeting] = []
     for row in planned:
@@ -206,15 +210,19 @@ def collate(cases: Iterable[CaseKeys], planned: Iterable[PlannedPayment]) -> tup
     return tuple(found)
 
 
-def collate_own(cases: Iterable[CaseKeys]) -> tuple[OtherMeeting, ...]:
+def collate_own(cases: Iterable[CaseKeys] | CaseIndex) -> tuple[OtherMeeting, ...]:
     """The same person or child in two of our cases (told on both), and the same account in several (a warning, one a case)."""
-    index = _Index(cases)
+    index = _indexed(cases)
     pairs: dict[tuple[int, str, int, str], set[Key]] = defaultdict(set)
     for number, holders in index.persons.items():
+        if len(holders) == 1:
+            continue
         for one in holders:
             for other in holders - {one}:
                 pairs[one, number, other, number].add(Key.PERSON)
     for same in index.names.values():
+        if len(same) == 1:
+            continue
         for one, number in same:
             for other, other_number in same:
                 if other != one:
@@ -240,9 +248,9 @@ def collate_own(cases: Iterable[CaseKeys]) -> tuple[OtherMeeting, ...]:
     return tuple(found)
 
 
-def collate_notices(cases: Iterable[CaseKeys], noticed: Iterable[NoticedPerson]) -> tuple[OtherMeeting, ...]:
+def collate_notices(cases: Iterable[CaseKeys] | CaseIndex, noticed: Iterable[NoticedPerson]) -> tuple[OtherMeeting, ...]:
     """Whoever is named in a notice from another municipality and stands in a case of ours. The words say nothing of why or where."""
-    index = _Index(cases)
+    index = _indexed(cases)
     met: dict[tuple[int, int, str], set[Key]] = defaultdict(set)
     for person in noticed:
         number = person.resident_number
@@ -272,7 +280,7 @@ def collate_notices(cases: Iterable[CaseKeys], noticed: Iterable[NoticedPerson])
     return tuple(found)
 
 
-def _shared_accounts(index: _Index) -> Iterable[OtherMeeting]:
+def _shared_accounts(index: CaseIndex) -> Iterable[OtherMeeting]:
     shared: dict[str, list[int]] = defaultdict(list)
     for case in index.cases.values():
         if case.account:
@@ -287,7 +295,7 @@ def _shared_accounts(index: _Index) -> Iterable[OtherMeeting]:
                 )
 
 
-def _managed(index: _Index, case_id: int) -> str:
+def _managed(index: CaseIndex, case_id: int) -> str:
     return index.cases[case_id].management_number
 
 
@@ -313,10 +321,12 @@ def _advice(category: Category, keys: set[Key], paid: bool) -> str:
     if Key.CHILD in keys:
         rule = "同じ児童が、委託先の加算に入っています。児童は1回だけ数えます。" + _CHILD_RULE.get(category, "")
         return rule + ("もう支給されています。扱いを取扱責任者に確かめて決めてください。" if paid else _STOP_FIRST)
-    if keys & {Key.MANAGEMENT, Key.PERSON} or keys >= {Key.HOUSEHOLD, Key.NAME_BIRTH}:
+    if keys & {Key.MANAGEMENT, Key.PERSON}:
         if paid:
             return "同じ人に、委託先がもう支給しています。同じ給付なら二重払いになります。給付の種類を確かめて決めてください。"
         return "同じ人が、委託先の支給予定に入っています。二重払いになるため、委託先の分を止めてから決めてください。"
+    if keys >= {Key.HOUSEHOLD, Key.NAME_BIRTH}:
+        return "元の世帯の受給ですが、カナ氏名と生年月日が本人と同じです。本人が受け取るものなら二重払いです。確かめて決めてください。"
     if Key.HOUSEHOLD in keys and category is Category.DV:
         return "元の世帯の受給です。DV等避難者の支給は妨げません。本人が受け取っていないことを確かめてください。"
     if Key.HOUSEHOLD in keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.collation import FindingDecision, collate, collate_notices, collate_own
+from kyufu_desktop.domain.collation import CaseIndex, FindingDecision, collate, collate_notices, collate_own
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.exchange import CollationFinding
@@ -32,8 +32,8 @@ def run(desk: Desk, progress: Progress) -> Changes:
         newest = collation_state.newest_list(session)
         if newest is None or not newest.rows:
             raise Conflict("K-1695", "支給予定情報がまだありません。", todo="ホスト連携で、支給予定情報を取り込んでください。")
-        cases = collation_candidates.case_keys(session, desk.programme.child_born_from)
-        numbers = {case.case_id: case.management_number for case in cases}
+        cases = CaseIndex(collation_candidates.case_keys(session, desk.programme.child_born_from))
+        numbers = {case_id: case.management_number for case_id, case in cases.cases.items()}
         found = [collation_findings.with_list(met) for met in collate(cases, collation_candidates.candidates(session, progress))]
         others = (*collate_own(cases), *collate_notices(cases, collation_candidates.noticed(session)))
         found += [collation_findings.with_other(met, numbers) for met in others]

@@ -19,7 +19,7 @@ from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.services.exchange_rows import Progress
 
 #: Rows of the list looked at by one statement: between two of them a person can stop the job.
-PIECE = 100_000
+PIECE = 250_000
 
 _COLUMNS = (
     PlannedRow.row,

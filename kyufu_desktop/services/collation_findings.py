@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.collation import Key, Meeting, OtherMeeting, PlannedPayment, Source
@@ -106,6 +106,7 @@ def keep(session: Session, meetings: Iterable[Found], at: str) -> Kept:
     known = {(finding.case_id, finding.fingerprint): finding for finding in session.scalars(select(CollationFinding))}
     seen: set[tuple[int, str]] = set()
     result = Kept()
+    fresh: list[dict[str, object]] = []
     for meeting in meetings:
         mark = (meeting.case_id, meeting.fingerprint)
         if mark in seen:
@@ -113,7 +114,7 @@ def keep(session: Session, meetings: Iterable[Found], at: str) -> Kept:
         seen.add(mark)
         finding = known.get(mark)
         if finding is None:
-            session.add(_new(meeting, at))
+            fresh.append(_new(meeting, at))
             result.new += 1
             result.changed.add(meeting.case_id)
             continue
@@ -130,6 +131,9 @@ def keep(session: Session, meetings: Iterable[Found], at: str) -> Kept:
             finding.gone_at = at
             result.gone += 1
             result.changed.add(finding.case_id)
+    if fresh:
+        # As one statement: a first run may open some thousands.
+        session.connection().execute(insert(CollationFinding), fresh)
     result.met = len(seen)
     session.flush()
     return result
@@ -156,21 +160,21 @@ def _keys(meeting: Found) -> str:
     return json.dumps([key.value for key in meeting.keys])
 
 
-def _new(meeting: Found, at: str) -> CollationFinding:
-    return CollationFinding(
-        case_id=meeting.case_id,
-        fingerprint=meeting.fingerprint,
-        source=meeting.source.value,
-        other_case_id=meeting.other_case_id,
-        notice_id=meeting.notice_id,
-        keys=_keys(meeting),
-        certainty=meeting.certainty,
-        benefit=meeting.benefit.value,
-        planned_management_number=meeting.planned_management_number,
-        amount=meeting.amount,
-        planned_on=meeting.planned_on,
-        paid=meeting.paid,
-        child_number=meeting.child_number,
-        advice=meeting.advice,
-        found_at=at,
-    )
+def _new(meeting: Found, at: str) -> dict[str, object]:
+    return {
+        "case_id": meeting.case_id,
+        "fingerprint": meeting.fingerprint,
+        "source": meeting.source.value,
+        "other_case_id": meeting.other_case_id,
+        "notice_id": meeting.notice_id,
+        "keys": _keys(meeting),
+        "certainty": meeting.certainty,
+        "benefit": meeting.benefit.value,
+        "planned_management_number": meeting.planned_management_number,
+        "amount": meeting.amount,
+        "planned_on": meeting.planned_on,
+        "paid": meeting.paid,
+        "child_number": meeting.child_number,
+        "advice": meeting.advice,
+        "found_at": at,
+    }

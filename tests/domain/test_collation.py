@@ -1,13 +1,27 @@
 from __future__ import annotations
 
+import csv
+import dataclasses
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from kyufu_desktop.domain.collation import CaseKeys, Certainty, Key, PlannedPayment, collate, fold_kana
+from kyufu_desktop.domain.collation import (
+    CaseKeys,
+    Certainty,
+    Key,
+    NoticedPerson,
+    PlannedPayment,
+    collate,
+    collate_notices,
+    collate_own,
+    fold_kana,
+)
 from kyufu_desktop.domain.values import Category
 
+VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 BORN = date(1980, 5, 5)
 PEOPLE = (("0000000071", "ヤマダハナコ", BORN), ("0000000072", "ヤマダソラ", date(2015, 1, 1)))
 CASE = CaseKeys(7, Category.DV, "R600000007", "000000700", PEOPLE)
@@ -109,3 +123,68 @@ def test_fifty_thousand_rows_are_collated_within_a_second() -> None:
     found = collate(cases, rows)
     assert time.perf_counter() - begin < 1.0
     assert len(found) == 398
+
+
+# ---------------------------------------------------------------- what must never meet, and what each meeting means
+
+
+@pytest.mark.parametrize(
+    "row", list(csv.DictReader((VECTORS / "kana_folding.csv").read_text(encoding="utf-8").splitlines())), ids=lambda row: row["わけ"]
+)
+def test_kana_folds_as_the_table_says(row: dict[str, str]) -> None:
+    assert (fold_kana(row["書き方"]) == fold_kana(row["もう一つの書き方"])) is (row["同じか"] == "同じ")
+
+
+def test_empty_values_never_meet() -> None:
+    nobody = CaseKeys(7, Category.DV, "", "", (("", "", BORN), ("", "ヤマダ", None)))
+    row = planned(management_number="", household_number="", head_number="", kana_folded="", birth=BORN, child_number="")
+    assert collate([nobody], [row, planned(kana_folded="ヤマダ", birth=None)]) == ()
+    twin = dataclasses.replace(nobody, case_id=8, management_number="R600000008")
+    assert collate_notices([nobody], [NoticedPerson(1, None, "", BORN), NoticedPerson(1, "", "ヤマダ", None)]) == ()
+    assert all(Key.NAME_BIRTH not in meeting.keys for meeting in collate_own([nobody, twin]))
+
+
+@pytest.mark.parametrize(
+    ("category", "keys", "words", "never"),
+    [
+        (Category.DV, {"household_number": "000000700"}, "妨げません", "二重払い"),
+        (Category.ELDERLY, {"household_number": "000000700"}, "別の世帯とみなします", "妨げません"),
+        (Category.DV, {"household_number": "000000700", "kana_folded": "ヤマダハナコ", "birth": BORN}, "二重払い", "妨げません"),
+        (Category.DV, {"household_number": "000000700", "head_number": "0000000071"}, "二重払い", "妨げません"),
+        (Category.CHILD, {"child_number": "0000000072"}, "元の世帯の加算に入りません", "妨げません"),
+        (Category.DV, {"child_number": "0000000072"}, "避難した人に付きます", "妨げません"),
+        (Category.DV, {"child_number": "0000000072", "paid": True}, "もう支給されています", "止めてから"),
+        (Category.DISABLED, {"management_number": "R600000007", "paid": True}, "もう支給しています", "止めてから"),
+        (Category.DISABLED, {"kana_folded": "ヤマダハナコ", "birth": BORN}, "別の人のこともあります", "二重払い"),
+    ],
+)
+def test_advice_depends_on_the_category_and_the_keys(category: Category, keys: dict[str, object], words: str, never: str) -> None:
+    [meeting] = collate([dataclasses.replace(CASE, category=category)], [planned(**keys)])
+    assert words in meeting.advice and never not in meeting.advice
+
+
+OTHER = CaseKeys(8, Category.CHILD, "R600000008", "000000800", (("0000000081", "ヤマダソラ", date(2015, 1, 1)),), frozenset({"0000000081"}))
+
+
+def test_child_in_two_of_our_cases_is_told_on_both_sides_with_one_mark() -> None:
+    one, two = collate_own([CASE, OTHER])
+    assert (one.case_id, one.other_case_id, two.case_id, two.other_case_id) == (7, 8, 8, 7)
+    assert one.mark == two.mark and one.keys == (Key.CHILD, Key.NAME_BIRTH) and one.certainty is Certainty.LIKELY
+    assert "1回だけ" in one.advice and (one.number, two.number) == ("0000000072", "0000000081")
+
+
+def test_shared_account_is_a_warning_once_a_case() -> None:
+    shared = [dataclasses.replace(CASE, case_id=n, people=(), account="0001-001-1-1234567") for n in (3, 1, 2)]
+    alone = dataclasses.replace(CASE, case_id=9, people=(), account="0001-001-1-7654321")
+    met = collate_own([*shared, alone])
+    assert [(meeting.case_id, meeting.keys) for meeting in met] == [(1, (Key.ACCOUNT,)), (2, (Key.ACCOUNT,)), (3, (Key.ACCOUNT,))]
+    assert all("差し支えありません" in meeting.advice and not meeting.child for meeting in met)
+
+
+def test_notice_meets_by_number_or_by_name_and_its_words_are_neutral() -> None:
+    named = [NoticedPerson(5, "0000000071", "", None), NoticedPerson(6, None, "ヤマダソラ", date(2015, 1, 1))]
+    person, child = collate_notices([dataclasses.replace(CASE, children=frozenset({"0000000072"}))], named)
+    assert (person.certainty, person.keys, person.notice_id) == (Certainty.SURE, (Key.PERSON,), 5)
+    assert (child.certainty, child.keys, child.child) == (Certainty.LIKELY, (Key.CHILD, Key.NAME_BIRTH), True)
+    for word in ("避難", "暴力", "DV", "支援措置", "措置", "施設"):
+        assert word not in person.advice + child.advice

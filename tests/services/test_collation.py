@@ -30,7 +30,7 @@ HEADINGS = (
 )
 
 
-def planned(*rows: dict[str, str | int]) -> bytes:
+def planned(*rows: dict[str, str | int], created_on: str = "2024-07-01") -> bytes:
     usual = {
         "給付管理番号": "R699999999",
         "世帯番号": "999999999",
@@ -42,7 +42,7 @@ def planned(*rows: dict[str, str | int]) -> bytes:
         "支給予定日": "2024-07-22",
         "状態": "予定",
     }
-    cover = (("作成日", "2024-07-01"), ("件数", len(rows)), ("様式", "支給予定情報 第1版"))
+    cover = (("作成日", created_on), ("件数", len(rows)), ("様式", "支給予定情報 第1版"))
     body = [[{**usual, **row}.get(heading) for heading in HEADINGS] for row in rows]
     return envelope.seal(
         workbook_writer.write([OutSheet("表紙", ("項目", "値"), cover), OutSheet("支給予定情報", HEADINGS, body)]), PASSWORD

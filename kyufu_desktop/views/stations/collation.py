@@ -1,42 +1,48 @@
-"""突合: meet our cases with the contractor's list, show by which keys they met, let a person decide."""
+"""突合: what met in the contractor's list, among our cases and in notices; ours beside theirs; only a person decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
 
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.collation import KEY_LABELS, Certainty, FindingDecision
+from kyufu_desktop.domain.collation import KEY_LABELS, SOURCE_LABELS, FindingDecision, Source
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import BENEFIT_LABELS
 from kyufu_desktop.services import collation
-from kyufu_desktop.services.collation import CollationPage, FindingRow
+from kyufu_desktop.services.collation import CollationPage, FindingRow, Pair
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Chip, EmptyList, Panel, Row, Segments, Table, box, col, label, row
+from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Panel, Row, Segments, Table, box, col, group, icon, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_page import plainly
-from kyufu_desktop.views.stations.dialogs_collation import finding_dialog
-from kyufu_desktop.views.stations.words import CERTAINTY_CHIPS, DECISION_CHIPS, DECISION_WORDS, short_day
+from kyufu_desktop.views.stations.dialogs_collation import choices_of, finding_dialog
+from kyufu_desktop.views.stations.words import CERTAINTY_CHIPS, DECISION_CHIPS, moment_words, short_day
+from kyufu_desktop.views.stations.wrapped import wrapped
+
+#: Height of a row of the comparison: a long kana name takes two lines.
+_PAIR = 48
+#: Short words of the source for the list.
+SOURCE_WORDS: dict[Source, str] = {Source.PLANNED: "委託先の支給予定", Source.OWN: "庁内の別の案件", Source.NOTICE: "区市町村の通知"}
 
 
 class CollationStation(Station):
-    """Left the meetings, right what met and what the programme makes of it; only a person decides."""
+    """Left the meetings by case, right ours beside theirs and what the programme makes of it."""
 
     key = "collation"
     title = "突合"
     icon = "collate"
-    kinds = Kind.CASES | Kind.FINDINGS
+    kinds = Kind.CASES | Kind.FINDINGS | Kind.NOTICES | Kind.ACCOUNTS
 
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None]) -> None:
         super().__init__(desk, lane, go)
         self._rows: dict[int, FindingRow] = {}
         self._all: tuple[FindingRow, ...] = ()
         self._wanted: int | None = None
-        self._segments = Segments([("open", "確認待ち", 0), ("decided", "決めたもの", 0), ("all", "すべて", 0)])
+        self._segments = Segments([("open", "未判断", 0), ("decided", "判断済", 0), ("all", "すべて", 0)])
         self._segments.setObjectName("collation.segments")
         self._segments.chosen.connect(self._fill)
         self.add_filter(self._segments)
@@ -44,14 +50,15 @@ class CollationStation(Station):
         self._run.clicked.connect(self._start)
         self.add_action(self._run)
         self._state = label("", "sub", wrap=True)
+        self._due = label("", wrap=True)
+        self._due_box = box(row(icon("alarm", "hold"), (self._due, 1), margins=(12, 8, 12, 8)), "soft_hold")
+        self._due_box.setObjectName("collation.due")
         self._again = Button("ホスト連携を開く", "Ctrl+9", name="collation.to_host")
         self._again.clicked.connect(self._to_host)
         self._empty = EmptyList(
-            "確認を待つものはありません。", "支給予定情報を取り込み、「照らし合わせる」を押すと並びます。", self._again, icon_name="ok"
+            "判断を待つものはありません。", "支給予定情報を取り込み、「照らし合わせる」を押すと並びます。", self._again, icon_name="ok"
         )
-        self._table = Table(
-            ("氏名・番号", "一致のしかた", "決めたこと"), (142, 0, 130), row_height=52, empty=self._empty, name="突合で見つかったもの"
-        )
+        self._table = Table(("相手", "一致した項目", "判断"), (186, 0, 118), row_height=52, empty=self._empty, name="突合で見つかったもの")
         self._table.setObjectName("collation.list")
         self._table.chosen.connect(self._choose)
         self._table.activated.connect(self._ask)
@@ -61,18 +68,21 @@ class CollationStation(Station):
         self._decide.clicked.connect(self._ask_current)
         self._open = Button("案件を開く", "Alt+O", name="collation.open_case")
         self._open.clicked.connect(self._open_case)
-        self._facts = Table(("", ""), (136, 0), head=False, fit=True, name="支給予定情報の行")
+        self._facts = Table([Column("", 104), Column("こちら"), Column("相手")], row_height=_PAIR, fit=True, name="こちらと相手")
+        self._facts.setObjectName("collation.pairs")
         self._advice = label("", wrap=True)
         self._name = NameLabel("", 18)
         self._number = label("", "sub", mono=True)
         self._chip = Chip("確認待ち", "users", "wait")
+        self._sure = label("", wrap=True)
         self._reason = label("", "sub", wrap=True)
         advice = box(row((self._advice, 1), margins=(12, 8, 12, 8)), "sunken")
-        head = box(row(self._name, self._number, None, self._chip, gap=12, margins=(16, 10, 16, 6)))
+        head = box(col(row(self._name, self._number, None, self._chip, gap=12), self._sure, gap=4, margins=(16, 10, 16, 6)))
         foot = box(col(advice, self._reason, row(None, self._open, self._decide), gap=10, margins=(16, 12, 16, 12)))
         self._detail = Panel("一致したもの", head, self._facts, foot, None, flush=True)
-        self._detail.setFixedWidth(430)
-        self.set_body(col(self._state, (row((self._panel, 1), self._detail, gap=12), 1), gap=12))
+        self._detail.setFixedWidth(520)
+        self._due_box.hide()
+        self.set_body(col(self._due_box, self._state, (row((self._panel, 1), self._detail, gap=12), 1), gap=12))
         self._detail.hide()
 
     def refresh(self) -> None:
@@ -88,14 +98,15 @@ class CollationStation(Station):
     def _show(self, page: CollationPage) -> None:
         self._all = page.findings
         if page.list_rows:
-            made = f"（{short_day(page.list_created_on)} 作成）" if page.list_created_on else ""
-            self._state.setText(f"支給予定情報 {page.list_rows:,}行{made} と、案件 {page.cases:,}件を照らし合わせます。")
+            self._state.setText("\n".join(state_lines(page)))
             self._run.allow()
         else:
             self._state.setText("支給予定情報を、まだ取り込んでいません。")
             self._run.forbid("先に支給予定情報を取り込みます。")
         if not self.desk.may(Act.COLLATED):
             self._run.forbid("取扱者と取扱責任者だけが行えます。")
+        self._due.setText(f"{page.due}照らし合わせるまで、振込はできません。")
+        self._due_box.setVisible(bool(page.due))
         waiting = sum(item.decision is None for item in page.findings)
         self._segments.set_counts({"open": waiting, "decided": len(page.findings) - waiting, "all": len(page.findings)})
         self._fill()
@@ -104,8 +115,8 @@ class CollationStation(Station):
         key = self._segments.key()
         shown = [item for item in self._all if key == "all" or (item.decision is None) == (key == "open")]
         self._rows = {item.finding_id: item for item in shown}
-        self._panel.set_count(f"{len(shown):,}件")
-        self._table.set_rows([Row(item.finding_id, _cells(item)) for item in shown])
+        self._panel.set_count(f"{len({item.case_id for item in shown}):,}案件　{len(shown):,}件")
+        self._table.set_rows(list(_by_case(shown)))
         wanted = next((item.finding_id for item in shown if item.case_id == self._wanted), None)
         current = wanted or (self._table.key() if self._table.key() in self._rows else next(iter(self._rows), None))
         self._wanted = None
@@ -121,13 +132,10 @@ class CollationStation(Station):
         self._name.setText(item.name)
         self._number.setText(item.management_number)
         self._chip.set(*DECISION_CHIPS[item.decision])
-        self._facts.set_rows(
-            [Row(place, (Cell(words, color="text3"), Cell(value, mono=mono))) for place, (words, value, mono) in enumerate(facts(item))]
-        )
+        self._sure.setText(met_by(item))
+        self._facts.set_rows([Row(place, _pair_cells(pair)) for place, pair in enumerate(item.pairs)])
         self._advice.setText(item.advice)
-        decided = (
-            f"{item.decided_by}が「{DECISION_WORDS[item.decision]}」と決めました。{item.decision_reason or ''}" if item.decision else ""
-        )
+        decided = _decided(item)
         self._reason.setText(decided)
         self._reason.setVisible(bool(decided))
         self._decide.set_words("決め直す…" if item.decision else "決める…")
@@ -162,23 +170,63 @@ def _run(desk: Desk, progress: Progress) -> object:
     return collation.run(desk, progress)
 
 
-def facts(item: FindingRow) -> tuple[tuple[str, str, bool], ...]:
-    """(word, value, fixed pitch) of the row of the list that met, keys first."""
-    day = short_day(item.planned_on) if item.planned_on else "決まっていません"
-    return (
-        ("一致した項目", "・".join(KEY_LABELS[key] for key in item.keys), False),
-        ("相手の管理番号", item.planned_management_number, True),
-        ("給付", BENEFIT_LABELS[item.benefit], False),
-        ("金額", f"{item.amount:,}円", True),
-        ("支給", f"{day} {'支給済' if item.paid else '予定'}", False),
-    )
+def state_lines(page: CollationPage) -> list[str]:
+    """Which list, what it changed against the one before, and the last run."""
+    made = f"（{short_day(page.list_created_on)} 作成）" if page.list_created_on else ""
+    lines = [f"支給予定情報 {page.list_rows:,}行{made} と、案件 {page.cases:,}件を照らし合わせます。"]
+    if page.difference is not None:
+        change = page.difference
+        lines.append(
+            f"前の一覧から　増えた行 {change.new:,}、なくなった行 {change.gone:,}、変わった行 {change.changed:,}。"
+            f"案件に関わるもの {change.ours:,}"
+        )
+    if page.run is not None:
+        lines.append(
+            f"前回 {moment_words(page.run.at)} {page.run.by}　{page.run.rows:,}行と照らし、一致 {page.run.met:,}件"
+            f"（新しいもの {page.run.new:,}件、なくなったもの {page.run.gone:,}件）"
+        )
+    return lines
+
+
+def met_by(item: FindingRow) -> str:
+    """By which keys, and how sure, as one sentence."""
+    keys = "・".join(KEY_LABELS[key] for key in item.keys)
+    sure = "番号が一致しています。" if item.certainty.value == "SURE" else "番号は違います。別の人のこともあります。"
+    gone = "" if item.in_list else "いまの一覧には、この行はありません。"
+    return f"{SOURCE_LABELS[item.source]}と、{keys}が一致。{sure}{gone}"
+
+
+def _decided(item: FindingRow) -> str:
+    """Who decided what, when and why; empty where nobody has."""
+    if item.decision is None:
+        return ""
+    words = choices_of(item)[item.decision]
+    return f"{moment_words(item.decided_at)} {item.decided_by}が「{words}」と決めました。{item.decision_reason or ''}"
+
+
+def _by_case(items: list[FindingRow]) -> Iterator[Row]:
+    """A group row for each case that still waits or not, then its meetings."""
+    for number, rows in groupby(sorted(items, key=lambda item: item.management_number), lambda item: item.management_number):
+        met = list(rows)
+        waiting = sum(item.decision is None for item in met)
+        yield group(number, note=f"未判断 {waiting}件" if waiting else "判断済")
+        for item in met:
+            yield Row(item.finding_id, _cells(item))
 
 
 def _cells(item: FindingRow) -> tuple[Cell, ...]:
-    # A meeting by name and birth date only says so in its chip.
-    first, *rest = [KEY_LABELS[key] for key in item.keys] if item.certainty is Certainty.SURE else [""]
+    keys = "・".join(KEY_LABELS[key] for key in item.keys)
+    theirs = item.planned_management_number or "通知"
+    if item.source is Source.PLANNED:
+        theirs += "　支給済" if item.paid else "　予定"
     return (
-        Cell(item.name, sub=item.management_number, sub_mono=True, name=True),
-        Cell(first, sub="・".join(rest) or None, chip=CERTAINTY_CHIPS[item.certainty]),
+        Cell(SOURCE_WORDS[item.source], sub=theirs, sub_mono=True),
+        Cell(keys, chip=None, sub=CERTAINTY_CHIPS[item.certainty][0]),
         Cell(chip=DECISION_CHIPS[item.decision]),
     )
+
+
+def _pair_cells(pair: Pair) -> tuple[Cell, ...]:
+    color = "fail" if pair.same else "text"
+    words = f"{pair.words}　＝" if pair.same else pair.words
+    return Cell(words, color="text3", bold=pair.same), wrapped(pair.ours or "―", color), wrapped(pair.theirs or "―", color)
