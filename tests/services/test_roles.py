@@ -300,6 +300,6 @@ def _is_door(module: ModuleType, name: str, function: Callable[..., Any]) -> boo
     kinds = [str(parameter.annotation) for parameter in inspect.signature(function).parameters.values()]
     if not kinds or kinds[0] != "Desk" or "Session" in kinds:
         return False
-    if module is cases:
-        return name in cases.__all__
+    if module in (cases, collation, judgment):
+        return name in module.__all__
     return function.__module__ == module.__name__
