@@ -89,7 +89,7 @@ def test_planted_meetings_of_the_sample_are_all_found_and_none_is_invented(ward:
     ward.bring_in("planned", sample("planned_payments.xlsx"))
     collation.run(ward.desk, silent)
     with ward.desk.look() as session:
-        numbers = dict(session.execute(select(Case.id, Case.management_number)))
+        numbers = dict(session.execute(select(Case.id, Case.management_number)).all())
         findings = session.scalars(select(CollationFinding)).all()
         assert {finding.source for finding in findings} == {"PLANNED"}, "no two cases of the sample hold the same person"
         found: Counter[Met] = Counter()
