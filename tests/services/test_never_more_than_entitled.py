@@ -1,0 +1,350 @@
+"""Whatever is imported, decided, changed and paid in whatever order: nobody gets more than the tables of the second judge give."""
+
+from __future__ import annotations
+
+import atexit
+import dataclasses
+import functools
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from kyufu_desktop.domain.case_exit import ExitCause
+from kyufu_desktop.domain.collation import FindingDecision
+from kyufu_desktop.domain.household_event import EventKind
+from kyufu_desktop.domain.judgment import ExitKind
+from kyufu_desktop.domain.payment import FailureReason
+from kyufu_desktop.errors import UserError
+from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.case import Case, CaseExit, EvidenceRecord, HouseholdEvent
+from kyufu_desktop.models.exchange import CollationFinding
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.payment import Batch, PaidChild, Payment
+from kyufu_desktop.models.review import ReturnedForm
+from kyufu_desktop.services import accounts, case_exits, cases, collation, household_events, judgment, payables, payments, review
+from kyufu_desktop.services.accounts import AccountEntry
+from kyufu_desktop.services.case_facts import facts_of
+from kyufu_desktop.services.case_rows import EventEntry, ExitEntry
+from kyufu_desktop.services.programme_definitions import as_proposed
+from tests.second_judge import interpreter
+from tests.services.desk_work import ADDRESS, Ward, facts, person, workbook
+from tests.services.office import Office, copied, opened, silent
+from tests.services.test_collation import planned
+
+REASON = "練習のために、この操作を試してみます"
+TAXED = {"令和6年度均等割": "課税", "令和6年度所得割額（定額減税前）": 5_000, "令和6年分推計所得税額": 10_000, "合計所得金額": 3_000_000}
+#: What the host may say of the three households at one time or another.
+MOTHER: tuple[dict[str, Any], ...] = (
+    {},
+    {"令和6年度均等割": "均等割のみ"},
+    TAXED,
+    {"令和5年度給付時世帯主": "1"},
+    {"令和6年度均等割": None},
+)
+CHILD: tuple[dict[str, str], ...] = ({}, {"生年月日": "平成27年不詳"}, {"生年月日": "2024-07-01"}, {"生年月日": "2006-04-01"})
+TAXPAYER: tuple[dict[str, Any], ...] = (TAXED, {**TAXED, "一般扶養親族数": 1}, {**TAXED, "令和6年度所得割額（定額減税前）": None}, {})
+WARD_CHILD: tuple[dict[str, Any], ...] = ({}, {"未申告": "1"}, {"令和6年度均等割": "均等割のみ"})
+HOUSEHOLDS = 3
+EXITS = {ExitKind.WITHDRAWN: ExitCause.REQUEST, ExitKind.LAPSED: ExitCause.RETURNED_HOME}
+
+
+@functools.cache
+def of_the_host(mother: int, child: int, taxpayer: int, ward_child: int) -> bytes:
+    """The workbook in one of its versions: a mother who fled with a child, a taxpayer who fled, a child in care."""
+    people = [
+        person(10, 1),
+        person(11, 1, 続柄="子", 漢字氏名="見本　次郎", カナ氏名="ミホン ジロウ", **{"生年月日": "2015-05-05", **CHILD[child]}),
+        person(20, 2, 漢字氏名="見本　三郎", カナ氏名="ミホン サブロウ", 生年月日="1970-03-03"),
+        person(30, 3, 漢字氏名="見本　四郎", カナ氏名="ミホン シロウ", 生年月日="2012-04-04", 特別対応区分="児童福祉施設等入所児童"),
+    ]
+    tax = [facts(10, **MOTHER[mother]), facts(11), facts(20, **TAXPAYER[taxpayer]), facts(30, **WARD_CHILD[ward_child])]
+    return workbook(people, tax)
+
+
+@functools.cache
+def template(begun: bool) -> Path:
+    """Three households brought in, with verified evidence and address; where ``begun``, decided, asked and reviewed as well."""
+    keep = tempfile.TemporaryDirectory()
+    atexit.register(keep.cleanup)
+    folder = Path(keep.name)
+    if begun:
+        with copied(template(False), folder) as office:
+            ledger = Ledger()
+            ledger.sit_down(office)
+            ledger.decide_all()
+            for pick in range(HOUSEHOLDS):
+                ledger.ask(pick)
+            assert len(office.ready()) == 4
+        return folder
+    with opened(folder, "practice", lambda: as_proposed("r6")) as office:
+        ward = Ward(office)
+        ward.bring_in("targets", of_the_host(0, 0, 0, 0))
+        ward.evidence_for_all()
+        for case_id in ward.ids():
+            cases.enter_address(ward.desk, case_id, ADDRESS)
+            cases.reveal_address(ward.desk, case_id, "送り先の確認", "2人目の確認のため書類と照らし合わせます")
+            cases.verify_address(ward.desk, (case_id,), ward.suzuki)
+    return folder
+
+
+class Ledger(RuleBasedStateMachine):
+    """An office that tries everything, also what is refused; a model beside it keeps what each was ever entitled to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.entitled: dict[str, int] = {}
+        self.files = 0
+        self.line: int | None = None
+
+    @initialize(begun=st.booleans())
+    def begin(self, begun: bool) -> None:
+        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.sit_down(self.stack.enter_context(copied(template(begun), folder)))
+
+    def sit_down(self, office: Office) -> None:
+        office.desk = dataclasses.replace(office.desk, programme=as_proposed("r6"))
+        self.office = office
+        self.ward = Ward(office)
+        self.case_ids = self.ward.ids()
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    # What is due now, read by the second judge from the facts of the vault.
+
+    def due(self) -> dict[tuple[str, str], int]:
+        """(entitlement, benefit) -> yen."""
+        found: dict[tuple[str, str], int] = {}
+        with self.office.desk.look() as session:
+            today, programme = self.office.desk.today(), self.office.desk.programme
+            for case in facts_of(session, self.case_ids, programme, today).values():
+                numbers = {person.person_id: person.resident_number for person in case.persons}
+                head = next(person.resident_number for person in case.persons if person.relation.value == "HEAD")
+                for verdict in interpreter.judge(case, programme):
+                    group = "household" if verdict.benefit in ("hikazei", "kintowari", "household") else verdict.benefit
+                    number = head if verdict.person_id is None else numbers[verdict.person_id]
+                    found[(f"r6|{group}|{number}", verdict.benefit)] = verdict.amount
+        return found
+
+    def attempt(self, *steps: Callable[[], object]) -> bool:
+        """Does the steps in order; a step that is refused stops them. True = all were done."""
+        for step in steps:
+            try:
+                step()
+            except UserError:
+                return False
+        return True
+
+    def case(self, pick: int) -> int:
+        return self.case_ids[pick % HOUSEHOLDS]
+
+    def some_batch(self, pick: int) -> int:
+        """One of the newest two batches; 0 where there is none."""
+        batches = [row.batch_id for row in payments.page(self.office.desk).batches]
+        return batches[pick % min(2, len(batches))] if batches else 0
+
+    def newest(self, table: type, *where: Any) -> int:
+        with self.office.desk.look() as session:
+            return session.scalar(select(func.max(table.id)).where(*where)) or 0  # type: ignore[attr-defined]
+
+    # The acts.
+
+    @rule(picks=st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)))
+    def correct(self, picks: tuple[int, int, int, int]) -> None:
+        """The host sends a corrected workbook."""
+        self.attempt(lambda: self.ward.bring_in("targets", of_the_host(*picks)))
+
+    @rule(meets=st.sampled_from(("", "0000000010", "0000000020", "child")))
+    def list_of_the_contractor(self, meets: str) -> None:
+        """A new list, with a row that meets a household or its child, or with none; its day makes the file a new one."""
+        self.files += 1
+        row: dict[str, str | int] = {"支給予定額": 10_000 * self.files}
+        row |= (
+            {"給付種別": "子ども加算", "対象児童住民番号": "0000000011"} if meets == "child" else {"世帯主住民番号": meets} if meets else {}
+        )
+        self.attempt(lambda: self.ward.bring_in("planned", planned(row)), lambda: collation.run(self.office.desk, silent))
+
+    @rule(decision=st.sampled_from((None, *FindingDecision)))
+    def collate(self, decision: FindingDecision | None) -> None:
+        """The run again, or a decision on the newest meeting."""
+        if decision is None:
+            self.attempt(lambda: collation.run(self.office.desk, silent))
+            return
+        finding = self.newest(CollationFinding, CollationFinding.gone_at.is_(None))
+        self.attempt(lambda: collation.decide(self.office.desk, finding, decision, REASON))
+
+    @rule(pick=st.integers(0, 2), act=st.sampled_from(("withdraw", "give", "give without names")))
+    def evidence(self, pick: int, act: str) -> None:
+        case_id = self.case(pick)
+        if act == "withdraw":
+            piece = self.newest(EvidenceRecord, EvidenceRecord.case_id == case_id)
+            self.attempt(lambda: cases.withdraw_evidence(self.office.desk, piece, REASON))
+        else:
+            self.attempt(lambda: self.ward.evidence(case_id, companions=None if act == "give" else ()))
+
+    @rule(pick=st.integers(0, 2), act=st.sampled_from((*EXITS, "come back", EventKind.SPLIT, "not split")))
+    def leave_or_split(self, pick: int, act: str) -> None:
+        desk, case_id = self.office.desk, self.case(pick)
+        if act in EXITS:
+            entry = ExitEntry(ExitKind(act), EXITS[ExitKind(act)], desk.today(), REASON)
+            self.attempt(lambda: case_exits.register(desk, case_id, entry))
+        elif act == "come back":
+            self.attempt(lambda: case_exits.revoke(desk, self.newest(CaseExit, CaseExit.revoked_at.is_(None)), REASON))
+        elif act == EventKind.SPLIT:
+            event = EventEntry(EventKind.SPLIT, None, desk.today(), "住民票の写し 8/28")
+            self.attempt(lambda: household_events.add(desk, case_id, event))
+        else:
+            newest = self.newest(HouseholdEvent, HouseholdEvent.revoked_at.is_(None))
+            self.attempt(lambda: household_events.revoke(desk, newest, REASON))
+
+    @rule(pick=st.integers(0, 2), act=st.sampled_from(("draft", "approve", "send back", "withdraw", "all")))
+    def judge(self, pick: int, act: str) -> None:
+        desk, second, case_id = self.office.desk, self.office.suzuki, self.case(pick)
+        if act == "all":
+            self.decide_all()
+        elif act == "draft":
+            self.attempt(lambda: judgment.draft(desk, (case_id,), silent, release=True))
+        elif act == "approve":
+            self.attempt(lambda: judgment.approve(desk, (case_id,), second, silent))
+        else:
+            step = judgment.send_back if act == "send back" else judgment.withdraw
+            self.attempt(lambda: step(desk, case_id, second, REASON))
+
+    def decide_all(self) -> None:
+        """起案 and 決裁 of everything that can be."""
+        self.attempt(lambda: judgment.draft(self.office.desk, self.case_ids, silent))
+        for case_id in self.case_ids:
+            self.attempt(functools.partial(judgment.approve, self.office.desk, (case_id,), self.office.suzuki, silent))
+
+    @rule(pick=st.integers(0, 2))
+    def ask(self, pick: int) -> None:
+        """Letter sent, form back, account entered and verified, review completed: as far as it goes."""
+        case_id = self.case(pick)
+        self.attempt(lambda: self.office.received(case_id))
+        entry = AccountEntry(bank="0001", branch="001", number=f"{case_id:07d}", holder=self.holder(case_id), passbook_seen=True)
+        self.attempt(lambda: accounts.enter(self.office.desk, case_id, entry))
+        self.review()
+
+    def holder(self, case_id: int) -> str:
+        with self.office.desk.look() as session:
+            return next(person.kana for person in session.get_one(Case, case_id).people if person.relation == "HEAD")
+
+    def review(self) -> None:
+        self.attempt(self.office.verify_accounts)
+        with self.office.desk.look() as session:
+            forms = list(session.scalars(select(ReturnedForm.id).where(ReturnedForm.state != "審査完了")))
+        for form in forms:
+            self.attempt(
+                functools.partial(self.office.look_at, form),
+                functools.partial(review.complete, self.office.desk, form, self.office.desk.today()),
+            )
+
+    @rule(picks=st.lists(st.integers(0, 9), max_size=3))
+    def make(self, picks: list[int]) -> None:
+        """A batch of what is ready, or of any judgments at all."""
+        with self.office.desk.look() as session:
+            everything = list(session.scalars(select(JudgmentRecord.id).order_by(JudgmentRecord.id.desc())))
+        chosen = tuple(everything[pick % len(everything)] for pick in picks) if picks and everything else self.office.ready()
+        self.attempt(lambda: payments.make_batch(self.office.desk, chosen, payments.page(self.office.desk).next_day, silent))
+
+    @rule(pick=st.integers(0, 1), act=st.sampled_from(("approve", "cancel", "write", "settle")), lost=st.integers(0, 7))
+    def move(self, pick: int, act: str, lost: int) -> None:
+        """One of the newest two batches is moved on."""
+        batch = self.some_batch(pick)
+        if not batch:
+            return
+        if act == "cancel":
+            self.attempt(lambda: payments.cancel_batch(self.office.desk, batch, self.office.suzuki, REASON))
+        elif act == "settle":
+            self.settle(batch, lost)
+        elif self.attempt(lambda: self.office.approved(batch) if act == "approve" else self.office.written(batch)):
+            self.check_leaving(batch)
+
+    def settle(self, batch: int, lost: int) -> None:
+        rows = self.office.payments_of(batch)
+        failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
+        self.attempt(lambda: payments.enter_results(self.office.desk, batch, failed, self.office.desk.today()))
+
+    @rule(lost=st.integers(0, 7), whole=st.booleans())
+    def pay(self, lost: int, whole: bool) -> None:
+        """The short way to the bank's answer, of what is ready or from the judgment on; then it is the next day."""
+        if whole:
+            self.decide_all()
+            for pick in range(HOUSEHOLDS):
+                self.ask(pick)
+        self.make([])
+        for act in ("approve", "write", "settle"):
+            self.move(0, act, lost)
+        self.office.clock.days(1)
+
+    # What must hold.
+
+    def check_leaving(self, batch_id: int) -> None:
+        """Of a batch that was just signed or has just left: every yen is due today, and nothing of it is open, void or superseded."""
+        due = self.due()
+        with self.office.desk.look() as session:
+            for payment in session.scalars(select(Payment).where(Payment.batch_id == batch_id)):
+                record = session.get_one(JudgmentRecord, payment.judgment_id)
+                assert record.state == "APPROVED" and record.superseded_by is None and record.outcome == "ELIGIBLE"
+                assert payment.amount == record.amount == due.get((payment.entitlement, payment.benefit)), payment.entitlement
+                findings = session.scalars(
+                    select(CollationFinding).where(CollationFinding.case_id == payment.case_id, CollationFinding.gone_at.is_(None))
+                )
+                assert all(finding.decision is not None for finding in findings)
+
+    @invariant()
+    def what_must_hold_after_every_act(self) -> None:
+        """Looked at where the act left a line in the log; what was refused has changed nothing."""
+        with self.office.desk.look() as session:
+            line = session.scalar(select(func.max(AuditEntry.seq)))
+        if line != self.line:
+            self.line = line
+            self.nobody_gets_more_than_he_was_ever_entitled_to()
+            self.every_payment_is_in_one_live_batch_and_the_sums_are_those_judged()
+
+    def nobody_gets_more_than_he_was_ever_entitled_to(self) -> None:
+        for (entitlement, _), amount in self.due().items():
+            self.entitled[entitlement] = max(amount, self.entitled.get(entitlement, 0))
+        with self.office.desk.look() as session:
+            taken = session.execute(
+                select(Payment.entitlement, func.sum(Payment.amount))
+                .where(Payment.state.in_(payables.OCCUPYING_WORDS))
+                .group_by(Payment.entitlement)
+            )
+            for entitlement, total in taken:
+                assert total <= self.entitled.get(entitlement, 0), entitlement
+            once = select(func.count()).where(PaidChild.released_at.is_(None)).group_by(PaidChild.resident_number)
+            assert set(session.scalars(once)) <= {1}
+
+    def every_payment_is_in_one_live_batch_and_the_sums_are_those_judged(self) -> None:
+        with self.office.desk.look() as session:
+            once = select(func.count()).where(Payment.state.in_(payables.OCCUPYING_WORDS)).group_by(Payment.judgment_id)
+            assert set(session.scalars(once)) <= {1}
+            for batch in session.scalars(select(Batch)):
+                rows = session.execute(
+                    select(Payment.amount, JudgmentRecord.amount, Payment.state)
+                    .join(JudgmentRecord, JudgmentRecord.id == Payment.judgment_id)
+                    .where(Payment.batch_id == batch.id)
+                ).all()
+                assert batch.count == len(rows) and batch.total == sum(paid for paid, _, _ in rows) == sum(judged for _, judged, _ in rows)
+                if batch.state == "取消":
+                    assert {state for _, _, state in rows} == {"取消"}
+
+
+BOLD = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
+TestLedger = Ledger.TestCase
+TestLedger.settings = settings(BOLD, max_examples=14, stateful_step_count=30, derandomize=True)
+
+
+@pytest.mark.campaign
+def test_nobody_gets_more_than_he_is_entitled_to_in_a_long_run() -> None:
+    run_state_machine_as_test(Ledger, settings=settings(BOLD, max_examples=400, stateful_step_count=60))
