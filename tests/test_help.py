@@ -10,7 +10,20 @@ import pytest
 from kyufu_desktop import settings
 from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS
 
-PAGES = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin")
+PAGES = (
+    "today",
+    "notices",
+    "cases",
+    "judgment",
+    "collation",
+    "inquiry",
+    "letters",
+    "review",
+    "payments",
+    "host_exchange",
+    "programme",
+    "admin",
+)
 HEADINGS = ("この画面ですること", "手順", "うまくいかないとき", "してはいけないこと")
 VIEWS = Path(__file__).parents[1] / "kyufu_desktop" / "views"
 #: Keys of Qt itself and of the frame, which no station names.

@@ -162,6 +162,17 @@ def missing_of(session: Session, case_ids: Sequence[int], on: date) -> dict[int,
     return found
 
 
+def with_missing(desk: Desk, case_ids: Sequence[int], steps: Iterable[str] = ()) -> tuple[int, ...]:
+    """Of these cases the ones under way in which a step is missing (one of ``steps`` where some are named), in their order."""
+    wanted = set(steps)
+    with desk.look() as session:
+        found = missing_of(session, case_ids, desk.today())
+        open_ids = set(session.scalars(select(Case.id).where(Case.status.not_in(_DONE))))
+    return tuple(
+        case_id for case_id in case_ids if case_id in open_ids and case_id in found and (not wanted or wanted.intersection(found[case_id]))
+    )
+
+
 def _evidence_steps(states: Iterable[EvidenceState]) -> tuple[str, ...]:
     known = set(states)
     if not known:

@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import collation_state
+from kyufu_desktop.services import checklist, collation_state
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -104,13 +104,15 @@ class _Counts:
 
 
 def station_counts(desk: Desk) -> tuple[StationCount, ...]:
-    """Counts for the sidebar: today, cases, judgment, collation, inquiry, letters, review, payments, host_exchange, custody."""
+    """Counts for the sidebar: today, notices, cases, judgment, collation, inquiry, letters, review, payments, host_exchange, custody."""
     with desk.look(Act.LOGGED_IN) as session:
         counts = _Counts(session, desk.today())
         tasks = _tasks(session, counts, desk)
+        lines = StationCount("notices", checklist.waiting_count(session), checklist.is_overdue(session, desk.today()))
     late = sum(task.group == "late" for task in tasks)
     return (
         StationCount("today", len(tasks), late > 0),
+        lines,
         StationCount("cases", counts.total, False),
         StationCount("judgment", counts.at(_S.REQUIREMENTS_APPROVED, _S.DRAFTED), False),
         # A run that is due counts as one thing to do, and stops all payments: it is late at once.

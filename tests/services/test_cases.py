@@ -234,7 +234,8 @@ def test_today_counts_what_waits_for_whom(ward: Ward, case: int) -> None:
     assert waiting[0].whose == "佐藤 主事以外の人"
     assert {label: count for label, count, _, _ in day.pipeline}["判定"] == 1
     keys = [count.key for count in cases.station_counts(ward.desk)]
-    assert keys == ["today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "custody"]
+    stations = ["judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "custody"]
+    assert keys == ["today", "notices", "cases", *stations]
 
 
 @pytest.mark.parametrize("written", ["架空町3-9-1", "東京都架空町三丁目9番1号", "架空町３－９－１　コーポ見本"])

@@ -104,6 +104,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "notices.suggestions": (Act.CASES_LISTED, lambda at: notices.suggestions(at.desk, 999)),
     "notices.reveal_sender": (Act.SOURCE_REVEALED, lambda at: notices.reveal_sender(at.desk, 999, "送り先の確認", WORDS)),
     "checklist.page": (Act.CASES_LISTED, lambda at: checklist.page(at.desk)),
+    "checklist.with_missing": (Act.CASES_LISTED, lambda at: checklist.with_missing(at.desk, (1,))),
     "checklist.done": (Act.CHECKLIST_DONE, lambda at: checklist.done(at.desk, "")),
     "proxies.enter": (Act.PROXY_ENTERED, lambda at: proxies.enter(at.desk, 1, ProxyEntry("C5", "見本", "", "", True, DAY))),
     "proxies.verify": (Act.PROXY_VERIFIED, lambda at: proxies.verify(at.desk, (1,), at.self)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.services import cases
-from kyufu_desktop.services.cases import CaseFilter
+from kyufu_desktop.services.cases import CaseFilter, EvidenceEntry
 from kyufu_desktop.views.dialogs import Dialog, ReasonDialog
 from kyufu_desktop.views.parts import Button, Table
 from kyufu_desktop.views.parts.names import NameLabel
@@ -61,6 +62,26 @@ def test_the_list_shows_every_case_and_search_narrows_it(work: Bench) -> None:
     assert search is not None
     search.setText(number)
     work.qtbot.waitUntil(lambda: station._table.count() == 1, timeout=5000)
+
+
+def test_the_list_narrows_to_cases_with_missing_steps_and_with_evidence_that_ends(work: Bench) -> None:
+    work.ward.household(1)
+    work.ward.bring_in("targets", workbook([person(20, 2)], [facts(20)]))
+    ending = work.ward.household(3)
+    (piece,) = (row.evidence_id for row in cases.page(work.ward.desk, ending).evidences)
+    cases.withdraw_evidence(work.ward.desk, piece, "期限の近い書類に入れ替えるため")
+    soon = work.ward.desk.today() + timedelta(days=10)
+    details = {"court": "見本裁判所", "number": "令6-12"}
+    cases.enter_evidence(work.ward.desk, ending, EvidenceEntry("E1", date(2024, 6, 1), None, soon, "見本裁判所", details=details))
+    (piece,) = (row.evidence_id for row in cases.page(work.ward.desk, ending).evidences)
+    cases.verify_evidence(work.ward.desk, (piece,), work.ward.suzuki)
+    station = work.open(CasesStation)
+    station._segments.choose("missing")
+    work.settle()
+    assert {station._table.model.key_at(place) for place in range(2)} == {work.ward.case_id("R600000002"), ending}
+    station._segments.choose("ending")
+    work.settle()
+    assert station._table.count() == 1 and station._table.model.key_at(0) == ending
 
 
 def test_an_empty_list_says_what_fills_it(work: Bench) -> None:

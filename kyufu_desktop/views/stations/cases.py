@@ -14,7 +14,7 @@ from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import cases
+from kyufu_desktop.services import cases, checklist
 from kyufu_desktop.services.cases import CaseFilter, CasePage, CaseRow
 from kyufu_desktop.services.session import Desk, Second
 from kyufu_desktop.views.dialogs import present
@@ -33,11 +33,13 @@ from kyufu_desktop.views.stations.words import ADDRESS_CHIPS, EVIDENCE_WORDS, ST
 SEGMENTS: tuple[tuple[str, str, CaseFilter], ...] = (
     ("all", "すべて", CaseFilter()),
     ("second", "2人目待ち", CaseFilter(waiting_for_second=True)),
-    ("accepted", "受付", CaseFilter(status=CaseStatus.ACCEPTED)),
+    ("missing", "足りないもの", CaseFilter()),
+    ("ending", "根拠の期限", CaseFilter()),
     ("hold", "保留", CaseFilter(status=CaseStatus.ON_HOLD)),
     ("drafted", "決裁待ち", CaseFilter(status=CaseStatus.DRAFTED)),
-    ("sent", "返信待ち", CaseFilter(status=CaseStatus.LETTER_SENT)),
 )
+#: Segments of which a step is missing, and which steps (none = any).
+MISSING: dict[object, tuple[str, ...]] = {"missing": (), "ending": (checklist.ENDS_SOON, checklist.EXPIRED)}
 
 #: Milliseconds after the last key before the file is searched.
 DEBOUNCE = 150
@@ -74,7 +76,7 @@ class CasesStation(Station):
         self._segments.setObjectName("cases.segments")
         self._segments.chosen.connect(self._search_now)
         self.add_filter(self._segments)
-        self._text = text_field("番号・カナ・氏名", 200)
+        self._text = text_field("番号・カナ・氏名", 160)
         self._text.setObjectName("cases.search")
         self._text.setAccessibleName("番号・カナ・氏名で絞り込む")
         self._text.textChanged.connect(self._typed)
@@ -175,7 +177,7 @@ class CasesStation(Station):
         self._wait.stop()
         base = next(wanted for key, _, wanted in SEGMENTS if key == self._segments.key())
         wanted = CaseFilter(self._text.text().strip(), base.status, base.category, base.waiting_for_second)
-        self.lane.read(self, partial(cases.list_ids, self.desk, wanted), self._show_ids)
+        self.lane.read(self, partial(_list_ids, self.desk, wanted, MISSING.get(self._segments.key())), self._show_ids)
 
     def _show_ids(self, ids: tuple[int, ...]) -> None:
         self._panel.set_count(f"{len(ids):,}件")
@@ -217,6 +219,12 @@ class CasesStation(Station):
     def _leave_round(self) -> None:
         self._in_round = False
         self.open_case(None)
+
+
+def _list_ids(desk: Desk, wanted: CaseFilter, missing: tuple[str, ...] | None) -> tuple[int, ...]:
+    """``missing``: only cases in which one of these steps is missing; None = all."""
+    ids = cases.list_ids(desk, wanted)
+    return ids if missing is None else checklist.with_missing(desk, ids, missing)
 
 
 def _waiting(desk: Desk) -> tuple[tuple[int, ...], int]:
