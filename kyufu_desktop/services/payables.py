@@ -41,9 +41,9 @@ def group_of(benefit: Benefit) -> str:
 
 
 def entitlement(judgment: JudgmentRecord, case: Case) -> str:
-    """Programme, group of benefit and resident number of who is entitled: the head of the household, for CHOSEI the taxpayer."""
+    """Programme, group of benefit and resident number of who is entitled: the head of the household, or the taxpayer whose own benefit it is."""
     person = recipient(case)
-    if judgment.person_id is not None and judgment.benefit == Benefit.CHOSEI.value:
+    if judgment.person_id is not None:
         person = next(person for person in case.people if person.id == judgment.person_id)
     return f"{judgment.programme}|{group_of(Benefit(judgment.benefit))}|{person.resident_number}"
 

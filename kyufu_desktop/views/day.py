@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,21 @@ from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.staff import Role
 from kyufu_desktop.errors import FileProblem, UserError
 from kyufu_desktop.services import cases, day_summary, letters, payments, practice
-from kyufu_desktop.services.cases import CaseFilter, CasePage
+from kyufu_desktop.services.cases import CaseFilter, CasePage, EvidenceEntry
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import set_presenter
 from kyufu_desktop.views.hands import Hands, later
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.stations.cases import CasesStation
+from kyufu_desktop.views.stations.dialogs_evidence import EvidenceDialog
 from kyufu_desktop.views.stations.host_exchange import INCOMING
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.workplace import Workplace
 
 #: Station -> name of its picture, in the order of the work.
-STATIONS = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
+STATIONS = (
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin",
+)  # fmt: skip
 
 
 #: What a day leaves, in the order it is told.
@@ -229,17 +233,7 @@ class Day:
             page = self._page()
             companions = tuple(person.name for person in page.people[1:])
             proof = practice.evidence(desk, page.category, desk.programme.base_date, companions)
-            self._hands.answer(
-                "EvidenceDialog",
-                {
-                    "evidence.kind": proof.kind,
-                    "evidence.issued_on": proof.issued_on.isoformat(),
-                    "evidence.starts_on": proof.starts_on.isoformat() if proof.starts_on else "",
-                    "evidence.ends_on": proof.ends_on.isoformat() if proof.ends_on else "",
-                    "evidence.issuer": proof.issuer,
-                    "evidence.companions": "、".join(proof.companions),
-                },
-            )
+            self._hands.answer("EvidenceDialog", partial(self._read_off, proof))
             self._hands.press("case.enter_evidence")
             place = practice.safe_address(desk, case_id, page.category)
             self._hands.answer(
@@ -256,6 +250,25 @@ class Day:
             self._hands.press("case.enter_address")
             if number == 0:
                 self._picture("case_page")
+
+    def _read_off(self, proof: EvidenceEntry, dialog: EvidenceDialog) -> None:
+        """What stands on the dummy document, field by field; every member whom it names is ticked."""
+        filling = {
+            "evidence.kind": proof.kind,
+            "evidence.issued_on": proof.issued_on.isoformat(),
+            "evidence.starts_on": proof.starts_on.isoformat() if proof.starts_on else "",
+            "evidence.ends_on": proof.ends_on.isoformat() if proof.ends_on else "",
+            "evidence.issuer": proof.issuer,
+            **{f"evidence.detail.{key}": words for key, words in proof.details.items()},
+        }
+        if proof.basis is not None:
+            filling["evidence.basis"] = proof.basis
+        if proof.moved_in_on is not None:
+            filling["evidence.moved_in_on"] = proof.moved_in_on.isoformat()
+        for name, text in filling.items():
+            self._hands.put(name, text, dialog)
+        for person_id in dialog.ticks.boxes:
+            self._hands.put(f"evidence.companion.{person_id}", "", dialog)
 
     def _second_pair_of_eyes(self) -> None:
         self._step("2人目が書類と照らし合わせる")
@@ -279,10 +292,16 @@ class Day:
         self._picture("inquiry_before")
         self._go("host_exchange")
         self._hands.answer("MediumDialog", {"medium.folder": str(self._rehearsal.out), "medium.number": "M-01"})
-        for kind in ("tax", "account"):
-            self._step("照会データを書き出す")
-            self._write(kind)
-        self._bring_in("tax_answers", "account_answers")
+        self._step("税の照会データを書き出す")
+        self._write("tax")
+        answers = ["tax_answers"]
+        if self._desk().programme.account_inquiry:
+            self._step("口座の照会データを書き出す")
+            self._write("account")
+            answers.append("account_answers")
+        else:
+            self._step("口座は照会しない（この給付では、申出のあった口座だけを使う）")
+        self._bring_in(*answers)
 
     def _write(self, kind: str) -> None:
         try:
