@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from kyufu_desktop.services import cases
+from kyufu_desktop.domain.staff import Role
+from kyufu_desktop.services import cases, session
 from kyufu_desktop.services.cases import CasePage
 from kyufu_desktop.views.dialogs import Dialog, ReasonDialog, SecondPersonDialog
 from kyufu_desktop.views.stations.cases import CasesStation
@@ -17,6 +18,7 @@ from kyufu_desktop.views.stations.dialogs_case import SourceDialog
 from kyufu_desktop.views.stations.dialogs_evidence import EvidenceDialog
 from kyufu_desktop.views.stations.dialogs_second import SecondLookDialog
 from tests.services.desk_work import facts, person, workbook
+from tests.services.office import CHEAP
 from tests.views.station_bench import Bench, agree, bench, suzuki_signs, type_in
 from tests.views.station_stand import put
 
@@ -138,6 +140,8 @@ def test_a_move_before_the_base_date_comes_back_beside_its_field_with_what_was_t
 
 
 def test_the_free_statement_is_confirmed_by_an_officer_only_and_the_button_says_so(work: Bench) -> None:
+    office, passphrase = work.ward.office, "夜の港で白い猫が四つの箱を数えている"
+    session.add_staff(office.at(office.suzuki), "chiba", "千葉 主事", Role.HANDLER, passphrase, office.tanaka, CHEAP)
     case = family(work)
     station = open_case(work, case)
     work.answers.append(enter("E6", evidence__detail__statement="別に暮らしている"))
