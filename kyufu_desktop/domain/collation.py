@@ -42,6 +42,16 @@ KEY_LABELS: dict[Key, str] = {
     Key.NAME_BIRTH: "カナ氏名と生年月日",
 }
 
+#: The same in a narrow list.
+KEY_SHORT: dict[Key, str] = {
+    Key.MANAGEMENT: "管理番号",
+    Key.HOUSEHOLD: "世帯",
+    Key.PERSON: "本人",
+    Key.CHILD: "対象児童",
+    Key.ACCOUNT: "振込口座",
+    Key.NAME_BIRTH: "氏名・生年月日",
+}
+
 
 class Source(StrEnum):
     """Where the meeting is: the contractor's list, another case of ours, a notice from another municipality."""

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from kyufu_desktop.domain.calendar import wareki
-from kyufu_desktop.domain.collation import FindingDecision
+from kyufu_desktop.domain.calendar import wareki, wareki_short
+from kyufu_desktop.domain.collation import SOURCE_LABELS, FindingDecision, Source
 from kyufu_desktop.domain.evidence import Evidence, in_force, is_named, named_in
 from kyufu_desktop.domain.household_event import EVENT_LABELS, Event, EventKind, applied_in_time, counts_as_split, stand_on_base_date
 from kyufu_desktop.domain.judgment import CaseFacts, ExitKind, HistoryDecision, LevyClass, PersonFacts, TaxFacts
@@ -171,7 +171,7 @@ def _checked(record: EvidenceRecord, shelf: Shelf) -> str:
 
 
 def _collation(case: Case, shelf: Shelf) -> tuple[frozenset[Benefit], frozenset[str], str]:
-    """Stopped benefits, children counted elsewhere, and who decided so."""
+    """Stopped benefits, children counted elsewhere, and where that comes from: what was met, or who decided about it."""
     own = {person.resident_number for person in case.people}
     stops: set[Benefit] = set()
     elsewhere: set[str] = set()
@@ -179,11 +179,17 @@ def _collation(case: Case, shelf: Shelf) -> tuple[frozenset[Benefit], frozenset[
     for finding in shelf.findings.get(case.id, ()):
         if finding.decision is not None:
             decided[shelf.who("突合の判断", finding.decided_by, finding.decided_at)] = None
+        elif finding.gone_at is None:
+            met = SOURCE_LABELS[Source(finding.source)]
+            decided[f"{met}（{wareki_short(date.fromisoformat(finding.found_at[:10]))}に一致）"] = None
         if finding.decision != FindingDecision.SAME_PERSON_STOP.value:
             continue
         if finding.child_number in own:
             # The decision is about one child; brothers and sisters keep their addition.
             elsewhere.add(str(finding.child_number))
+        elif finding.source != Source.PLANNED.value:
+            # Another case of ours, or another municipality, pays the person whatever it is.
+            stops.update(Benefit)
         else:
             stops.add(Benefit(finding.benefit))
     return frozenset(stops), frozenset(elsewhere), "、".join(word for word in decided if word)

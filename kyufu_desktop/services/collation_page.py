@@ -127,7 +127,7 @@ class _Look:
             Pair("世帯番号", case.household_number, row.household_number if row else "", Key.HOUSEHOLD in keys),
             Pair("住民番号", person.resident_number, _number(row), number in keys),
             Pair("カナ氏名", person.kana, row.kana_folded if row else "", Key.NAME_BIRTH in keys),
-            Pair("生年月日", person.birth_written, wareki(row.birth) if row and row.birth else "", Key.NAME_BIRTH in keys),
+            Pair("生年月日", _birth(person), wareki(row.birth) if row and row.birth else "", Key.NAME_BIRTH in keys),
             Pair("給付", ours, self._programme.label(Benefit(finding.benefit))),
             Pair("金額", amount, yen(finding.amount)),
             Pair("支給日", "", wareki(finding.planned_on) if finding.planned_on else ""),
@@ -152,7 +152,7 @@ class _Look:
             Pair("世帯番号", case.household_number, other.household_number),
             Pair("住民番号", person.resident_number, met.resident_number, Key.PERSON in keys),
             Pair("カナ氏名", person.kana, met.kana, Key.NAME_BIRTH in keys),
-            Pair("生年月日", person.birth_written, met.birth_written, Key.NAME_BIRTH in keys),
+            Pair("生年月日", _birth(person), _birth(met), Key.NAME_BIRTH in keys),
             Pair("給付", mine[0], theirs[0]),
             Pair("金額", mine[1], theirs[1]),
             Pair("状態", case.status, other.status),
@@ -166,7 +166,7 @@ class _Look:
             Pair("番号", case.management_number, received),
             Pair("住民番号", person.resident_number, person.resident_number if Key.PERSON in keys else "", Key.PERSON in keys),
             Pair("カナ氏名", person.kana, person.kana if Key.NAME_BIRTH in keys else "", Key.NAME_BIRTH in keys),
-            Pair("生年月日", person.birth_written, person.birth_written if Key.NAME_BIRTH in keys else "", Key.NAME_BIRTH in keys),
+            Pair("生年月日", _birth(person), _birth(person) if Key.NAME_BIRTH in keys else "", Key.NAME_BIRTH in keys),
             Pair("受け取った日", "", wareki(notice.received_on) if notice is not None else ""),
             Pair("状態", case.status, "2人目が確認済" if notice is not None and notice.verified_at else "2人目の確認待ち"),
         )
@@ -210,3 +210,8 @@ def _account(account: object) -> str:
     if account is None:
         return ""
     return "-".join(str(getattr(account, part)) for part in ("bank", "branch", "kind", "number"))
+
+
+def _birth(person: Person) -> str:
+    """As the other side writes it; as the register has it where the day is not known."""
+    return wareki(person.birth_day) if person.birth_day is not None else person.birth_written

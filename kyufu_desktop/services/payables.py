@@ -41,7 +41,7 @@ def group_of(benefit: Benefit) -> str:
 
 
 def entitlement(judgment: JudgmentRecord, case: Case) -> str:
-    """Programme, group of benefit and resident number of who is entitled: the head of the household, or the taxpayer whose own benefit it is."""
+    """Programme, group of benefit and resident number of who is entitled: the head, or the taxpayer whose own benefit it is."""
     person = recipient(case)
     if judgment.person_id is not None:
         person = next(person for person in case.people if person.id == judgment.person_id)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.collation import KEY_LABELS, SOURCE_LABELS, FindingDecision, Source
+from kyufu_desktop.domain.collation import KEY_LABELS, KEY_SHORT, SOURCE_LABELS, Certainty, FindingDecision, Source
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.services import collation
 from kyufu_desktop.services.collation import CollationPage, FindingRow, Pair
@@ -20,7 +20,7 @@ from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_page import plainly
 from kyufu_desktop.views.stations.dialogs_collation import choices_of, finding_dialog
-from kyufu_desktop.views.stations.words import CERTAINTY_CHIPS, DECISION_CHIPS, moment_words, short_day
+from kyufu_desktop.views.stations.words import DECISION_CHIPS, moment_words, short_day
 from kyufu_desktop.views.stations.wrapped import wrapped
 
 #: Height of a row of the comparison: a long kana name takes two lines.
@@ -215,18 +215,18 @@ def _by_case(items: list[FindingRow]) -> Iterator[Row]:
 
 
 def _cells(item: FindingRow) -> tuple[Cell, ...]:
-    keys = "・".join(KEY_LABELS[key] for key in item.keys)
+    keys = "・".join(KEY_SHORT[key] for key in item.keys)
     theirs = item.planned_management_number or "通知"
     if item.source is Source.PLANNED:
         theirs += "　支給済" if item.paid else "　予定"
     return (
         Cell(SOURCE_WORDS[item.source], sub=theirs, sub_mono=True),
-        Cell(keys, chip=None, sub=CERTAINTY_CHIPS[item.certainty][0]),
+        wrapped(keys if item.certainty is Certainty.SURE else f"{keys}（番号は違う）"),
         Cell(chip=DECISION_CHIPS[item.decision]),
     )
 
 
 def _pair_cells(pair: Pair) -> tuple[Cell, ...]:
-    color = "fail" if pair.same else "text"
+    color = "accent" if pair.same else "text"
     words = f"{pair.words}　＝" if pair.same else pair.words
     return Cell(words, color="text3", bold=pair.same), wrapped(pair.ours or "―", color), wrapped(pair.theirs or "―", color)

@@ -261,7 +261,10 @@ class HostExchangeStation(Station):
         if inspection is None:
             return
         if inspection.older:
-            sentences = ["今ある一覧より、作成日が前のファイルです。", "新しいファイルがないことを、ホスト担当に確かめた人だけが進めてください。"]
+            sentences = [
+                "今ある一覧より、作成日が前のファイルです。",
+                "新しいファイルがないことを、ホスト担当に確かめた人だけが進めてください。",
+            ]
             if not present(ConfirmDialog("前に作られた一覧です", sentences, "確かめたので取り込む", danger=True)):
                 return
         confirmed = inspection.count_agrees

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
@@ -65,6 +65,7 @@ class JudgmentStation(Station):
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._detail.setObjectName("scrolled")
         scrolled.setWidget(self._detail)
+        self._scrolled = scrolled
         self.set_body(row(left, (col(self._heading, (scrolled, 1), self._condition, self._actions, gap=10), 1), gap=12))
         self._show_nothing()
 
@@ -200,15 +201,25 @@ class JudgmentStation(Station):
         self._judged = page
         self._clear()
         self._heading_lines.addWidget(who(page, self.desk.programme))
-        for item in page.rows:
-            for panel in benefit_panels(item, page, self.desk.programme, self._condition):
-                self._lines.addWidget(panel)
         first = first_condition(page)
+        for item in page.rows:
+            panels = benefit_panels(item, page, self.desk.programme, self._condition)
+            for panel in panels:
+                self._lines.addWidget(panel)
+            if first is not None and any(condition is first for condition in item.conditions):
+                # Once everything has its place: what must be looked at first is in sight.
+                QTimer.singleShot(0, panels[0], partial(self._to_chosen, panels[0]))
         if first is not None:
             self._condition.tell(first)
         self._condition.setVisible(first is not None)
         self._lines.addStretch(1)
         self._show_actions(page)
+
+    def _to_chosen(self, panel: QWidget) -> None:
+        for table in panel.findChildren(Table):
+            rect = table.view.visualRect(table.view.currentIndex())
+            at = table.view.viewport().mapTo(self._detail, rect.center())
+            self._scrolled.ensureVisible(at.x(), at.y(), 0, rect.height())
 
     def _show_actions(self, page: JudgmentPage) -> None:
         drafted = next((item for item in page.rows if item.state in ("DRAFTED", "APPROVED") and item.drafted_by), None)
