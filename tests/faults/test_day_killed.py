@@ -21,7 +21,6 @@ from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.security import audit_chain
 from kyufu_desktop.services import practice, session
 from kyufu_desktop.services.session import JAPAN
-from tests.services.conftest import ward_programme
 
 pytestmark = [pytest.mark.skipif(os.name == "nt", reason="signals of POSIX"), pytest.mark.slow]
 

@@ -21,7 +21,6 @@ from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.services import practice, session
 from kyufu_desktop.services.session import JAPAN, Desk
 from tests.exchange.test_zengin import field, records
-from tests.services.conftest import ward_programme
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "renshu-2024"
