@@ -15,7 +15,7 @@ from kyufu_desktop.views.shell import Shell
 
 # The passphrases of the rehearsal guard nobody: a day of many kills need not wait for them.
 for made in (session.first_start, session.add_staff):
-    made.__defaults__ = (KdfParameters(64, 1, 1),)
+    made.__defaults__ = tuple(KdfParameters(64, 1, 1) if isinstance(each, KdfParameters) else each for each in made.__defaults__ or ())
 
 _set_anchor = Shell.set_anchor
 

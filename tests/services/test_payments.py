@@ -208,7 +208,7 @@ def test_any_change_after_approval_stops_the_bank_file(office: Office, what: str
     batch = office.approved(office.batch())
     change(office, "DROP TRIGGER signature_no_update")
     change(office, what)
-    with pytest.raises(Conflict, match="決裁は無効"):
+    with pytest.raises(Conflict, match="決裁[はが]無効"):
         payments.bank_file(office.desk, batch, "DVD-001", silent)
 
 
@@ -227,8 +227,10 @@ def test_any_change_after_approval_stops_the_bank_file(office: Office, what: str
 def test_a_decision_that_nobody_else_signed_as_it_stands_is_never_paid(office: Office, what: str) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.approved(office.batch())
+    # Somebody who has the key and takes away what the file itself refuses.
+    change(office, "DROP TRIGGER judgment_content_fixed")
     change(office, what)
-    with pytest.raises(Conflict, match="決裁は無効"):
+    with pytest.raises(Conflict, match="決裁[はが]無効"):
         payments.bank_file(office.desk, batch, "DVD-001", silent)
 
 
@@ -438,3 +440,10 @@ def test_a_person_stops_the_making_of_a_batch_and_nothing_is_kept(office: Office
     with pytest.raises(Cancelled):
         payments.make_batch(office.desk, office.ready(), NEXT_DAY, stop)
     assert len(office.ready()) == 1 and payments.page(office.desk).batches == ()
+
+
+@pytest.mark.parametrize("what", ["amount = amount + 1", "facts = '{ }'", "drafted_by = 1", "digest = 'x'"])
+def test_the_file_itself_refuses_to_rewrite_what_was_judged(office: Office, what: str) -> None:
+    office.household(("hikazei", 100_000))
+    with pytest.raises(IntegrityError, match="never rewritten"):
+        change(office, f"UPDATE judgment SET {what}")

@@ -93,7 +93,7 @@ def test_older_pages_of_the_log_are_added_below(work: Bench, station: CustodySta
     work.press(station, "admin.older_log")
     shown = [row.key for row in station._log.rows]
     assert len(first) == 2 and shown[:2] == first
-    assert shown == [3, 2, 1]
+    assert shown == [4, 3, 2, 1]
     assert not work.button(station, "admin.older_log").isVisible()
 
 
