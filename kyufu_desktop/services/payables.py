@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.collation import FindingDecision, Source
+from kyufu_desktop.domain.evidence import carries
 from kyufu_desktop.domain.payment import OCCUPYING
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.values import Benefit
-from kyufu_desktop.models.case import Case, Person
+from kyufu_desktop.models.case import Case, CaseExit, EvidenceRecord, Person
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services import collation_state
+from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
 
 #: The household benefits exclude each other: whoever has one has no right to the other.
@@ -75,14 +78,32 @@ def candidates(session: Session) -> list[JudgmentRecord]:
     )
 
 
-def why_not(session: Session, judgment: JudgmentRecord, case: Case) -> str:
-    """Why this benefit cannot be paid now, as a sentence; empty where it can."""
-    return _why_not(session, judgment, case, live_account(session, case.id))
+def why_not(session: Session, judgment: JudgmentRecord, case: Case, on: date) -> str:
+    """Why this benefit cannot be paid on ``on``, as a sentence; empty where it can."""
+    return _why_not(session, judgment, case, live_account(session, case.id), on)
 
 
-def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None) -> str:
+def gone(session: Session, case_id: int, on: date) -> str:
+    """Why nothing of this case may be paid on ``on`` although it was decided, as a sentence; empty where nothing speaks against it.
+
+    A day passes without anybody changing a fact: evidence that was in force on the day of the approval may have ended. And an exit that
+    was registered while the file was at the bank voids nothing; where that transfer failed, the money must not go out a second time.
+    """
+    left = select(CaseExit.id).where(CaseExit.case_id == case_id, CaseExit.revoked_at.is_(None)).limit(1)
+    if session.scalar(left) is not None:
+        return "取下げか要件消滅が登録されています。"
+    records = session.scalars(select(EvidenceRecord).where(EvidenceRecord.case_id == case_id)).all()
+    if records and not carries(tuple(evidence_of(record) for record in records if record.withdrawn_at is None), on):
+        return "秘匿の根拠の期限が切れています。"
+    return ""
+
+
+def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None, on: date) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
+    ended = gone(session, case.id, on)
+    if ended:
+        return ended
     due = collation_state.due(session)
     if due:
         return due
@@ -125,11 +146,11 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
     return ""
 
 
-def payable(session: Session, judgment: JudgmentRecord) -> Payable | str:
-    """The benefit with its account, or the sentence why it cannot be paid now."""
+def payable(session: Session, judgment: JudgmentRecord, on: date) -> Payable | str:
+    """The benefit with its account, or the sentence why it cannot be paid on ``on``."""
     case = session.get_one(Case, judgment.case_id)
     account = live_account(session, case.id)
-    reason = _why_not(session, judgment, case, account)
+    reason = _why_not(session, judgment, case, account, on)
     if reason:
         return reason
     assert account is not None

@@ -110,7 +110,7 @@ def page(desk: Desk) -> PaymentsPage:
         # Held while the rows are made, so that every benefit finds its case and its people here already.
         cases = cases_with_people(session, dict.fromkeys(judgment.case_id for judgment in candidates))
         for judgment in candidates:
-            found = payables.payable(session, judgment)
+            found = payables.payable(session, judgment, desk.today())
             if isinstance(found, payables.Payable):
                 ready.append(
                     ReadyPayment(
@@ -127,7 +127,7 @@ def page(desk: Desk) -> PaymentsPage:
         return PaymentsPage(
             tuple(ready),
             tuple(_batch_row(session, batch, names) for batch in batches),
-            _failed(session),
+            _failed(session, desk.today()),
             reconcile(session),
             next_business_day(desk.today(), is_holiday),
         )
@@ -153,7 +153,7 @@ def _batch_row(session: Session, batch: Batch, names: dict[int, str]) -> BatchRo
     )
 
 
-def _failed(session: Session) -> tuple[FailedRow, ...]:
+def _failed(session: Session, on: date) -> tuple[FailedRow, ...]:
     """The newest attempt of a benefit that failed and has not been put in another batch."""
     newest = select(func.max(Payment.id)).where(Payment.state != PaymentState.CANCELLED.value).group_by(Payment.judgment_id)
     rows: list[FailedRow] = []
@@ -170,7 +170,7 @@ def _failed(session: Session) -> tuple[FailedRow, ...]:
                 recipient(case).name,
                 payment.amount,
                 payment.failure or "",
-                payables.why_not(session, judgment, case) or "次の振込に入れられます。",
+                payables.why_not(session, judgment, case, on) or "次の振込に入れられます。",
             )
         )
     return tuple(rows)
@@ -182,7 +182,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
-        taken = [_take(session, judgment_id) for judgment_id in judgment_ids]
+        taken = [_take(session, judgment_id, desk.today()) for judgment_id in judgment_ids]
         check_batch(
             [
                 Due(
@@ -234,13 +234,13 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         return Changes(_CHANGED, words, tuple(dict.fromkeys(item.case.id for item in taken))), batch.id
 
 
-def _take(session: Session, judgment_id: int) -> payables.Payable:
+def _take(session: Session, judgment_id: int, on: date) -> payables.Payable:
     judgment = session.get(JudgmentRecord, judgment_id)
     if judgment is None:
         raise Conflict("K-1751", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
     if session.scalar(select(Payment.id).where(Payment.judgment_id == judgment_id, Payment.state.in_(payables.OCCUPYING_WORDS)).limit(1)):
         raise _twice()
-    found = payables.payable(session, judgment)
+    found = payables.payable(session, judgment, on)
     if isinstance(found, str):
         number = case_of(session, judgment.case_id).management_number
         raise Conflict(
@@ -336,6 +336,7 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
             raise _changed(batch)
         if not decisions_stand(session, batch.id):
             raise _void(batch)
+        _require_entitled(session, batch, desk.today())
         _require_collated(session, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
         signature = Signature(
@@ -361,6 +362,19 @@ def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -
 def _require_collated(session: Session, batch: Batch) -> None:
     """A meeting that opened, or a list that came in, after the batch was made stops the money as long as it is in the house."""
     collation_state.require_collated(session, [payment.case_id for payment in payments_of(session, batch.id)])
+
+
+def _require_entitled(session: Session, batch: Batch, on: date) -> None:
+    """Evidence that ended, or an exit, while the batch waited in the house. Raises Conflict K-1752."""
+    for case_id in dict.fromkeys(payment.case_id for payment in payments_of(session, batch.id)):
+        why = payables.gone(session, case_id, on)
+        if why:
+            raise Conflict(
+                "K-1752",
+                f"{case_of(session, case_id).management_number} は支払えません。{why}",
+                kept="振込は何も進めていません。",
+                todo="振込データを取り消し、この案件を確かめてください。",
+            )
 
 
 def _void(batch: Batch) -> Conflict:
@@ -533,6 +547,7 @@ def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
     _require_collated(session, batch)
     if not decisions_stand(session, batch.id):
         raise _void(batch)
+    _require_entitled(session, batch, desk.today())
     data = unchanged(desk.programme.bank, session, batch)
     if data is None or not verify_signature(session, batch):
         raise _changed(batch)
