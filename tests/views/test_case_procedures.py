@@ -162,7 +162,7 @@ def test_a_decision_that_broke_is_shown_with_the_fact_that_broke_it(work: Bench)
 def test_the_flag_shows_the_three_facts_and_what_is_missing(work: Bench) -> None:
     work.ward.bring_in("targets", workbook([person(10, 1)], [facts(10)]))
     station = open_case(work, work.ward.case_id("R600000001"), "events")
-    assert "まだです" in said(station) and "足りないもの：秘匿の根拠が未入力" in said(station)
+    assert "まだです" in said(station) and "足りないもの\n・秘匿の根拠が未入力" in said(station)
     work.ward.household(2)
     station.open_case(work.ward.case_id("R600000002"))
     work.settle()

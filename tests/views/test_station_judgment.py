@@ -172,7 +172,8 @@ def test_case_is_put_on_hold_with_a_reason_and_drafted_again_after_a_question(wo
     station = work.open(JudgmentStation)
     work.answers.append(reason("本人の話を聞いてから判定するため"))
     work.press(station, "judgment.hold")
-    assert work.ward.status(case) == "保留" and "担当者が保留にしています" in words(station)
+    assert work.ward.status(case) == "保留"
+    assert "佐藤 主事が保留にしました" in words(station) and "本人の話を聞いてから判定するため" in words(station)
     assert not work.button(station, "judgment.hold").isVisible()
     work.answers.append(dismiss)
     work.press(station, "judgment.draft")

@@ -12,11 +12,11 @@ from kyufu_desktop.services.cases import CasePage, ContactRow, EvidenceRow, Exit
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Cell, Row, group
 from kyufu_desktop.views.stations.case_paintings import Happening, period_painter
+from kyufu_desktop.views.stations.tall_table import Tall, TallRow
 from kyufu_desktop.views.stations.words import FINDING_CHIPS, PROXY_CHIPS, days_left, moment_words, short_day
-from kyufu_desktop.views.stations.wrapped import wrapped
 
 
-def evidence_cells(row: EvidenceRow, on: date) -> tuple[Cell, ...]:
+def evidence_cells(row: EvidenceRow, on: date) -> tuple[Tall | Cell, ...]:
     """根拠 | 有効な期間 | 2人目の確認."""
     soon = row.state in (EvidenceState.ENDS_SOON, EvidenceState.EXPIRED)
     token = "fail" if row.state is EvidenceState.EXPIRED else "hold" if soon else "text"
@@ -28,20 +28,10 @@ def evidence_cells(row: EvidenceRow, on: date) -> tuple[Cell, ...]:
     chip = ("2人目待ち", "users", "wait") if row.verified_by is None else ("確認済", "users", "ok")
     when = moment_words(row.verified_on).split(" ")[0]
     return (
-        two_lines(row.kind_name),
+        Tall(row.kind_name),
         Cell(words, paint=period_painter(row.starts_on, row.ends_on, row.issued_on, on, words, token), accessible=words),
         Cell(row.verified_by or "", sub=when or None, chip=chip, color="text2"),
     )
-
-
-def two_lines(words: str, most: int = 12) -> Cell:
-    """A long word on two lines, broken where it may be broken: before a bracket or after a point."""
-    if len(words) <= most:
-        return Cell(words)
-    places = [place for place in range(3, min(most, len(words) - 1) + 1) if words[place] == "（" or words[place - 1] in "・、"]
-    brackets = [place for place in places if words[place] == "（"]
-    place = (brackets or places or [most])[-1]
-    return Cell(words[:place], sub=words[place:])
 
 
 def person_cells(row: PersonRow) -> tuple[Cell, ...]:
@@ -61,33 +51,32 @@ def person_cells(row: PersonRow) -> tuple[Cell, ...]:
     )
 
 
-def judgment_lines(rows: tuple[JudgmentRow, ...], programme: Programme) -> list[Row]:
+def judgment_lines(rows: tuple[JudgmentRow, ...], programme: Programme) -> list[TallRow | Row]:
     """Every condition of every benefit, under a row that names the benefit where there is more than one.
 
     A decision that does not hold any more comes first, with the fact that broke it; its old conditions are not shown as if they held.
     """
-    lines: list[Row] = []
+    lines: list[TallRow | Row] = []
     gone = [row for row in rows if row.void_reason is not None]
     live = [row for row in rows if row.void_reason is None]
     for row in gone:
         whose = f"　{row.person_name}" if row.person_name else ""
         words = f"{programme.label(row.benefit)}{whose}の決裁は、無効になりました。"
         when = moment_words(row.voided_at).split(" ")[0]
-        cells = (Cell(chip=("無効", "ban", "fail")), Cell(words, sub=f"変わったこと　{row.void_reason}"), Cell(when, color="text2"))
-        lines.append(Row(("void", row.judgment_id), cells))
+        cells = (Cell(chip=("無効", "ban", "fail")), Tall(words, f"変わったこと　{row.void_reason}"), Cell(when, color="text2"))
+        lines.append((("void", row.judgment_id), cells))
     for row in live:
         if len(live) > 1:
             amount = f"{row.amount:,}円" if row.amount else ""
             whose = f"　{row.person_name}" if row.person_name else ""
             lines.append(group(f"{programme.label(row.benefit)}{whose}", "judge", "text2", amount))
-        lines += [Row((row.benefit, row.person_name, index), condition_cells(item)) for index, item in enumerate(row.conditions)]
+        lines += [((row.benefit, row.person_name, index), condition_cells(item)) for index, item in enumerate(row.conditions)]
     return lines
 
 
-def condition_cells(item: Condition) -> tuple[Cell, ...]:
-    """結果 | 確かめたこと with the values used | 根拠."""
-    found = Cell(item.sentence, sub=item.values) if item.values else wrapped(item.sentence)
-    return (Cell(chip=FINDING_CHIPS[item.finding]), found, Cell(item.article, color="text2"))
+def condition_cells(item: Condition) -> tuple[Tall | Cell, ...]:
+    """結果 | 確かめたこと with the values used | 根拠. What was found is a reason: no word of it is cut."""
+    return (Cell(chip=FINDING_CHIPS[item.finding]), Tall(item.sentence, item.values), Cell(item.article, color="text2"))
 
 
 def first_open(rows: tuple[JudgmentRow, ...]) -> object:
@@ -108,18 +97,17 @@ def judgment_sums(rows: tuple[JudgmentRow, ...], programme: Programme) -> str:
     return "　".join(f"{programme.label(row.benefit)} {row.amount:,}円" for row in live)
 
 
-def withdrawn_cells(row: EvidenceRow) -> tuple[Cell, ...]:
+def withdrawn_cells(row: EvidenceRow) -> tuple[Tall | Cell, ...]:
     """A piece of evidence that was taken back: what it was, why, when."""
     when = moment_words(row.withdrawn_on).split(" ")[0]
-    name = two_lines(row.kind_name)
     return (
-        Cell(name.text, sub=name.sub, color="text3"),
-        wrapped(row.withdrawn_reason or "", "text3"),
+        Tall(row.kind_name, color="text3"),
+        Tall(row.withdrawn_reason or "", color="text3"),
         Cell(when, chip=("取下げ", "ban", "none")),
     )
 
 
-def event_cells(row: HouseholdEventRow) -> tuple[Cell, ...]:
+def event_cells(row: HouseholdEventRow) -> tuple[Tall | Cell, ...]:
     """日 | 異動 and whose | 何で確かめたか, or why it was taken back | 状態."""
     day = wareki_short(row.happened_on) if row.happened_on else "－"
     taken = row.revoked_at is not None
@@ -127,29 +115,29 @@ def event_cells(row: HouseholdEventRow) -> tuple[Cell, ...]:
     chip = ("取消", "ban", "none") if taken else ("入力済", "check", "ok")
     color = "text3" if taken else "text"
     words = f"{row.words}（{row.person_name}）" if row.person_name else row.words
-    return (Cell(day, mono=True, color="text2"), wrapped(words, color), wrapped(told, color), Cell(chip=chip))
+    return (Cell(day, mono=True, color="text2"), Tall(words, color=color), Tall(told, color=color), Cell(chip=chip))
 
 
-def proxy_cells(row: ProxyRow) -> tuple[Cell, ...]:
+def proxy_cells(row: ProxyRow) -> tuple[Tall | Cell, ...]:
     """代理の根拠, or why the proxy ended | 期間 and whether the paper was seen | 状態. Who it is stays sealed."""
     ends = wareki_short(row.ends_on) if row.ends_on else ""
     ended = row.ended_at is not None
     name = f"解消：{row.ended_reason}" if ended else row.basis_words.split("（")[0]
     seen = "書類を見ました" if row.document_seen else "書類はまだです"
     return (
-        wrapped(name, "text3" if ended else "text"),
+        Tall(name, color="text3" if ended else "text"),
         Cell(f"{wareki_short(row.starts_on)}–{ends}", sub=seen, mono=True, color="text2"),
         Cell(row.verified_by or "", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
     )
 
 
-def exit_cells(row: ExitRow) -> tuple[Cell, ...]:
-    """日 | 終わり方 and cause | what it changed | 状態."""
+def exit_cells(row: ExitRow) -> tuple[Tall | Cell, ...]:
+    """日 | 終わり方 and cause | what it changed, and why | 状態."""
     taken = row.revoked_at is not None
-    told = f"取り消した理由　{row.revoked_reason}" if taken else row.effect
-    chip = ("取消", "ban", "none") if taken else ("登録済", "check", "hold")
+    why = f"取り消した理由　{row.revoked_reason}" if taken else f"事情　{row.reason}"
+    chip = ("取消", "ban", "none") if taken else ("登録済", "check", "none")
     day, color = Cell(wareki_short(row.happened_on), mono=True, color="text2"), "text3" if taken else "text"
-    return (day, Cell(row.words, sub=row.cause_words, color=color), wrapped(told, color), Cell(chip=chip))
+    return (day, Cell(row.words, sub=row.cause_words, color=color), Tall(row.effect, why, color), Cell(chip=chip))
 
 
 def municipality_lines(row: MunicipalityRow) -> tuple[tuple[str, str], ...]:
@@ -164,11 +152,12 @@ def municipality_lines(row: MunicipalityRow) -> tuple[tuple[str, str], ...]:
     return tuple((words, value) for words, value in lines if value)
 
 
-def contact_cells(row: ContactRow) -> tuple[Cell, ...]:
+def contact_cells(row: ContactRow) -> tuple[Tall | Cell, ...]:
+    """日 | 方法 | 内容 in full | 書いた人."""
     return (
         Cell(short_day(row.happened_on), mono=True, color="text2"),
         Cell(row.kind, color="text2"),
-        Cell(row.text),
+        Tall(row.text),
         Cell(row.entered_by, color="text2"),
     )
 

@@ -205,7 +205,7 @@ class FlagPanel(Panel):
             self._marks[key].setPixmap(pix("check" if said else "todo", "ok" if said else "hold", 18))
         count = len(page.missing)
         self._chip.set(*((f"{count}つ足りません", "alarm", "hold") if count else ("そろっています", "ok", "ok")))
-        self._missing.setText("\n".join(f"足りないもの：{words}" for words in page.missing))
+        self._missing.setText("\n".join(("足りないもの", *(f"・{words}" for words in page.missing))))
         self._missing.setVisible(bool(count))
 
 

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from kyufu_desktop.services.cases import CasePage
 from kyufu_desktop.services.municipality_notices import UNDECIDED
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
-from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Row, Segments, Table, box, col, label, row
+from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Segments, box, col, label, row
 from kyufu_desktop.views.stations.case_cells import event_cells, exit_cells, municipality_lines, proxy_cells
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
+from kyufu_desktop.views.stations.tall_table import TallTable
 from kyufu_desktop.views.stations.words import MUNICIPALITY_CHIPS
 
 EVENTS, PROXIES, EXITS, MUNICIPALITY = "events", "proxies", "exits", "municipality"
@@ -101,9 +102,9 @@ class ProceduresPanel(Panel):
             above.ensureWidgetVisible(self, 0, 12)
 
     def show_page(self, page: CasePage, notice: MunicipalityRow) -> None:
-        self.events.set_rows([Row(item.event_id, event_cells(item)) for item in page.household_events])
-        self.proxies.set_rows([Row(item.proxy_id, proxy_cells(item)) for item in page.proxies])
-        self.exits.set_rows([Row(item.exit_id, exit_cells(item)) for item in page.exits])
+        self.events.set_tall([(item.event_id, event_cells(item)) for item in page.household_events])
+        self.proxies.set_tall([(item.proxy_id, proxy_cells(item)) for item in page.proxies])
+        self.exits.set_tall([(item.exit_id, exit_cells(item)) for item in page.exits])
         self._chip.set(*MUNICIPALITY_CHIPS.get(notice.state_word, (notice.state_word, "info", "none")))
         self._sentence.setText(notice.sentence)
         fresh = ValueLines(municipality_lines(notice))
@@ -143,9 +144,9 @@ def _enable(button: Button, may: bool) -> None:
     button.setVisible(may)
 
 
-def _table(columns: Sequence[str], widths: Sequence[int], name: str, none: str) -> Table:
+def _table(columns: Sequence[str], widths: Sequence[int], name: str, none: str) -> TallTable:
     empty = EmptyList(none, "", icon_name="info")
-    return Table(columns, widths, row_height=52, fit=True, empty=empty, name=name)
+    return TallTable(columns, widths, fit=True, least=52, empty=empty, name=name)
 
 
 def _most_urgent(page: CasePage, notice: MunicipalityRow) -> str:

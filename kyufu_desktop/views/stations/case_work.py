@@ -23,6 +23,7 @@ from kyufu_desktop.views.stations.case_cells import (
 from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
 from kyufu_desktop.views.stations.dialogs_evidence import not_named
 from kyufu_desktop.views.stations.dialogs_second import evidence_facts
+from kyufu_desktop.views.stations.tall_table import TallRow, TallTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class WorkColumn(QWidget):
     def __init__(self, buttons: WorkButtons, procedures: ProceduresPanel) -> None:
         super().__init__()
         none = EmptyList("秘匿の根拠は、まだ入っていません。", "証明書などを見て、根拠を加えてください。", icon_name="shield")
-        self.evidence = Table(("根拠", "有効な期間", "2人目の確認"), (216, 0, 186), row_height=48, fit=True, empty=none, name="秘匿の根拠")
+        self.evidence = TallTable(("根拠", "有効な期間", "2人目の確認"), (232, 0, 186), fit=True, least=48, empty=none, name="秘匿の根拠")
         self.evidence.chosen.connect(self._say_evidence)
         self._facts = label("", "muted", wrap=True)
         self._unnamed = label("", color="hold", wrap=True)
@@ -55,7 +56,7 @@ class WorkColumn(QWidget):
         right = (buttons.verify_evidence, buttons.add_evidence)
         self._evidence = Panel("秘匿の根拠", self.evidence, self._below, right=right, flush=True)
         unjudged = EmptyList("まだ判定していません。", "根拠と税の額がそろうと、判定できます。", icon_name="judge")
-        self.reasons = Table(("結果", "確かめたこと", "根拠"), (104, 0, 118), row_height=48, fit=True, empty=unjudged, name="判定の理由")
+        self.reasons = TallTable(("結果", "確かめたこと", "根拠"), (104, 0, 118), fit=True, empty=unjudged, name="判定の理由")
         self._judgment = Panel("判定", self.reasons, right=(buttons.sheet, buttons.to_judgment), flush=True)
         self.people = Table(
             ("氏名", "続柄", "生年月日・住民番号", "知らせること"), (150, 76, 236, 0), row_height=48, fit=True, name="世帯の人"
@@ -65,7 +66,7 @@ class WorkColumn(QWidget):
         self.papers = Table(("もの", "状態", ">金額（円）", "日"), (0, 132, 120, 120), fit=True, empty=no_papers, name="手紙と支給")
         papers = Panel("手紙と支給", self.papers, flush=True)
         no_contacts = EmptyList("対応履歴はありません。", "電話や来所があったら、ここに書きます。", icon_name="inquiry")
-        self.contacts = Table(("日", "方法", "内容", "書いた人"), (96, 84, 0, 110), fit=True, empty=no_contacts, name="対応履歴")
+        self.contacts = TallTable(("日", "方法", "内容", "書いた人"), (96, 84, 0, 110), fit=True, empty=no_contacts, name="対応履歴")
         contacts = Panel("対応履歴", self.contacts, right=(buttons.add_contact,), flush=True)
         self.setLayout(col(self._evidence, self._judgment, household, procedures, papers, contacts, None, gap=12))
         self._account = papers
@@ -73,14 +74,14 @@ class WorkColumn(QWidget):
 
     def show_page(self, page: CasePage, programme: Programme, on: date) -> None:
         self._page = page
-        live = [Row(item.evidence_id, evidence_cells(item, on)) for item in page.evidences]
-        self.evidence.set_rows(live + [Row(item.evidence_id, withdrawn_cells(item)) for item in page.withdrawn_evidences])
+        live: list[TallRow] = [(item.evidence_id, evidence_cells(item, on)) for item in page.evidences]
+        self.evidence.set_tall(live + [(item.evidence_id, withdrawn_cells(item)) for item in page.withdrawn_evidences])
         self._below.setVisible(bool(self.evidence.count()))
         missing = not_named(page) if page.evidences else ()
         self._unnamed.setText(f"まだどの書類にも名前がない人：{'、'.join(missing)}" if missing else "")
         self._unnamed.setVisible(bool(missing))
         self._say_evidence(self.evidence.key())
-        self.reasons.set_rows(judgment_lines(page.judgments, programme))
+        self.reasons.set_tall(judgment_lines(page.judgments, programme))
         self.reasons.select(first_open(page.judgments))
         self._judgment.set_count(judgment_sums(page.judgments, programme))
         self.people.set_rows([Row(item.person_id, person_cells(item)) for item in page.people])
@@ -93,7 +94,7 @@ class WorkColumn(QWidget):
         ]
         self.papers.set_rows(letters + payments)
         self._account.set_count(f"口座 {page.account_state}" if page.account_state else "")
-        self.contacts.set_rows([Row(place, contact_cells(item)) for place, item in enumerate(page.contacts)])
+        self.contacts.set_tall([(place, contact_cells(item)) for place, item in enumerate(page.contacts)])
 
     def _say_evidence(self, key: object) -> None:
         """What the chosen document says beside its period; the first one where none is chosen."""

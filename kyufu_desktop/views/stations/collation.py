@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.collation import KEY_LABELS, KEY_SHORT, SOURCE_LABELS, Certainty, FindingDecision, Source
+from kyufu_desktop.domain.collation import KEY_LABELS, KEY_SHORT, Certainty, FindingDecision, Source
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.services import collation
 from kyufu_desktop.services.collation import CollationPage, FindingRow, Pair
@@ -20,6 +20,7 @@ from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_page import plainly
 from kyufu_desktop.views.stations.dialogs_collation import choices_of, finding_dialog
+from kyufu_desktop.views.stations.tall_table import Tall, TallRow, TallTable
 from kyufu_desktop.views.stations.words import DECISION_CHIPS, moment_words, short_day
 from kyufu_desktop.views.stations.wrapped import wrapped
 
@@ -27,6 +28,8 @@ from kyufu_desktop.views.stations.wrapped import wrapped
 _PAIR = 48
 #: Short words of the source for the list.
 SOURCE_WORDS: dict[Source, str] = {Source.PLANNED: "委託先の支給予定", Source.OWN: "庁内の別の案件", Source.NOTICE: "区市町村の通知"}
+#: The same in a sentence.
+_WITH: dict[Source, str] = {**SOURCE_WORDS, Source.NOTICE: "ほかの区市町村からの通知"}
 
 
 class CollationStation(Station):
@@ -58,7 +61,7 @@ class CollationStation(Station):
         self._empty = EmptyList(
             "判断を待つものはありません。", "支給予定情報を取り込み、「照らし合わせる」を押すと並びます。", self._again, icon_name="ok"
         )
-        self._table = Table(("相手", "一致した項目", "判断"), (186, 0, 118), row_height=52, empty=self._empty, name="突合で見つかったもの")
+        self._table = TallTable(("相手", "一致した項目", "判断"), (174, 0, 136), least=52, empty=self._empty, name="突合で見つかったもの")
         self._table.setObjectName("collation.list")
         self._table.chosen.connect(self._choose)
         self._table.activated.connect(self._ask)
@@ -68,7 +71,7 @@ class CollationStation(Station):
         self._decide.clicked.connect(self._ask_current)
         self._open = Button("案件を開く", "Alt+O", name="collation.open_case")
         self._open.clicked.connect(self._open_case)
-        self._facts = Table([Column("", 104), Column("こちら"), Column("相手")], row_height=_PAIR, fit=True, name="こちらと相手")
+        self._facts = Table([Column("", 130), Column("こちら"), Column("相手")], row_height=_PAIR, fit=True, name="こちらと相手")
         self._facts.setObjectName("collation.pairs")
         self._advice = label("", wrap=True)
         self._name = NameLabel("", 18)
@@ -78,8 +81,9 @@ class CollationStation(Station):
         self._reason = label("", "sub", wrap=True)
         advice = box(row((self._advice, 1), margins=(12, 8, 12, 8)), "sunken")
         head = box(col(row(self._name, self._number, None, self._chip, gap=12), self._sure, gap=4, margins=(16, 10, 16, 6)))
-        foot = box(col(advice, self._reason, row(None, self._open, self._decide), gap=10, margins=(16, 12, 16, 12)))
-        self._detail = Panel("一致したもの", head, self._facts, foot, None, flush=True)
+        foot = box(col(advice, self._reason, gap=10, margins=(16, 12, 16, 12)))
+        # The acts stand in the title: below the facts they are out of sight on a low screen.
+        self._detail = Panel("一致したもの", head, self._facts, foot, None, right=(self._open, self._decide), flush=True)
         self._detail.setFixedWidth(520)
         self._due_box.hide()
         self.set_body(col(self._due_box, self._state, (row((self._panel, 1), self._detail, gap=12), 1), gap=12))
@@ -116,7 +120,7 @@ class CollationStation(Station):
         shown = [item for item in self._all if key == "all" or (item.decision is None) == (key == "open")]
         self._rows = {item.finding_id: item for item in shown}
         self._panel.set_count(f"{len({item.case_id for item in shown}):,}案件　{len(shown):,}件")
-        self._table.set_rows(list(_by_case(shown)))
+        self._table.set_tall(list(_by_case(shown)))
         wanted = next((item.finding_id for item in shown if item.case_id == self._wanted), None)
         current = wanted or (self._table.key() if self._table.key() in self._rows else next(iter(self._rows), None))
         self._wanted = None
@@ -191,9 +195,9 @@ def state_lines(page: CollationPage) -> list[str]:
 def met_by(item: FindingRow) -> str:
     """By which keys, and how sure, as one sentence."""
     keys = "・".join(KEY_LABELS[key] for key in item.keys)
-    sure = "番号が一致しています。" if item.certainty.value == "SURE" else "番号は違います。別の人のこともあります。"
+    sure = "" if item.certainty is Certainty.SURE else "番号は違います。別の人のこともあります。"
     gone = "" if item.in_list else "いまの一覧には、この行はありません。"
-    return f"{SOURCE_LABELS[item.source]}と、{keys}が一致。{sure}{gone}"
+    return f"{_WITH[item.source]}と、{keys}が一致しています。{sure}{gone}"
 
 
 def _decided(item: FindingRow) -> str:
@@ -204,24 +208,24 @@ def _decided(item: FindingRow) -> str:
     return f"{moment_words(item.decided_at)} {item.decided_by}が「{words}」と決めました。{item.decision_reason or ''}"
 
 
-def _by_case(items: list[FindingRow]) -> Iterator[Row]:
+def _by_case(items: list[FindingRow]) -> Iterator[TallRow | Row]:
     """A group row for each case that still waits or not, then its meetings."""
     for number, rows in groupby(sorted(items, key=lambda item: item.management_number), lambda item: item.management_number):
         met = list(rows)
         waiting = sum(item.decision is None for item in met)
         yield group(number, note=f"未判断 {waiting}件" if waiting else "判断済")
         for item in met:
-            yield Row(item.finding_id, _cells(item))
+            yield item.finding_id, _cells(item)
 
 
-def _cells(item: FindingRow) -> tuple[Cell, ...]:
+def _cells(item: FindingRow) -> tuple[Tall | Cell, ...]:
     keys = "・".join(KEY_SHORT[key] for key in item.keys)
     theirs = item.planned_management_number or "通知"
     if item.source is Source.PLANNED:
         theirs += "　支給済" if item.paid else "　予定"
     return (
         Cell(SOURCE_WORDS[item.source], sub=theirs, sub_mono=True),
-        wrapped(keys if item.certainty is Certainty.SURE else f"{keys}（番号は違う）"),
+        Tall(keys, "" if item.certainty is Certainty.SURE else "番号は違います"),
         Cell(chip=DECISION_CHIPS[item.decision]),
     )
 

@@ -90,8 +90,8 @@ class HandAnswerDialog(FormDialog):
             (
                 ("dated_on", "書類の日を入れてください。"),
                 paper,
-                ("income_levy", "ないときは0を入れてください。"),
-                ("total_income", "ないときは0を入れてください。"),
+                ("income_levy", "ないときは0です。"),
+                ("total_income", "ないときは0です。"),
             )
         )
         if missing:

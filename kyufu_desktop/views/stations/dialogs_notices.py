@@ -47,7 +47,7 @@ class RecordDialog(FormDialog):
             "resident_number": Field("住民番号", self.resident, name="notice.resident_number"),
             "household_number": Field("世帯番号", self.household, name="notice.household_number"),
             "companions": Field(
-                "いっしょの人（1人1行）",
+                "同伴者（1人1行）",
                 self.companions,
                 hint="氏名、カナ氏名、生年月日、住民番号の順に書きます。",
                 name="notice.companions",
@@ -65,7 +65,13 @@ class RecordDialog(FormDialog):
             ("companions", "sender"),
         ):
             self.beside(*pair)
-        self.kind.currentIndexChanged.connect(self._changed)
+        self.kind.currentIndexChanged.connect(self._kind_changed)
+        self._changed()
+
+    def _kind_changed(self) -> None:
+        # A mirror notice comes from the other municipality unless somebody says otherwise.
+        wanted = Channel.MUNICIPALITY if self.mirror else Channel.PERSON
+        self.channel.setCurrentIndex(self.channel.findData(wanted.value))
         self._changed()
 
     @property
@@ -115,7 +121,7 @@ class LinkDialog(FormDialog):
 
     def __init__(self, notice: NoticeRow, found: Sequence[Suggestion], parent: QWidget | None = None) -> None:
         empty = EmptyList("同じ人と思われる案件はありません。", "下の欄に、管理番号を入れてください。", icon_name="search")
-        self.table = Table(("管理番号", "世帯主", "そう考えた理由"), (140, 200, 0), row_height=40, name="案件の候補", empty=empty)
+        self.table = Table(("管理番号", "世帯主", "候補にした理由"), (140, 200, 0), row_height=40, name="案件の候補", empty=empty)
         self.table.setObjectName("link.suggestions")
         rows = [Row(item.case_id, (Cell(item.management_number, mono=True), Cell(item.name, name=True), Cell(item.why))) for item in found]
         if notice.kind is NoticeKind.MIRROR:
@@ -123,7 +129,8 @@ class LinkDialog(FormDialog):
         self.table.set_rows(rows)
         self.table.setFixedHeight(200)
         self.number = text_field("R600000000", 180)
-        fields = {"number": Field("ほかの案件の管理番号", self.number, hint="入れると、上の表より先に使います。", name="link.number")}
+        hint = "ここに入れると、上の表で選んだ案件ではなく、この番号の案件に入れます。"
+        fields = {"number": Field("ほかの案件の管理番号", self.number, hint=hint, name="link.number")}
         super().__init__("案件に入れます", "この案件に入れる", fields, f"受付 {notice.number}番をどの案件に入れますか。", parent, 760)
         self.body.insertWidget(1, self.table)
         self._problem = label("", color="fail")

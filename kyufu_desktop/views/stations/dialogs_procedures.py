@@ -60,6 +60,9 @@ class EventDialog(FormDialog):
 
     def _changed(self) -> None:
         self._note.setText(_EVENT_NOTES[self.chosen])
+        # Where the event is one person's, the whole household is no answer.
+        nobody = "選んでください" if self.chosen in OF_A_PERSON else "世帯の全員"
+        self.person.setItemText(0, nobody)
         self.fields["happened_on"].setVisible(self.chosen in DATED)
         self.fields["person_id"].setVisible(self.chosen in OF_A_PERSON or self.chosen in (EventKind.TRANSFER_IN, EventKind.TRANSFER_OUT))
         if self.isVisible():

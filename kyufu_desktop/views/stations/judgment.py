@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import judgment
+from kyufu_desktop.services import cases, judgment
+from kyufu_desktop.services.cases import ContactRow
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.judgment import BulkReport, Difference, JudgmentCase, JudgmentPage
 from kyufu_desktop.services.session import Desk
@@ -22,13 +23,15 @@ from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_paintings import Steps
 from kyufu_desktop.views.stations.dialogs_judgment import DifferenceDialog, ReportDialog, SheetDialog
-from kyufu_desktop.views.stations.judgment_page import ConditionDetail, benefit_panels, first_condition, who
-from kyufu_desktop.views.stations.words import state_chip
+from kyufu_desktop.views.stations.judgment_page import ConditionDetail, benefit_panels, first_condition, hold_notice, who
+from kyufu_desktop.views.stations.words import short_day, state_chip
 
 #: Segments of the list (key = word). 承認済 is no work any more and stands last.
 SEGMENTS: tuple[str, ...] = ("すべて", "起案できる", "保留", "決裁待ち", "承認済")
 #: What the segment 保留 gathers: both wait for something from outside.
 HELD = ("保留", "照会中")
+#: Milliseconds until the rows of a new page stand.
+_SETTLED = 30
 
 
 class JudgmentStation(Station):
@@ -165,7 +168,7 @@ class JudgmentStation(Station):
 
     def _chosen(self, key: object) -> None:
         if isinstance(key, int) and key in self._shown:
-            self.lane.read(self, partial(judgment.page, self.desk, key), self._show_page)
+            self.lane.read(self, partial(_read, self.desk, key), self._show_page)
 
     def _open_case(self, key: object) -> None:
         if isinstance(key, int):
@@ -195,11 +198,14 @@ class JudgmentStation(Station):
                     widget.setParent(None)
                     widget.deleteLater()
 
-    def _show_page(self, page: JudgmentPage) -> None:
+    def _show_page(self, read: tuple[JudgmentPage, ContactRow | None]) -> None:
+        page, held = read
         if self._table.key() != page.case_id:
             return  # the person has moved on while this one was being read
         self._judged = page
         self._clear()
+        if held is not None:
+            self._heading_lines.addWidget(hold_notice(held.entered_by, short_day(held.happened_on), held.text))
         self._heading_lines.addWidget(who(page, self.desk.programme))
         first = first_condition(page)
         for item in page.rows:
@@ -207,21 +213,23 @@ class JudgmentStation(Station):
             for panel in panels:
                 self._lines.addWidget(panel)
             if first is not None and any(condition is first for condition in item.conditions):
-                # Once everything has its place: what must be looked at first is in sight.
-                QTimer.singleShot(0, panels[0], partial(self._to_chosen, panels[0]))
+                # Once every row has its height: what must be looked at first is in sight.
+                QTimer.singleShot(_SETTLED, panels[0], partial(self._to_chosen, panels[0]))
         if first is not None:
             self._condition.tell(first)
         self._condition.setVisible(first is not None)
         self._lines.addStretch(1)
-        self._show_actions(page)
+        self._show_actions(page, held)
 
     def _to_chosen(self, panel: QWidget) -> None:
+        if not self._detail.isAncestorOf(panel):
+            return  # another case is shown by now
         for table in panel.findChildren(Table):
             rect = table.view.visualRect(table.view.currentIndex())
             at = table.view.viewport().mapTo(self._detail, rect.center())
             self._scrolled.ensureVisible(at.x(), at.y(), 0, rect.height())
 
-    def _show_actions(self, page: JudgmentPage) -> None:
+    def _show_actions(self, page: JudgmentPage, held: ContactRow | None) -> None:
         drafted = next((item for item in page.rows if item.state in ("DRAFTED", "APPROVED") and item.drafted_by), None)
         approved = next((item for item in page.rows if item.state == "APPROVED"), None)
         drafter = "まだです" if drafted is None else self._person(drafted.drafted_by_id, drafted.drafted_by)
@@ -230,8 +238,11 @@ class JudgmentStation(Station):
             (("pen", "ok" if drafted else "accent", "起案", drafter), ("stamp", "ok" if approved else "none", "決裁", approver))
         )
         waits = self._shown[page.case_id].state_word == "決裁待ち" if page.case_id in self._shown else False
-        self._why.setText(page.why_not)
-        self._why.setVisible(bool(page.why_not))
+        why = page.why_not
+        if held is not None:
+            why = "保留を解くと、起案できます。" if page.may_draft else "ほかの保留の理由が片づくまで、起案できません。"
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
         self._draft.setVisible(not waits and (approved is None or page.may_draft))
         self._draft.setEnabled(page.may_draft)
         self._draft.set_words("保留を解いて起案する…" if page.held_by_person else "起案する")
@@ -251,7 +262,7 @@ class JudgmentStation(Station):
         if self._judged is None:
             return
         release = self._judged.held_by_person
-        sentences = ("この案件は、担当者が保留にしています。", "理由を対応履歴で確かめてください。起案すると、保留は終わります。")
+        sentences = ("この案件は、担当者が保留にしています。", "保留の理由が片づいたことを確かめてください。起案すると、保留は終わります。")
         if release and not present(ConfirmDialog("保留を解いて起案します", sentences, "保留を解いて起案する")):
             return
         self._run_draft((self._judged.case_id,), release=release)
@@ -259,12 +270,18 @@ class JudgmentStation(Station):
     def _ask_draft_all(self) -> None:
         ready = sum(item.may_draft for item in self._all)
         ids = tuple(item.case_id for item in self._all if item.may_draft or item.state_word in HELD)
-        sentences = (
-            f"起案できる {ready:,}件を起案します。保留・照会中の {len(ids) - ready:,}件は、起案せずに理由を記録します。",
+        left = len(ids) - ready
+        title, act = "起案できるものをすべて起案します", f"{ready:,}件を起案する"
+        sentences = [
+            f"起案できる {ready:,}件を起案します。" + (f"保留・照会中の {left:,}件は、起案せずに理由を記録します。" if left else ""),
             "起案すると決裁待ちになります。起案した人は決裁できません。",
             "途中で中止すると、何も起案しません。",
-        )
-        if ids and present(ConfirmDialog("起案できるものをすべて起案します", sentences, f"{ready:,}件を起案する")):
+        ]
+        if not ready:
+            title, act = "起案できない理由を記録します", "理由を記録する"
+            said = f"起案できる案件はありません。保留・照会中の {left:,}件の理由を記録します。"
+            sentences = [said, "途中で中止すると、何も記録しません。"]
+        if ids and present(ConfirmDialog(title, sentences, act)):
             self._run_draft(ids)
 
     def _run_draft(self, ids: tuple[int, ...], *, release: bool = False) -> None:
@@ -361,6 +378,17 @@ def _segments_of(item: JudgmentCase) -> tuple[str, ...]:
     if item.state_word in HELD or item.state_word == "決裁無効":
         return ("すべて", "保留")
     return ("すべて", item.state_word)
+
+
+def _read(desk: Desk, case_id: int) -> tuple[JudgmentPage, ContactRow | None]:
+    """The page, and the newest line of 対応履歴 that says why a person put the case on hold; None where nobody did.
+
+    Those who may not draft are left with the sentence of the page: 対応履歴 is sealed for them.
+    """
+    page = judgment.page(desk, case_id)
+    if not page.held_by_person or not desk.may(Act.JUDGMENT_DRAFTED):
+        return page, None
+    return page, next((item for item in cases.page(desk, case_id).contacts if item.kind == "保留"), None)
 
 
 def _draft(desk: Desk, ids: tuple[int, ...], release: bool, progress: Progress) -> tuple[Changes, BulkReport]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kyufu_desktop.domain.judgment import Condition, Finding
@@ -16,6 +17,7 @@ from kyufu_desktop.services.judgment import JudgmentPage
 from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
+from kyufu_desktop.views.stations.tall_table import TallTable
 from kyufu_desktop.views.stations.words import FINDING_CHIPS, moment_words, state_chip
 from kyufu_desktop.views.stations.worked_sum import WorkedSum
 from kyufu_desktop.views.stations.wrapped import wrapped
@@ -44,6 +46,17 @@ def who(page: JudgmentPage, programme: Programme) -> QWidget:
     return whole
 
 
+def hold_notice(by: str, on: str, reason: str) -> QWidget:
+    """Who put the case on hold, when and why: nobody should have to look for it elsewhere."""
+    words = label(reason, wrap=True)
+    words.setObjectName("judgment.hold_reason")
+    title = f"{by}が保留にしました　{on}"
+    lines = col(label(title, "strong", wrap=True), words, gap=0)
+    notice = box(row(Chip(*state_chip("保留")), (lines, 1), gap=12, margins=(12, 8, 12, 8)), "soft_hold")
+    notice.setAccessibleName(f"{title}　{reason}")
+    return notice
+
+
 def _void_notice(items: list[JudgmentRow], programme: Programme) -> QWidget:
     """One box for what was voided together."""
     title = "・".join(f"{benefit_title(item, programme)}{f' {yen(item.amount)}' if item.amount else ''}" for item in items)
@@ -58,10 +71,10 @@ def _void_notice(items: list[JudgmentRow], programme: Programme) -> QWidget:
 def benefit_panels(item: JudgmentRow, page: JudgmentPage, programme: Programme, detail: ConditionDetail) -> list[QWidget]:
     """One benefit: its conditions (the chosen one is told in full in ``detail``), the worked sum, what would change it."""
     title = benefit_title(item, programme)
-    table = Table(("結果", "分かったこと", "根拠"), (104, 0, 110), row_height=48, fit=True, name=f"{title} 確かめたこと")
+    table = TallTable(("結果", "分かったこと", "根拠"), (104, 0, 110), fit=True, name=f"{title} 確かめたこと")
     lines = judgment_lines((item,), programme)
-    table.set_rows(lines)
-    table.chosen.connect(partial(detail.tell_of, {line.key: condition for line, condition in zip(lines, item.conditions, strict=True)}))
+    table.set_tall(lines)
+    table.chosen.connect(partial(detail.tell_of, {line.key: found for line, found in zip(table.rows, item.conditions, strict=True)}))
     table.select(first_open((item,)))
     outcome = f"　{yen(item.amount)}" if item.amount else ""
     panels: list[QWidget] = [Panel(title, table, flush=True, count=tally(item) + outcome)]
@@ -105,8 +118,10 @@ class ConditionDetail(QWidget):
             name = label(words, "muted")
             name.setFixedWidth(92)
             self._lines[words] = value
-            rows.append(row(name, (value, 1), gap=8))
-        inner = box(col(*rows, gap=0, margins=(16, 6, 16, 6)), "sunken")
+            line = row(name, (value, 1), gap=8)
+            line.setAlignment(name, Qt.AlignmentFlag.AlignTop)
+            rows.append(line)
+        inner = box(col(*rows, gap=4, margins=(16, 6, 16, 6)), "sunken")
         inner.setObjectName("judgment.condition")
         self.setLayout(col(inner, margins=(0, 0, 0, 0)))
 

@@ -13,7 +13,7 @@ from kyufu_desktop.views.stations.wrapped import wrapped
 #: After so many days what was received and not entered is overdue.
 LATE_DAYS = 7
 
-_KINDS = {NoticeKind.OWN: "本人・保護の通知", NoticeKind.MIRROR: "ほかの区市町村"}
+_KINDS = {NoticeKind.OWN: "本人・保護の通知", NoticeKind.MIRROR: "他区市町村の通知"}
 
 
 def late(row: NoticeRow) -> bool:
@@ -44,7 +44,7 @@ def _entered(row: NoticeRow, closed: bool) -> Cell:
         return Cell(chip=("済", "check", "ok"), text=moment_words(row.entered_at).split(" ")[0], color="text2")
     if closed:
         return Cell(chip=("完了", "ban", "none"))
-    return Cell(chip=("未入力", "alarm", "late") if late(row) else ("未入力", "todo", "hold"))
+    return Cell(chip=("入力の遅れ", "alarm", "late") if late(row) else ("未入力", "todo", "hold"))
 
 
 def _verified(row: NoticeRow, closed: bool) -> Cell:

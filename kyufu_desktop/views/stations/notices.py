@@ -29,6 +29,13 @@ from kyufu_desktop.views.stations.form_dialog import FormDialog, WhyDialog
 from kyufu_desktop.views.stations.notice_cells import check_cells, notice_cells
 
 BOOK, OPEN, CHECK = "book", "open", "check"
+#: What the chosen line waits for.
+_NEXT: dict[NoticeState, str] = {
+    NoticeState.RECEIVED: "次は「案件に入れる」です。",
+    NoticeState.ENTERED: "次は、入力した人とは別の人の確認です。",
+    NoticeState.VERIFIED: "確認まで済んでいます。",
+    NoticeState.CLOSED: "処理なしで完了しています。",
+}
 
 
 class NoticesStation(Station):
@@ -65,7 +72,7 @@ class NoticesStation(Station):
     def _build_book(self) -> QWidget:
         empty = EmptyList("ここに並ぶ受付はありません。", "申出や通知が届いたら、その日のうちに書きます。", icon_name="pen")
         columns = (">番号", "受付", "だれについて", "何が、だれから", "入力", "2人目の確認", "案件")
-        self.table = Table(columns, (60, 108, 0, 156, 128, 164, 124), row_height=48, empty=empty, name="受付簿")
+        self.table = Table(columns, (60, 108, 0, 156, 138, 164, 124), row_height=48, empty=empty, name="受付簿")
         self.table.setObjectName("notices.table")
         self.table.activated.connect(self._open)
         self.table.chosen.connect(self._allow)
@@ -76,8 +83,10 @@ class NoticesStation(Station):
         buttons = row(self._sender, None, margins=(12, 8, 12, 12))
         for button in (self._close, self._link, self._verify):
             buttons.addWidget(button)
-        why = row(None, self._close.beside, margins=(12, 4, 12, 0))
-        panel = Panel("受付簿", (self.table, 1), why, buttons, flush=True)
+        self._next = label("", "muted")
+        why = row(self._next, None, self._close.beside, margins=(14, 4, 14, 0))
+        self._acts = box(col(why, buttons, gap=0))
+        panel = Panel("受付簿", (self.table, 1), self._acts, flush=True)
         panel.setMinimumHeight(360)
         self._panel = panel
         return panel
@@ -134,7 +143,7 @@ class NoticesStation(Station):
         self._said.setText(found.sentence)
         self._note.setText(f"前回の書き込み　{found.last_note}" if found.last_note else "")
         self._note.setVisible(bool(found.last_note))
-        self._counts.setText("　".join(f"{words} {number:,}件" for words, number in found.counts))
+        self._counts.setText("\n".join(_lines_of([f"{words} {number:,}件" for words, number in found.counts])))
         self._counts.setVisible(bool(found.counts))
         lines = [Row((item.notice_id, item.case_id, place), check_cells(item)) for place, item in enumerate(found.rows)]
         self.checks.set_rows(lines)
@@ -150,6 +159,8 @@ class NoticesStation(Station):
         self._link.setEnabled(state is NoticeState.RECEIVED)
         self._verify.setEnabled(state is NoticeState.ENTERED)
         self._sender.setEnabled(line is not None)
+        self._next.setText(_NEXT[state] if state is not None else "")
+        self._acts.setVisible(bool(self._rows))
         if not may(self.desk.staff.role, Act.NOTICE_CLOSED):
             self._close.forbid("処理なしの完了は、取扱責任者が行います。")
         else:
@@ -225,6 +236,17 @@ class NoticesStation(Station):
         self.hide_error()
         count = len(self._check.rows) if self._check is not None else 0
         self._asking.ask(partial(CheckDialog, count), partial(_done_work, self.desk))
+
+
+def _lines_of(parts: list[str], most: int = 56) -> list[str]:
+    """The parts on as few lines as they need, none of them broken in itself."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(part) < most:
+            lines[-1] += f"　{part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 # What runs on the lane.

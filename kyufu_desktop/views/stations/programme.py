@@ -106,7 +106,7 @@ class ProgrammeStation(Station):
             self._other.blockSignals(True)
             self._other.clear()
             for entry in page.others:
-                self._other.addItem(f"{entry.name}（{entry.code}）", entry.code)
+                self._other.addItem(entry.name, entry.code)
             self._other.blockSignals(False)
         self._say_count()
         if self._segments.key() == "compare":

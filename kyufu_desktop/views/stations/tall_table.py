@@ -16,6 +16,8 @@ from kyufu_desktop.views.theme import font, q
 
 #: Room left and right of the words in a cell, and above and below them in a row.
 _BESIDE, _AROUND = 26, 16
+#: A row of one line, or of a cell with two.
+LEAST_HEIGHT = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,21 @@ TallRow = tuple[object, tuple[Tall | Cell, ...]]
 
 
 class TallTable(Table):
-    """Filled with :meth:`set_tall`; the heights follow when the columns become wider or narrower."""
+    """Filled with :meth:`set_tall`; the heights follow when the columns become wider or narrower. ``least`` px is the lowest row."""
 
-    def __init__(self, columns: Sequence[str], widths: Sequence[int], *, empty: QWidget | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        widths: Sequence[int],
+        *,
+        empty: QWidget | None = None,
+        name: str = "",
+        fit: bool = False,
+        least: int = LEAST_HEIGHT,
+    ) -> None:
         self._tall: dict[object, tuple[Tall | Cell, ...]] = {}
-        super().__init__(columns, widths, empty=empty, name=name)
+        self._least = least
+        super().__init__(columns, widths, fit=fit, empty=empty, name=name)
         # Not within the resizing: a row that becomes lower may take the scroll bar away, and the column changes again.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -77,7 +89,8 @@ class TallTable(Table):
             needed = max(
                 (cell.lines(head.sectionSize(column) - _BESIDE) for column, cell in enumerate(cells) if isinstance(cell, Tall)), default=1
             )
-            self.view.setRowHeight(place, max(44, needed * CELL_PITCH + _AROUND))
+            self.view.setRowHeight(place, max(self._least, needed * CELL_PITCH + _AROUND))
+        self._measure()
 
 
 def _paint(tall: Tall, painter: QPainter, rect: QRectF) -> None:
