@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from kyufu_desktop import settings
+from kyufu_desktop import log, settings
+from kyufu_desktop.errors import UserError
 from kyufu_desktop.security.process import harden
 from kyufu_desktop.views import theme
 from kyufu_desktop.views.opening import Opening
@@ -125,7 +126,7 @@ def practice(folder: Path, look: str, programme: str = "r6") -> int:
 
 
 def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
-    """A whole working day through the real main window; refuses a vault that exists."""
+    """A whole working day through the real main window; refuses a vault that exists. 0 = done, 3 = a bug ended it (its number is printed)."""
     from kyufu_desktop.services import practice as rehearsal
     from kyufu_desktop.views.day import Day, Rehearsal
 
@@ -137,7 +138,13 @@ def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
     def make(on_lock: Callable[[], None]) -> Workplace:
         return workplace(vault, clock, on_lock, out)
 
-    return Day(app, make, Rehearsal(inputs=inputs, password=password, out=out)).run()
+    try:
+        return Day(app, make, Rehearsal(inputs=inputs, password=password, out=out)).run()
+    except UserError:
+        raise
+    except Exception as bug:  # nobody is there to close a window that says so
+        print(f"1日の仕事が、思いがけないことで止まりました。番号 {log.incident(bug)}", file=sys.stderr)
+        return 3
 
 
 def self_test() -> int:
