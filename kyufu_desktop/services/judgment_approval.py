@@ -15,6 +15,7 @@ from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.security.approval import Statement, sign
+from kyufu_desktop.services import programmes
 from kyufu_desktop.services.case_facts import cases_with_people, chunks
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.contacts import require_reason
@@ -31,9 +32,11 @@ _STEP = 100
 def approve(desk: Desk, case_ids: tuple[int, ...], second: Second, progress: Progress) -> Changes:
     """決裁: the second person signs the digest of every drafted judgment of the cases; refused for what he drafted himself.
 
-    All cases or none. Raises Conflict K-1669 (nothing drafted), K-1673 (facts changed since), NotAllowed K-1674 (own draft).
+    All cases or none. Raises Conflict K-1669 (nothing drafted), K-1673 (facts or the programme changed since), K-1641 (a value of the
+    programme is not confirmed), K-1642 (one was confirmed after this login), NotAllowed K-1674 (own draft).
     """
     with desk.work(Act.JUDGMENT_APPROVED, second) as unit:
+        programmes.require_in_force(unit.session, desk)
         session, at = unit.session, desk.now_text()
         cases = cases_with_people(session, case_ids)
         signature_id = (session.scalar(select(func.max(Signature.id))) or 0) + 1

@@ -141,6 +141,9 @@ def standings(session: Session, desk: Desk, case_ids: Sequence[int]) -> dict[int
 
 def _equal(record: JudgmentRecord, judgment: Judgment, facts: CaseFacts, programme: Programme, on: date) -> bool:
     columns = columns_of(judgment)
+    if record.state == DRAFTED and record.programme_digest != programme.digest:
+        # The signature will cover the version of the programme: what waits is drafted anew by the one in force.
+        return False
     if record.state == APPROVED or record.judged_on == on:
         return (agrees if record.state == APPROVED else same)(record, columns)
     if not agrees(record, columns):

@@ -41,7 +41,7 @@ from kyufu_desktop.services.session import Desk, Second, require
 __all__ = [
     "Answers", "CatalogueEntry", "Definition", "Difference", "ProgrammePage", "WordSection", "as_written", "catalogue", "chosen", "compare",
     "compared", "confirm", "definition", "describe", "from_version", "in_force", "keep_version", "open_questions", "page",
-    "require_confirmed",
+    "require_confirmed", "require_in_force",
 ]  # fmt: skip
 
 #: key -> (what was typed or chosen, None = as proposed; what the ward rests it on)
@@ -167,6 +167,17 @@ def require_confirmed(desk: Desk) -> None:
         )
 
 
+def require_in_force(session: Session, desk: Desk) -> None:
+    """Before anything is signed. Raises Conflict K-1641 as :func:`require_confirmed`, K-1642 where the desk judges by an older version."""
+    require_confirmed(desk)
+    if in_force(session).digest != desk.programme.digest:
+        raise _outdated()
+
+
+def _outdated() -> Conflict:
+    return Conflict("K-1642", "給付の定義の値が、ログインのあとに変わりました。", todo="画面を施錠して、もう一度開けてください。")
+
+
 def keep_version(session: Session, desk: Desk, at: str) -> None:
     """The whole definition that the desk judges by, once, so that an old judgment can be explained after the file has changed.
 
@@ -176,7 +187,7 @@ def keep_version(session: Session, desk: Desk, at: str) -> None:
     if session.scalar(select(ProgrammeVersion.id).where(ProgrammeVersion.digest == programme.digest)) is not None:
         return
     if in_force(session).digest != programme.digest:
-        raise Conflict("K-1642", "給付の定義の値が、ログインのあとに変わりました。", todo="画面を施錠して、もう一度開けてください。")
+        raise _outdated()
     session.add(
         ProgrammeVersion(code=programme.code, digest=programme.digest, text=version_text(session, programme.code), first_used_at=at)
     )
