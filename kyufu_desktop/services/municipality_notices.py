@@ -247,10 +247,12 @@ def _person(person: Person) -> NoticePerson:
 
 
 def _allowed(letter: Letter, case: Case) -> str:
-    """What stands in the letter by its nature. The building of the register is not among it: it may be the very facility."""
+    """What stands in the letter by its nature. The building of the register is not among it: it may be the very facility.
+
+    Nor is a companion whom only the document names: what was typed there is no register's word, and a place may stand beside the name.
+    """
     people = [text for person in case.people for text in (person.name, person.kana, person.registered_address)]
-    companions = [person.name for person in letter.companions]
-    return "\n".join((documents.wording().fixed(), letter.programme, *people, *companions))
+    return "\n".join((documents.wording().fixed(), letter.programme, *people))
 
 
 def _refuse(code: str, guard: Guard, text: str) -> None:

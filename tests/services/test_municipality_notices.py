@@ -219,3 +219,11 @@ def test_who_is_registered_in_the_ward_needs_no_notice(ward: Ward) -> None:
 )
 def test_the_municipality_is_read_off_the_registered_address(address: str, municipality: str) -> None:
     assert municipality_notices.municipality_in(address) == municipality
+
+
+def test_a_place_typed_beside_the_name_of_a_companion_stops_the_notice(fled: Ward) -> None:
+    case = decided(fled)
+    fled.evidence(case, companions=("見本 四郎（みどり園）",))
+    with pytest.raises(UserError) as caught:
+        municipality_notices.make(fled.desk, case)
+    assert caught.value.code == "K-1830" and "施設などの名前" in caught.value.happened
