@@ -20,6 +20,7 @@ from kyufu_desktop.domain.inquiry import (
     check_document,
     contradiction,
     is_overdue,
+    must_ask_tax,
     origin_words,
     state_of,
 )
@@ -28,7 +29,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Case, Person, TaxFact
 from kyufu_desktop.models.exchange import InquiryRecord
-from kyufu_desktop.services.case_facts import newest_tax_facts, tax_facts
+from kyufu_desktop.services.case_facts import newest_tax_facts, person_facts, tax_facts
 from kyufu_desktop.services.case_steps import case_of
 from kyufu_desktop.services.contacts import keep_words, refuse_my_number, require_reason
 from kyufu_desktop.services.exports import to_ask
@@ -167,7 +168,7 @@ def answer_by_hand(desk: Desk, person_id: int, answer: HandAnswer) -> Changes:
     """Keeps the answer as new facts of source CERTIFICATE; what was known before stays as an older row.
 
     Raises InputProblem K-1636 (amounts), K-1773, K-1774 (document), K-1631 (個人番号), Conflict K-1637 (no such person),
-    K-1768 (there is an answer already: a wrong one is corrected).
+    K-1768 (there is an answer already: a wrong one is corrected), K-1779 (nothing is to be asked about this person).
     """
     return _keep_answer(desk, person_id, answer, None)
 
@@ -192,6 +193,9 @@ def _keep_answer(desk: Desk, person_id: int, answer: HandAnswer, correction: str
         newest = newest_tax_facts(session, [person.case_id]).get(person_id)
         waiting = _waiting(session, InquiryKind.TAX, person_id)
         _refuse_wrong_door(newest, waiting, correction)
+        if not waiting and correction is None and not must_ask_tax(person_facts(person, newest)):
+            # The host's own number is corrected by the host: one person with a paper does not write over it.
+            raise Conflict("K-1779", "この人の税は、ホストの資料でわかっています。", todo="違うときは、ホスト担当に訂正を頼んでください。")
         check_document(answer.document, desk.today(), desk.programme, _asked_on(waiting) if correction is None else None)
         case = case_of(session, person.case_id)
         facts = _facts(tax_facts(newest), answer, corrected=correction is not None)

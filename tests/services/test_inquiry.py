@@ -230,6 +230,16 @@ def test_an_answer_is_entered_once_and_corrected_only_where_there_is_one(asked: 
     assert caught.value.code == "K-1768"
 
 
+def test_a_tax_that_the_host_knows_is_not_written_over_by_hand(asked: Ward) -> None:
+    """A friend at the ward: a household refused for its tax, and a certificate that nobody asked for."""
+    taxed = {"令和6年度均等割": "課税", "令和6年度所得割額（定額減税前）": 90_000, "令和6年分推計所得税額": 90_000}
+    asked.bring_in("targets", targets_of([person(50, 5)], [facts(50, **taxed)]))
+    before = asked.count(TaxFact)
+    with pytest.raises(Conflict) as caught:
+        inquiry.answer_by_hand(asked.desk, asked.person_id(50), by_hand())
+    assert caught.value.code == "K-1779" and asked.count(TaxFact) == before
+
+
 @pytest.mark.parametrize(
     ("answer", "field"),
     [
