@@ -126,7 +126,7 @@ def practice(folder: Path, look: str, programme: str = "r6") -> int:
 
 
 def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
-    """A whole working day through the real main window; refuses a vault that exists. 0 = done, 3 = a bug ended it (its number is printed)."""
+    """A whole working day through the real main window; refuses a vault that exists. 3 = a bug ended it; its number is printed."""
     from kyufu_desktop.services import practice as rehearsal
     from kyufu_desktop.views.day import Day, Rehearsal
 
@@ -142,7 +142,7 @@ def day(inputs: Path, password: str, out: Path, vault: Path, look: str) -> int:
         return Day(app, make, Rehearsal(inputs=inputs, password=password, out=out)).run()
     except UserError:
         raise
-    except Exception as bug:  # nobody is there to close a window that says so
+    except Exception as bug:  # noqa: BLE001 - nobody is there to close a window that says so
         print(f"1日の仕事が、思いがけないことで止まりました。番号 {log.incident(bug)}", file=sys.stderr)
         return 3
 
