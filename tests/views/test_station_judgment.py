@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -221,3 +222,33 @@ def test_dialog_of_differences_says_so_where_there_are_none(work: Bench) -> None
     work.answers.append(read)
     work.press(station, "judgment.differences")
     assert any("変わりません" in text for text in said)
+
+
+def test_what_must_be_looked_at_first_is_in_sight_without_scrolling(work: Bench) -> None:
+    work.ward.household(1, 令和6年度均等割="")
+    station = work.open(JudgmentStation)
+    station.resize(1072, 580)
+
+    def seen() -> bool:
+        table = next(table for table in station.findChildren(Table) if "確かめたこと" in table.accessibleName())
+        rect = table.view.visualRect(table.view.currentIndex())
+        port = station._scrolled.viewport()
+        at = table.view.viewport().mapTo(port, rect.center()).y()
+        return table.rows[table.view.currentIndex().row()].cells[0].spoken() == "保留" and 0 < at < port.height()
+
+    work.qtbot.waitUntil(seen, timeout=3000)
+    assert not station._scrolled.visibleRegion().isEmpty() and work.button(station, "judgment.draft").isVisible()
+
+
+def test_arrow_keys_bring_each_condition_into_sight(work: Bench) -> None:
+    work.ward.household(1)
+    station = work.open(JudgmentStation)
+    station.resize(1072, 580)
+    table = next(table for table in station.findChildren(Table) if "確かめたこと" in table.accessibleName())
+    work.qtbot.waitUntil(lambda: station._scrolled.verticalScrollBar().maximum() > 0, timeout=3000)
+    table.view.setFocus()
+    for _ in range(table.count() - 1):
+        work.qtbot.keyClick(table.view, Qt.Key.Key_Down)
+    rect = table.view.visualRect(table.view.currentIndex())
+    at = table.view.viewport().mapTo(station._scrolled.viewport(), rect.center()).y()
+    assert table.view.currentIndex().row() == table.count() - 1 and 0 < at < station._scrolled.viewport().height()

@@ -15,17 +15,16 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Panel, Row, Segments, Table, box, col, group, icon, label, row
+from kyufu_desktop.views.parts import Button, Cell, Chip, EmptyList, Panel, Row, Segments, box, col, group, icon, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.case_page import plainly
 from kyufu_desktop.views.stations.dialogs_collation import choices_of, finding_dialog
 from kyufu_desktop.views.stations.tall_table import Tall, TallRow, TallTable
 from kyufu_desktop.views.stations.words import DECISION_CHIPS, moment_words, short_day
-from kyufu_desktop.views.stations.wrapped import wrapped
 
-#: Height of a row of the comparison: a long kana name takes two lines.
-_PAIR = 48
+#: Height of a row of the comparison; a long kana name takes two lines and makes its own row higher.
+_PAIR = 38
 #: Short words of the source for the list.
 SOURCE_WORDS: dict[Source, str] = {Source.PLANNED: "委託先の支給予定", Source.OWN: "庁内の別の案件", Source.NOTICE: "区市町村の通知"}
 #: The same in a sentence.
@@ -71,7 +70,7 @@ class CollationStation(Station):
         self._decide.clicked.connect(self._ask_current)
         self._open = Button("案件を開く", "Alt+O", name="collation.open_case")
         self._open.clicked.connect(self._open_case)
-        self._facts = Table([Column("", 130), Column("こちら"), Column("相手")], row_height=_PAIR, fit=True, name="こちらと相手")
+        self._facts = TallTable(("", "こちら", "相手"), (130, 0, 0), fit=True, least=_PAIR, name="こちらと相手")
         self._facts.setObjectName("collation.pairs")
         self._advice = label("", wrap=True)
         self._name = NameLabel("", 18)
@@ -83,7 +82,7 @@ class CollationStation(Station):
         head = box(col(row(self._name, self._number, None, self._chip, gap=12), self._sure, gap=4, margins=(16, 10, 16, 6)))
         foot = box(col(advice, self._reason, gap=10, margins=(16, 12, 16, 12)))
         # The acts stand in the title: below the facts they are out of sight on a low screen.
-        self._detail = Panel("一致したもの", head, self._facts, foot, None, right=(self._open, self._decide), flush=True)
+        self._detail = Panel("比較", head, self._facts, foot, None, right=(self._open, self._decide), flush=True)
         self._detail.setFixedWidth(520)
         self._due_box.hide()
         self.set_body(col(self._due_box, self._state, (row((self._panel, 1), self._detail, gap=12), 1), gap=12))
@@ -137,7 +136,7 @@ class CollationStation(Station):
         self._number.setText(item.management_number)
         self._chip.set(*DECISION_CHIPS[item.decision])
         self._sure.setText(met_by(item))
-        self._facts.set_rows([Row(place, _pair_cells(pair)) for place, pair in enumerate(item.pairs)])
+        self._facts.set_tall([(place, _pair_cells(pair)) for place, pair in enumerate(item.pairs)])
         self._advice.setText(item.advice)
         decided = _decided(item)
         self._reason.setText(decided)
@@ -230,7 +229,7 @@ def _cells(item: FindingRow) -> tuple[Tall | Cell, ...]:
     )
 
 
-def _pair_cells(pair: Pair) -> tuple[Cell, ...]:
+def _pair_cells(pair: Pair) -> tuple[Tall | Cell, ...]:
     color = "accent" if pair.same else "text"
     words = f"{pair.words}　＝" if pair.same else pair.words
-    return Cell(words, color="text3", bold=pair.same), wrapped(pair.ours or "―", color), wrapped(pair.theirs or "―", color)
+    return Cell(words, color="text3", bold=pair.same), Tall(pair.ours or "―", color=color), Tall(pair.theirs or "―", color=color)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
@@ -30,8 +30,6 @@ from kyufu_desktop.views.stations.words import short_day, state_chip
 SEGMENTS: tuple[str, ...] = ("すべて", "起案できる", "保留", "決裁待ち", "承認済")
 #: What the segment 保留 gathers: both wait for something from outside.
 HELD = ("保留", "照会中")
-#: Milliseconds until the rows of a new page stand.
-_SETTLED = 30
 
 
 class JudgmentStation(Station):
@@ -49,6 +47,7 @@ class JudgmentStation(Station):
         self._judged: JudgmentPage | None = None
         self._wanted: int | None = None
         self._bulk: tuple[int, ...] = ()
+        self._first: QWidget | None = None
         self._build_head()
         left = self._build_list()
         self._detail = QWidget()
@@ -66,9 +65,14 @@ class JudgmentStation(Station):
         scrolled.setWidgetResizable(True)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It takes what is left: on a low screen the acts below stay in sight.
+        scrolled.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        scrolled.setMinimumHeight(128)
         self._detail.setObjectName("scrolled")
         scrolled.setWidget(self._detail)
         self._scrolled = scrolled
+        scrolled.verticalScrollBar().rangeChanged.connect(self._sizes_changed)
+        scrolled.verticalScrollBar().actionTriggered.connect(self._scrolled_by_hand)
         self.set_body(row(left, (col(self._heading, (scrolled, 1), self._condition, self._actions, gap=10), 1), gap=12))
         self._show_nothing()
 
@@ -190,6 +194,7 @@ class JudgmentStation(Station):
         self._condition.hide()
 
     def _clear(self) -> None:
+        self._first = None
         for lines in (self._heading_lines, self._lines):
             while lines.count():
                 item = lines.takeAt(0)
@@ -212,19 +217,38 @@ class JudgmentStation(Station):
             panels = benefit_panels(item, page, self.desk.programme, self._condition)
             for panel in panels:
                 self._lines.addWidget(panel)
+                for table in panel.findChildren(Table):
+                    table.chosen.connect(partial(self._follow, table))
             if first is not None and any(condition is first for condition in item.conditions):
-                # Once every row has its height: what must be looked at first is in sight.
-                QTimer.singleShot(_SETTLED, panels[0], partial(self._to_chosen, panels[0]))
+                self._first = panels[0]
+                QTimer.singleShot(0, panels[0], self._to_first)
         if first is not None:
             self._condition.tell(first)
         self._condition.setVisible(first is not None)
         self._lines.addStretch(1)
         self._show_actions(page, held)
 
-    def _to_chosen(self, panel: QWidget) -> None:
-        if not self._detail.isAncestorOf(panel):
+    def _sizes_changed(self, *_: int) -> None:
+        if self._first is not None:
+            QTimer.singleShot(0, self._first, self._to_first)
+
+    def _scrolled_by_hand(self, _: int) -> None:
+        self._first = None
+
+    def _to_first(self) -> None:
+        """What must be looked at first is brought into sight, until the person scrolls; the rows find their heights only when shown."""
+        if self._first is None or not self._detail.isAncestorOf(self._first):
             return  # another case is shown by now
-        for table in panel.findChildren(Table):
+        for table in self._first.findChildren(Table):
+            self._show_row(table)
+
+    def _follow(self, table: Table, _: object) -> None:
+        """The arrow keys go through rows that this column scrolls, not the table."""
+        self._first = None
+        self._show_row(table)
+
+    def _show_row(self, table: Table) -> None:
+        if self._detail.isAncestorOf(table) and table.view.currentIndex().isValid():
             rect = table.view.visualRect(table.view.currentIndex())
             at = table.view.viewport().mapTo(self._detail, rect.center())
             self._scrolled.ensureVisible(at.x(), at.y(), 0, rect.height())

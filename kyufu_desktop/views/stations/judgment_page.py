@@ -14,7 +14,7 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import Benefit, yen
 from kyufu_desktop.services.cases import JudgmentRow
 from kyufu_desktop.services.judgment import JudgmentPage
-from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, label, row
+from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, icon, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
 from kyufu_desktop.views.stations.tall_table import TallTable
@@ -48,12 +48,11 @@ def who(page: JudgmentPage, programme: Programme) -> QWidget:
 
 def hold_notice(by: str, on: str, reason: str) -> QWidget:
     """Who put the case on hold, when and why: nobody should have to look for it elsewhere."""
-    words = label(reason, wrap=True)
+    said = f"{on} {by}が保留にしました。理由：{reason}"
+    words = label(said, wrap=True)
     words.setObjectName("judgment.hold_reason")
-    title = f"{by}が保留にしました　{on}"
-    lines = col(label(title, "strong", wrap=True), words, gap=0)
-    notice = box(row(Chip(*state_chip("保留")), (lines, 1), gap=12, margins=(12, 8, 12, 8)), "soft_hold")
-    notice.setAccessibleName(f"{title}　{reason}")
+    notice = box(row(icon("hold", "hold"), (words, 1), gap=12, margins=(12, 6, 12, 6)), "soft_hold")
+    notice.setAccessibleName(said)
     return notice
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from kyufu_desktop.views.theme import font, q
 
 #: Room left and right of the words in a cell, and above and below them in a row.
 _BESIDE, _AROUND = 26, 16
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 #: A row of one line, or of a cell with two.
 LEAST_HEIGHT = 44
 
@@ -102,4 +103,4 @@ def _paint(tall: Tall, painter: QPainter, rect: QRectF) -> None:
     top = rect.center().y() - CELL_PITCH * len(lines) / 2
     for place, (line, color) in enumerate(lines):
         painter.setPen(q(color))
-        painter.drawText(QRectF(rect.x(), top + place * CELL_PITCH, rect.width() + 2, CELL_PITCH), line)
+        painter.drawText(QRectF(rect.x(), top + place * CELL_PITCH, rect.width() + 2, CELL_PITCH), _MIDDLE, line)
