@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.base import Setting
-from kyufu_desktop.models.case import Case
+from kyufu_desktop.models.case import Case, ReceivedNotice
 from kyufu_desktop.models.exchange import CollationFinding, ImportFile
 
 _RUN, _DIFFERENCE = "collation_run", "planned_difference"
@@ -85,6 +85,10 @@ def due(session: Session) -> str:
         return "新しい支給予定情報と、まだ突き合わせていません。"
     if run.targets_import < newest_targets(session):
         return "新しく取り込んだ案件を、まだ突き合わせていません。"
+    # A notice entered in no case is in nobody's facts: only the run finds whom of ours it names.
+    noticed = select(func.max(ReceivedNotice.recorded_at)).where(ReceivedNotice.kind == "MIRROR", ReceivedNotice.closed_at.is_(None))
+    if (session.scalar(noticed) or "") > run.at:
+        return "新しい受付と、まだ突き合わせていません。"
     return ""
 
 
