@@ -80,7 +80,7 @@ class EvidenceRow:
     needs_officer: bool = False
     """Only a 取扱責任者 may confirm it."""
     withdrawn_on: str | None = None
-    withdrawn_reason: str | None = None
+    withdrawn_reason: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class ProxyRow:
     verified_by: str | None
     verified_at: str | None
     ended_at: str | None
-    ended_reason: str | None
+    ended_reason: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,11 @@ class HouseholdEventRow:
     words: str
     person_name: str | None = field(repr=False)
     happened_on: date | None
-    source: str
+    source: str = field(repr=False)
     entered_by: str
     entered_at: str
     revoked_at: str | None
-    revoked_reason: str | None
+    revoked_reason: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,13 @@ class ExitRow:
     words: str
     cause_words: str
     happened_on: date
-    reason: str
+    reason: str = field(repr=False)
     effect: str
     after_payment: bool
     entered_by: str
     entered_at: str
     revoked_at: str | None
-    revoked_reason: str | None
+    revoked_reason: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class NoticeRow:
     verified_by: str | None
     verified_at: str | None
     closed_at: str | None
-    closed_reason: str | None
+    closed_reason: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,8 @@ class JudgmentRow:
     drafted_at: str
     approved_by: str | None
     approved_at: str | None
-    returned_reason: str | None
-    void_reason: str | None = None
+    returned_reason: str | None = field(repr=False)
+    void_reason: str | None = field(default=None, repr=False)
     """Why an approval does not hold any more; None while it holds."""
     voided_at: str | None = None
     person_id: int | None = None
@@ -341,7 +341,7 @@ class EventEntry:
     kind: EventKind
     person_id: int | None
     happened_on: date | None
-    source: str
+    source: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,7 @@ class ExitEntry:
     kind: ExitKind
     cause: ExitCause
     happened_on: date
-    reason: str
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Checklist:
     """(missing step, how many)."""
     last_on: date | None
     last_by: str
-    last_note: str
+    last_note: str = field(repr=False)
     overdue: bool
     sentence: str
 

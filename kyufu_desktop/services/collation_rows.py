@@ -37,7 +37,7 @@ class FindingRow:
     planned_management_number: str
     advice: str
     decision: FindingDecision | None
-    decision_reason: str | None
+    decision_reason: str | None = field(repr=False)
     decided_by: str | None
     decided_at: str | None = None
     source: Source = Source.PLANNED
