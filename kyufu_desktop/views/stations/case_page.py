@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.evidence import EvidenceState
@@ -17,7 +17,7 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ReasonDialog, present
-from kyufu_desktop.views.parts import Button, SecretStrip, col, row
+from kyufu_desktop.views.parts import Button, SecretStrip, Table, col, row
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
@@ -80,6 +80,8 @@ class CasePageView(QWidget):
         right.setLayout(col(self.address, self.next, self.flag, self.events, None, gap=12))
         layout = row((self.work, 1), right, gap=12)
         self.setLayout(layout)
+        for table in self.findChildren(Table):
+            table.chosen.connect(partial(self._follow, table))
 
     @property
     def desk(self) -> Desk:
@@ -105,6 +107,17 @@ class CasePageView(QWidget):
         self._host_paid = make("「支給済」を確かめる…", "Alt+S", "plain", "clear_host_paid", self._ask_host_paid)
         self._collation = make("突合を開く", "Alt+T", "plain", "to_collation", self._open_collation)
         self._events = make("すべて見る", "Alt+K", "quiet", "all_events", self._toggle_events)
+
+    def _follow(self, table: Table, _: object) -> None:
+        """The arrow keys go through rows that the page scrolls, not the table."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        inner = above.widget() if above is not None else None
+        if above is not None and inner is not None and table.view.hasFocus():
+            rect = table.view.visualRect(table.view.currentIndex())
+            at = table.view.viewport().mapTo(inner, rect.center())
+            above.ensureVisible(at.x(), at.y(), 0, rect.height())
 
     # ------------------------------------------------------------------ reading
 
