@@ -208,7 +208,7 @@ def test_any_change_after_approval_stops_the_bank_file(office: Office, what: str
     batch = office.approved(office.batch())
     change(office, "DROP TRIGGER signature_no_update")
     change(office, what)
-    with pytest.raises(Conflict, match="決裁[はが]無効"):
+    with pytest.raises(Conflict, match=r"決裁[はが]無効"):
         payments.bank_file(office.desk, batch, "DVD-001", silent)
 
 
@@ -230,7 +230,7 @@ def test_a_decision_that_nobody_else_signed_as_it_stands_is_never_paid(office: O
     # Somebody who has the key and takes away what the file itself refuses.
     change(office, "DROP TRIGGER judgment_content_fixed")
     change(office, what)
-    with pytest.raises(Conflict, match="決裁[はが]無効"):
+    with pytest.raises(Conflict, match=r"決裁[はが]無効"):
         payments.bank_file(office.desk, batch, "DVD-001", silent)
 
 
