@@ -90,7 +90,9 @@ def facts_of(session: Session, case_ids: Sequence[int], programme: Programme, on
 
 
 def _case_facts(case: Case, taxes: dict[int, TaxFact], shelf: Shelf) -> CaseFacts:
-    known = [(record, evidence_of(record)) for record in shelf.evidences.get(case.id, ())]
+    # A corrected file may change the category: papers of the former one carry nothing any more.
+    accepted = {kind.code for kind in shelf.programme.evidence if Category(case.category) in kind.categories}
+    known = [(record, evidence_of(record)) for record in shelf.evidences.get(case.id, ()) if record.kind in accepted]
     carrying = [record for record, piece in known if in_force((piece,), shelf.on)]
     pieces = tuple(piece for _, piece in known if in_force((piece,), shelf.on))
     named = named_in(pieces)

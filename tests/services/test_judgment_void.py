@@ -72,7 +72,7 @@ def gone_home(ward: Ward, case: int) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Ward, int], None], str]] = {
     "evidence withdrawn": (withdraw_evidence, "秘匿の根拠の取下げ"),
-    "tax of the host": (newer_tax, ""),
+    "tax of the host": (newer_tax, "支給対象者データの訂正"),
     "death": (death, "世帯の異動"),
     "residence": (not_resident, "世帯の異動"),
     "exit": (gone_home, "要件消滅"),
@@ -96,6 +96,17 @@ def test_a_changed_fact_voids_the_approval_visibly_with_its_reason(ward: Ward, c
     (told,) = judgment.page(ward.desk, case).voided
     assert told.void_reason == old.void_reason and told.amount == 100_000
     assert ward.status(case) in {"要件承認", "終結"}
+
+
+def test_papers_of_a_former_category_carry_nothing_after_the_host_corrects_it(ward: Ward) -> None:
+    ward.bring_in("targets", workbook([person(10, 1, 特別対応区分="施設入所高齢者")], [facts(10)]))
+    (case,) = ward.ids()
+    ward.evidence(case)
+    decided(ward, case)
+    ward.bring_in("targets", workbook([person(10, 1, 特別対応区分="DV避難者")], [facts(10)]))
+    old = record_of(ward, case)
+    assert (old.state, old.void_reason) == ("VOID", "支給対象者データの訂正")
+    assert judgment.page(ward.desk, case).rows[0].reasons == ("HOLD_EVIDENCE",)
 
 
 def test_a_fact_that_changes_no_ground_leaves_the_approval(ward: Ward) -> None:
