@@ -43,15 +43,6 @@ class Benefit(StrEnum):
     FUSOKU = "fusoku"
 
 
-BENEFIT_LABELS: dict[Benefit, str] = {
-    Benefit.HIKAZEI: "非課税化給付",
-    Benefit.KINTOWARI: "均等割のみ課税化給付",
-    Benefit.HOUSEHOLD: "世帯への給付",
-    Benefit.KODOMO: "こども加算",
-    Benefit.CHOSEI: "調整給付",
-    Benefit.FUSOKU: "不足額給付",
-}
-
 #: Words of the host's workbooks (給付種別).
 BENEFIT_HOST_WORDS: dict[str, Benefit] = {
     "令和6年度非課税化給付": Benefit.HIKAZEI,

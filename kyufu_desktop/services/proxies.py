@@ -97,16 +97,10 @@ def end(desk: Desk, proxy_id: int, reason: str) -> Changes:
 
 
 def live_proxy(session: Session, case_id: int, on: date) -> Proxy | None:
-    """The newest confirmed proxy of a case that acts on ``on``; letters and payments ask here."""
+    """The newest confirmed proxy of a case that acts on ``on``; None where nobody does."""
     query = select(Proxy).where(Proxy.case_id == case_id, Proxy.verified_at.is_not(None), Proxy.ended_at.is_(None))
     found = session.scalars(query.order_by(Proxy.id.desc()))
     return next((row for row in found if in_force(row.starts_on, row.ends_on, on)), None)
-
-
-def acting_words(desk: Desk, session: Session, case: Case) -> dict[str, str] | None:
-    """``name``, ``relation``, ``phone`` of who acts today, unsealed; None where nobody does. Inside of a unit that records its own act."""
-    row = live_proxy(session, case.id, desk.today())
-    return _unsealed(desk, case, row) if row is not None else None
 
 
 def _unsealed(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:

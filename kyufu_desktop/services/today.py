@@ -27,8 +27,6 @@ from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
 from kyufu_desktop.services.exports import unreported
 from kyufu_desktop.services.session import Desk
 
-#: An inquiry or a request to mend a form is followed up after this many days.
-FOLLOW_UP_DAYS = OVERDUE_AFTER_DAYS
 #: Evidence that ends within this many days is looked after now.
 _SOON_DAYS = 31
 
@@ -76,7 +74,7 @@ class _Counts:
     """The numbers that sidebar and screen share."""
 
     def __init__(self, session: Session, today: date) -> None:
-        follow = today - timedelta(days=FOLLOW_UP_DAYS)
+        follow = today - timedelta(days=OVERDUE_AFTER_DAYS)
         asked = {"today": today, "soon": today + timedelta(days=_SOON_DAYS), "asked_before": follow.isoformat(), "received_before": follow}
         found = session.execute(_COUNTS, asked).one()._mapping
         self.status = {
@@ -165,7 +163,7 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
         oldest = session.scalar(
             select(func.min(InquiryRecord.asked_at)).where(InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
         )
-        days = (on - date.fromisoformat((oldest or on.isoformat())[:10])).days - FOLLOW_UP_DAYS
+        days = (on - date.fromisoformat((oldest or on.isoformat())[:10])).days - OVERDUE_AFTER_DAYS
         yield TodayTask("late", "inquiry", "税照会の回答を催促する", f"{counts.inquiries_late}件", "", f"{days}日超過", "inquiry")
     if counts.forms_late:
         yield TodayTask("late", "inbox", "不備の返信を確かめる", f"{counts.forms_late}件", "", "期限超過", "review")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from kyufu_desktop.domain.case import CaseStatus
-from kyufu_desktop.domain.collation import Certainty, FindingDecision
+from kyufu_desktop.domain.collation import FindingDecision
 from kyufu_desktop.domain.evidence import EvidenceState
-from kyufu_desktop.domain.judgment import Finding, LevyClass, Outcome
+from kyufu_desktop.domain.judgment import Finding, LevyClass
 
 #: Chip of a case's status: word, icon, tone. Icon and word carry the meaning, the tone only helps the eye.
 STATUS_CHIPS: dict[CaseStatus, tuple[str, str, str]] = {
@@ -35,12 +35,6 @@ FINDING_CHIPS: dict[Finding, tuple[str, str, str]] = {
     Finding.FAIL: ("不適合", "fail", "fail"),
     Finding.HOLD: ("保留", "hold", "hold"),
     Finding.NOT_APPLIED: ("適用外", "na", "none"),
-}
-
-OUTCOME_CHIPS: dict[Outcome, tuple[str, str, str]] = {
-    Outcome.ELIGIBLE: ("支給", "ok", "ok"),
-    Outcome.NG: ("不支給", "fail", "fail"),
-    Outcome.HOLD: ("保留", "hold", "hold"),
 }
 
 #: Chips of the station 判定 and of 照会; anything else is shown with the plain ring.
@@ -85,11 +79,6 @@ PROXY_CHIPS: dict[str, tuple[str, str, str]] = {
     "確認済": ("確認済", "users", "ok"),
     "期間外": ("期間外", "clock", "hold"),
     "解消": ("解消", "ban", "none"),
-}
-
-CERTAINTY_CHIPS: dict[Certainty, tuple[str, str, str]] = {
-    Certainty.SURE: ("番号が一致", "alarm", "fail"),
-    Certainty.LIKELY: ("氏名と生年月日", "users", "hold"),
 }
 
 DECISION_WORDS: dict[FindingDecision, str] = {
