@@ -43,6 +43,9 @@ class Benefit(StrEnum):
     FUSOKU = "fusoku"
 
 
+#: Benefits of one taxpayer; the others are the household's.
+OF_A_PERSON: frozenset[Benefit] = frozenset({Benefit.CHOSEI, Benefit.FUSOKU})
+
 #: Words of the host's workbooks (給付種別).
 BENEFIT_HOST_WORDS: dict[str, Benefit] = {
     "令和6年度非課税化給付": Benefit.HIKAZEI,

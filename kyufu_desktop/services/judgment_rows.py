@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.judgment import AdjustmentWorking, CaseFacts, Condition, Finding, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.values import Benefit
+from kyufu_desktop.domain.values import OF_A_PERSON, Benefit
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.security.canonical import canonical
 from kyufu_desktop.services.case_facts import chunks, snapshot
@@ -24,13 +24,11 @@ JUDGED, DRAFTED, APPROVED, RETURNED, VOID = "JUDGED", "DRAFTED", "APPROVED", "RE
 
 #: What of a record two judgments are compared by; the day and the version of the programme alone make no new decision.
 _CORE = ("outcome", "amount", "reasons", "working", "children")
-#: Benefits of one person: one live judgment for each taxpayer.
-_OF_A_PERSON = frozenset({Benefit.CHOSEI, Benefit.FUSOKU})
 
 
 def key_of(judgment: Judgment) -> str:
     """``household`` / ``kodomo`` / ``chosei:<person id>`` / ``fusoku:<person id>``: one live judgment each."""
-    if judgment.benefit in _OF_A_PERSON:
+    if judgment.benefit in OF_A_PERSON:
         return f"{judgment.benefit.value}:{judgment.person_id}"
     return "kodomo" if judgment.benefit is Benefit.KODOMO else "household"
 

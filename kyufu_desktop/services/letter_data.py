@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents.letters import BenefitLine, Confirmation, Destination, working_lines
 from kyufu_desktop.domain.letter import LetterCode
-from kyufu_desktop.domain.values import Benefit, Category, Relation, yen
+from kyufu_desktop.domain.values import OF_A_PERSON, Benefit, Category, Relation, yen
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -49,7 +49,7 @@ def _benefit_line(desk: Desk, case: Case, benefit: JudgmentRecord) -> BenefitLin
     detail: tuple[str, ...] = ()
     if kind is Benefit.KODOMO:
         detail = (f"対象児童 {len(json.loads(benefit.children))}人 × {yen(desk.programme.amount(Benefit.KODOMO))}",)
-    elif kind in (Benefit.CHOSEI, Benefit.FUSOKU) and len(case.people) > 1:
+    elif kind in OF_A_PERSON and len(case.people) > 1:
         detail = tuple(f"納税義務者 {person.name}" for person in case.people if person.id == benefit.person_id)
     return desk.programme.label(kind), benefit.amount, detail
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kyufu_desktop.domain.judgment import Condition, Finding
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.values import Benefit, yen
+from kyufu_desktop.domain.values import OF_A_PERSON, yen
 from kyufu_desktop.services.cases import JudgmentRow
 from kyufu_desktop.services.judgment import JudgmentPage
 from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, icon, label, row
@@ -96,7 +96,7 @@ def _turning_table(title: str, sentences: list[str]) -> Table:
 
 def _person_id(item: JudgmentRow) -> int | None:
     """Taxpayer of a benefit of one person; the others are the household's."""
-    return item.person_id if item.benefit in (Benefit.CHOSEI, Benefit.FUSOKU) else None
+    return item.person_id if item.benefit in OF_A_PERSON else None
 
 
 def first_condition(page: JudgmentPage) -> Condition | None:
