@@ -13,10 +13,35 @@ _CODE = re.compile(r"(R6[0-9]{8})-?([0-9]{2})\Z")
 
 
 class LetterKind(StrEnum):
+    """What the ward writes to a person, in the order of the work."""
+
+    PUSH = "push"
     CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
+    DEFICIENCY = "deficiency"
+    DECISION = "decision"
+    REFUSAL = "refusal"
+    PAYMENT = "payment"
 
 
-LETTER_LABELS: dict[LetterKind, str] = {LetterKind.CONFIRMATION: "確認書"}
+LETTER_LABELS: dict[LetterKind, str] = {
+    LetterKind.PUSH: "支給のお知らせ",
+    LetterKind.CONFIRMATION: "確認書",
+    LetterKind.REMINDER: "勧奨通知",
+    LetterKind.DEFICIENCY: "不備通知",
+    LetterKind.DECISION: "支給決定通知書",
+    LetterKind.REFUSAL: "不支給決定通知書",
+    LetterKind.PAYMENT: "支給（振込）通知書",
+}
+#: Letters that a person answers with a form, so that they carry a deadline and their code is scanned when they come back.
+ANSWERED: frozenset[LetterKind] = frozenset({LetterKind.PUSH, LetterKind.CONFIRMATION, LetterKind.DEFICIENCY})
+
+
+class Layout(StrEnum):
+    """標準 or 大活字 (18 pt) for people whom the host marks as 点字利用者."""
+
+    STANDARD = "STANDARD"
+    LARGE = "LARGE"
 
 
 class LetterState(StrEnum):

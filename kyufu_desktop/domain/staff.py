@@ -95,6 +95,19 @@ class Act(StrEnum):
     LETTER_SPOILED = "LETTER_SPOILED"
     LETTER_SENT = "LETTER_SENT"
     LETTER_RETURNED = "LETTER_RETURNED"
+    RETURNED_MAIL_SETTLED = "RETURNED_MAIL_SETTLED"
+    LETTER_ENCLOSED = "LETTER_ENCLOSED"
+    ENCLOSING_STOPPED = "ENCLOSING_STOPPED"
+    READING_TEXT_MADE = "READING_TEXT_MADE"
+    WORDING_DRAFTED = "WORDING_DRAFTED"
+    WORDING_APPROVED = "WORDING_APPROVED"
+    WORDING_WITHDRAWN = "WORDING_WITHDRAWN"
+    GAIJI_ENTERED = "GAIJI_ENTERED"
+    GAIJI_VERIFIED = "GAIJI_VERIFIED"
+    GAIJI_WITHDRAWN = "GAIJI_WITHDRAWN"
+    PRINTER_TESTED = "PRINTER_TESTED"
+    PRINTER_CONFIRMED = "PRINTER_CONFIRMED"
+    PRINT_FAILED = "PRINT_FAILED"
 
     FORM_RECEIVED = "FORM_RECEIVED"
     FORM_CHECKED = "FORM_CHECKED"
@@ -114,6 +127,8 @@ class Act(StrEnum):
     MEDIUM_HANDED_OVER = "MEDIUM_HANDED_OVER"
     PASSWORD_SHEET_PRINTED = "PASSWORD_SHEET_PRINTED"  # noqa: S105
     LEDGER_PRINTED = "LEDGER_PRINTED"
+    MEDIUM_RETURNED = "MEDIUM_RETURNED"
+    MEDIUM_ERASED = "MEDIUM_ERASED"
 
 
 _WORK = frozenset({Role.HANDLER, Role.OFFICER})
@@ -138,6 +153,8 @@ _EXCEPTIONS: dict[Act, frozenset[Role]] = {
     Act.JUDGMENT_RETURNED: _OFFICER,
     Act.JUDGMENT_WITHDRAWN: _OFFICER,
     Act.PROGRAMME_CONFIRMED: _OFFICER,
+    Act.WORDING_APPROVED: _OFFICER,
+    Act.WORDING_WITHDRAWN: _OFFICER,
     Act.BATCH_APPROVED: _OFFICER,
     Act.LEDGER_PRINTED: frozenset({Role.OFFICER, Role.AUDITOR, Role.HANDLER}),
 }
@@ -158,6 +175,8 @@ SECOND_PERSON: frozenset[Act] = frozenset(
         Act.PROGRAMME_CONFIRMED,
         Act.BATCH_APPROVED,
         Act.BATCH_CANCELLED,
+        Act.WORDING_APPROVED,
+        Act.GAIJI_VERIFIED,
     }
 )
 
@@ -219,13 +238,26 @@ ACT_WORDS: dict[Act, str] = {
     Act.JUDGMENT_VOIDED: "事実が変わり決裁を無効に",
     Act.JUDGMENT_HELD: "保留にする",
     Act.DECISION_SHEET_MADE: "判定調書を作成",
-    Act.LETTER_PREPARED: "確認書を作成",
-    Act.LETTER_PREVIEWED: "確認書を画面で確認",
+    Act.LETTER_PREPARED: "手紙を作成",
+    Act.LETTER_PREVIEWED: "手紙を画面で確認",
     Act.PRINT_STARTED: "印刷を開始",
     Act.PRINT_CONFIRMED: "印刷の結果を確認",
     Act.LETTER_SPOILED: "書損を登録",
-    Act.LETTER_SENT: "確認書を発送",
+    Act.LETTER_SENT: "手紙を発送",
     Act.LETTER_RETURNED: "返戻を登録",
+    Act.RETURNED_MAIL_SETTLED: "返戻の始末を登録",
+    Act.LETTER_ENCLOSED: "封入を照合",
+    Act.ENCLOSING_STOPPED: "封入の食い違いで停止",
+    Act.READING_TEXT_MADE: "読み上げ用の文を作成",
+    Act.WORDING_DRAFTED: "通知の文言を起案",
+    Act.WORDING_APPROVED: "通知の文言を決裁",
+    Act.WORDING_WITHDRAWN: "通知の文言を取下げ",
+    Act.GAIJI_ENTERED: "外字を登録",
+    Act.GAIJI_VERIFIED: "外字を2人目が確認",
+    Act.GAIJI_WITHDRAWN: "外字を取下げ",
+    Act.PRINTER_TESTED: "試し刷りを実施",
+    Act.PRINTER_CONFIRMED: "試し刷りの符号を確認",
+    Act.PRINT_FAILED: "印刷を受け付けず",
     Act.FORM_RECEIVED: "確認書を収受",
     Act.FORM_CHECKED: "確認書を審査",
     Act.ACCOUNT_ENTERED: "口座を入力",
@@ -242,6 +274,8 @@ ACT_WORDS: dict[Act, str] = {
     Act.MEDIUM_HANDED_OVER: "媒体を手渡し",
     Act.PASSWORD_SHEET_PRINTED: "パスワード通知書を作成",
     Act.LEDGER_PRINTED: "管理簿を印刷",
+    Act.MEDIUM_RETURNED: "媒体の返却を登録",
+    Act.MEDIUM_ERASED: "媒体の消去を登録",
 }
 
 

@@ -114,3 +114,20 @@ class Export(Base):
     handed_over_at: Mapped[str | None] = mapped_column(String(32))
     receiver: Mapped[str | None]
     bag: Mapped[str | None]
+
+
+class MediumReturn(Base):
+    """A medium that came back, and how its data were erased (返却・消去); what 電子データ消去報告書 is made of."""
+
+    __tablename__ = "medium_return"
+    id: Mapped[Key]
+    export_id: Mapped[int] = mapped_column(ForeignKey("export.id"), unique=True)
+    returned_on: Mapped[date]
+    erased_on: Mapped[date | None]
+    method: Mapped[str | None]
+    witness: Mapped[str | None]
+    """Name of who stood by, as it stands in the report."""
+    recorded_at: Mapped[Moment]
+    recorded_by: Mapped[int]
+    erased_at: Mapped[str | None] = mapped_column(String(32))
+    erased_by: Mapped[int | None]

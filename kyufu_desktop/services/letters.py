@@ -58,7 +58,7 @@ class LetterRow:
     amount: int
     sheets: int
     issued_on: date
-    return_due: date
+    return_due: date | None
     sent_on: date | None
 
 

@@ -154,6 +154,7 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
         letter = session.scalar(select(Letter).where(Letter.code == wanted))
         if letter is None:
             raise InputProblem("K-1721", "code", "この番号の確認書はありません。", todo="確認書の右上の番号を確かめてください。")
+        due = _due(letter)
         _refuse_unusable(session, letter)
         if letter.sent_on is not None and received_on < letter.sent_on:
             raise InputProblem("K-1720", "received_on", "収受日が発送日より前の日です。", todo="届いた日を入力してください。")
@@ -163,7 +164,7 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
             letter_id=letter.id,
             received_on=received_on,
             postmark_on=postmark_on,
-            late=not rules.in_time(received_on, postmark_on, letter.return_due),
+            late=not rules.in_time(received_on, postmark_on, due),
             items="{}",
             deficiencies="[]",
             state=FormState.RECEIVED.value,
@@ -176,8 +177,15 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
         unit.record(Act.FORM_RECEIVED, subject="case", subject_id=case.id, form=form.id, letter=letter.id, late=form.late)
         words = f"確認書 {letter.code} を収受しました。"
         if form.late:
-            words += f"期限（{wareki(letter.return_due)}）を過ぎています。"
+            words += f"期限（{wareki(due)}）を過ぎています。"
         return Changes(Kind.CASES | Kind.FORMS | Kind.AUDIT, words, (case.id,)), form.id
+
+
+def _due(letter: Letter) -> date:
+    """The day by which the form had to be back. Raises ``InputProblem`` where nobody is to answer the letter."""
+    if letter.return_due is None:
+        raise InputProblem("K-1748", "code", "返送をお願いしていない手紙の番号です。", todo="確認書の番号を読み取ってください。")
+    return letter.return_due
 
 
 def _refuse_unusable(session: Session, letter: Letter) -> None:
@@ -221,7 +229,7 @@ def form(desk: Desk, form_id: int) -> FormPage:
             received_on=found.received_on,
             postmark_on=found.postmark_on,
             late=found.late,
-            deadline=letter.return_due,
+            deadline=_due(letter),
             items=_items(found),
             deficiencies=tuple(json.loads(found.deficiencies)),
             account=None if account is None else accounts.row(session, account),
