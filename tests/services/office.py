@@ -195,6 +195,10 @@ class Office:
         }
         return JudgmentRecord(**{**values, **changes})
 
+    def decide(self, unit: UnitOfWork, case_id: int, person_id: int, benefit: str, amount: int) -> None:
+        """A decided benefit of a case that was put in otherwise than by :meth:`household`."""
+        self._decide(unit, self._judgment(case_id, person_id, benefit, amount, []))
+
     def _decide(self, unit: UnitOfWork, record: JudgmentRecord) -> None:
         """Signed by the officer, as the judging station leaves it."""
         record.digest = digest_of(record)
