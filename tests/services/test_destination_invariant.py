@@ -17,6 +17,7 @@ from sqlalchemy import select
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.audit import AuditEntry
+from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.services import letter_data, letters
 from kyufu_desktop.services.case_steps import case_of
@@ -122,4 +123,28 @@ def test_a_letter_with_the_place_of_another_case_is_not_printed(office: Office) 
         unit.record(Act.LETTER_PREPARED)
     with pytest.raises(UserError) as stopped:
         letters.start_job(office.desk, (one.id,), "練習プリンター", silent)
+    assert stopped.value.code == "K-1840"
+
+
+def test_a_facility_where_another_child_is_registered_does_not_stop_the_letters(office: Office) -> None:
+    one, two = office.household(("hikazei", 100_000), category="CHILD"), office.household(("hikazei", 100_000), category="CHILD")
+    with office.desk.work(Act.TARGETS_IMPORTED) as unit:
+        # The second child's registration was moved to the place where the first child lives.
+        for person in unit.session.scalars(select(Person).where(Person.case_id == two)):
+            person.registered_address, person.registered_building = f"見本県見本市北町{one}丁目8番", ""
+        unit.record(Act.TARGETS_IMPORTED, rows=1)
+    letters.prepare(office.desk, (one, two), silent)
+    order = letters.start_job(office.desk, (office.letter(one).id, office.letter(two).id), "練習プリンター", silent)
+    assert order.letters == 2
+
+
+def test_the_registered_address_of_another_case_outside_the_window_stops_the_job(office: Office) -> None:
+    one, two = office.household(("hikazei", 100_000)), office.household(("hikazei", 100_000))
+    with office.desk.work(Act.TARGETS_IMPORTED) as unit:
+        # The fault: a benefit's taxpayer carries the words of where somebody else is registered.
+        unit.session.get_one(Person, 1).name = "見本 東京都新宿区架空町2番9号"
+        unit.record(Act.TARGETS_IMPORTED, rows=1)
+    letters.prepare(office.desk, (one, two), silent)
+    with pytest.raises(UserError) as stopped:
+        letters.start_job(office.desk, (office.letter(one).id, office.letter(two).id), "練習プリンター", silent)
     assert stopped.value.code == "K-1840"
