@@ -435,6 +435,13 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
                     f"確認書 {letter.code} の宛先が、印刷のあとで変わりました。",
                     todo="送らずに書損にし、新しい宛先で作ってください。",
                 )
+            if letter.enclosed_at is None:
+                raise Conflict(
+                    "K-1880",
+                    f"{letter.code} は、封入を照合していません。",
+                    kept="発送日は、1通も書いていません。",
+                    todo="「封入を照合する」で、封筒と中身を読んでください。",
+                )
             letter.state = LetterState.SENT.value
             letter.sent_on = sent_on
             case = case_of(unit.session, letter.case_id)

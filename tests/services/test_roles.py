@@ -31,6 +31,7 @@ from kyufu_desktop.services import (
     collation,
     custody,
     day_summary,
+    enclosing,
     host_exchange,
     household_events,
     inquiry,
@@ -53,7 +54,7 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    case_exits, checklist, household_events, notices, proxies,
+    case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, programmes, review, session,
 )  # fmt: skip
@@ -160,6 +161,8 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "letters.start_job": (Act.PRINT_STARTED, lambda at: letters.start_job(at.desk, (1,), "見本", silent)),
     "letters.confirm_job": (Act.PRINT_CONFIRMED, lambda at: letters.confirm_job(at.desk, 1, 1)),
     "letters.spoil": (Act.LETTER_SPOILED, lambda at: letters.spoil(at.desk, 1, WORDS)),
+    "enclosing.page": (Act.CASES_LISTED, lambda at: enclosing.page(at.desk)),
+    "enclosing.look": (Act.LETTER_ENCLOSED, lambda at: enclosing.look(at.desk, "R600000001-01", ())),
     "letters.mark_sent": (Act.LETTER_SENT, lambda at: letters.mark_sent(at.desk, (1,), DAY)),
     "letters.mark_undelivered": (Act.LETTER_RETURNED, lambda at: letters.mark_undelivered(at.desk, 1, DAY)),
     "review.page": (Act.CASES_LISTED, lambda at: review.page(at.desk)),
