@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.services import letters
+from kyufu_desktop.services import letters, returned_mail
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.printing import pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
@@ -192,3 +192,24 @@ def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, pape
     station._ready.select(other)
     station._ready._enter()
     assert work.gone_to == [("cases", other)]
+
+
+def test_what_came_back_is_kept_with_its_reason_and_settled_at_the_counter(work: Bench, paper: Paper) -> None:
+    office(work).sent(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    station._filter.choose("sent")
+    station._letters.select(1)
+    work.settle()
+    work.answers.append(Filled(returned__reason="MOVED"))
+    work.press(station, "letters.undelivered")
+    (mail,) = returned_mail.open_mail(work.ward.desk)
+    assert mail.reason_words == "転居"
+    station._filter.choose("bad")
+    work.settle()
+    work.answers.append(Filled(returned__how="CONTACT", returned__kind="支援者", returned__words="支援者に送り先を尋ねた"))
+    work.press(station, "letters.follow_up")
+    assert returned_mail.open_mail(work.ward.desk)[0].contacted
+    work.answers.append(Filled(returned__how="HANDED_OVER", returned__words="窓口で本人に手渡しをした"))
+    work.press(station, "letters.follow_up")
+    assert returned_mail.open_mail(work.ward.desk) == ()
+    assert not work.button(station, "letters.follow_up").isVisible()
