@@ -153,6 +153,13 @@ def test_what_waits_is_told_today_with_the_number_of_the_case_only(office: Offic
     assert not [task for task in cases.today(office.desk).tasks if task.icon == "back2"]
 
 
+def test_the_case_page_tells_why_it_came_back_and_how_it_ended(office: Office) -> None:
+    case, mail = came_back(office)
+    assert cases.page(office.desk, case).letters[0][1:] == ("返戻", "返戻 8/28　宛所不明　送り先を確かめています")
+    returned_mail.settle(office.desk, mail, Settlement.HANDED_OVER, REASON)
+    assert cases.page(office.desk, case).letters[0][2] == "返戻 8/28　宛所不明　窓口または支援者をとおして渡した"
+
+
 def test_only_a_sent_letter_comes_back_and_only_once(office: Office) -> None:
     case = office.household(("hikazei", 100_000))
     (letter_id,) = office.printed(case)
