@@ -17,13 +17,14 @@ from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
 from kyufu_desktop.domain.notice import NoticeState
 from kyufu_desktop.domain.payment import PaymentState
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.returned_mail import RETURN_REASON_LABELS, SETTLEMENT_LABELS, ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ACT_WORDS, Act, may_verify
 from kyufu_desktop.domain.values import Benefit, Category, Relation
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Contact, Person
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.letter import Letter
+from kyufu_desktop.models.letter import Letter, ReturnedMail
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.addresses import newest_address
@@ -163,15 +164,28 @@ def short(day: date | None) -> str:
 
 def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]:
     columns = (Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on)
-    query = select(*columns).where(Letter.case_id == case_id).order_by(Letter.id)
+    back = (ReturnedMail.came_back_on, ReturnedMail.reason, ReturnedMail.settled_how)
+    query = select(*columns, *back).outerjoin(ReturnedMail, ReturnedMail.letter_id == Letter.id)
     return tuple(
         (
             f"{LETTER_LABELS[LetterKind(kind)]}（{issue}回目）",
             state,
-            f"発送 {short(sent_on)}　返送期限 {short(return_due)}" if sent_on else f"作成 {short(issued_on)}",
+            _returned(came_on, reason, how)
+            if came_on
+            else f"発送 {short(sent_on)}　返送期限 {short(return_due)}"
+            if sent_on
+            else f"作成 {short(issued_on)}",
         )
-        for kind, issue, state, sent_on, return_due, issued_on in session.execute(query)
+        for kind, issue, state, sent_on, return_due, issued_on, came_on, reason, how in session.execute(
+            query.where(Letter.case_id == case_id).order_by(Letter.id)
+        )
     )
+
+
+def _returned(on: date, reason: str, how: str | None) -> str:
+    """``返戻 8/28　宛所不明　送り先を確かめています``."""
+    ended = SETTLEMENT_LABELS[Settlement(how)] if how else "送り先を確かめています"
+    return f"返戻 {short(on)}　{RETURN_REASON_LABELS[ReturnReason(reason)]}　{ended}"
 
 
 def _payments(session: Session, case_id: int, programme: Programme) -> tuple[tuple[str, int, str, str], ...]:

@@ -46,6 +46,15 @@ def refuse_my_number(words: str, field: str) -> None:
 
 def add_contact(desk: Desk, case_id: int, happened_on: date, kind: str, words: str) -> Changes:
     """Appends to 対応履歴 (sealed). My Number in ``words`` is refused."""
+    check_contact(desk, happened_on, kind, words)
+    with desk.work(Act.CONTACT_ADDED) as unit:
+        contact = keep_words(desk, unit.session, case_of(unit.session, case_id), kind, words.strip(), happened_on)
+        unit.record(Act.CONTACT_ADDED, subject="case", subject_id=case_id, contact=contact)
+    return Changes(Kind.CONTACTS | Kind.AUDIT, "対応履歴に加えました。", (case_id,))
+
+
+def check_contact(desk: Desk, happened_on: date, kind: str, words: str) -> None:
+    """Raises InputProblem K-1631 (個人番号), K-1632 (kind), K-1633 (empty), K-1634 (after today)."""
     if kind not in CONTACT_KINDS:
         raise InputProblem("K-1632", "kind", "連絡の方法が選ばれていません。", todo="一覧から選んでください。")
     if not words.strip():
@@ -53,10 +62,6 @@ def add_contact(desk: Desk, case_id: int, happened_on: date, kind: str, words: s
     if happened_on > desk.today():
         raise InputProblem("K-1634", "happened_on", "日付が、今日より後です。", todo="日付を確かめてください。")
     refuse_my_number(words, "words")
-    with desk.work(Act.CONTACT_ADDED) as unit:
-        contact = keep_words(desk, unit.session, case_of(unit.session, case_id), kind, words.strip(), happened_on)
-        unit.record(Act.CONTACT_ADDED, subject="case", subject_id=case_id, contact=contact)
-    return Changes(Kind.CONTACTS | Kind.AUDIT, "対応履歴に加えました。", (case_id,))
 
 
 def keep_words(desk: Desk, session: Session, case: Case, kind: str, words: str, happened_on: date) -> int:

@@ -15,14 +15,14 @@ from kyufu_desktop.documents.fonts import unprintable
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
+from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit, PrintJob
-from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import letter_data
+from kyufu_desktop.services import letter_data, returned_mail
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import advance, approved_benefits, benefit_words, case_of, recipient
 from kyufu_desktop.services.destination import check_data, check_pages, verified_address
@@ -140,8 +140,7 @@ def _obstacle(case: Case, standing: Standing) -> str:
     missing = unprintable(recipient(case).name)
     if missing:
         return f"氏名に印刷できない文字があります（{'、'.join(missing)}）。"
-    last = standing.letters[-1] if standing.letters else None
-    if last is not None and last.state == LetterState.UNDELIVERED.value and last.address_id == address.id:
+    if any(letter.state == LetterState.UNDELIVERED.value and letter.address_id == address.id for letter in standing.letters):
         return "返戻になった宛先のままです。新しい宛先を確認してください。"
     if any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
         return "発送していない確認書があります。書損にするか発送してください。"
@@ -435,6 +434,14 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
                     f"確認書 {letter.code} の宛先が、印刷のあとで変わりました。",
                     todo="送らずに書損にし、新しい宛先で作ってください。",
                 )
+            returned_mail.refuse_returned_address(unit.session, letter)
+            if letter.enclosed_at is None:
+                raise Conflict(
+                    "K-1880",
+                    f"{letter.code} は、封入を照合していません。",
+                    kept="発送日は、1通も書いていません。",
+                    todo="「封入を照合する」で、封筒と中身を読んでください。",
+                )
             letter.state = LetterState.SENT.value
             letter.sent_on = sent_on
             case = case_of(unit.session, letter.case_id)
@@ -446,17 +453,4 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
 
 def mark_undelivered(desk: Desk, letter_id: int, on: date) -> Changes:
     """The letter came back (返戻). It is never sent again to another address by itself: a new address must be verified first."""
-    if on > desk.today():
-        raise InputProblem("K-1853", "on", "返戻の日が今日よりあとの日です。", todo="戻ってきた日を入力してください。")
-    with desk.work(Act.LETTER_RETURNED) as unit:
-        letter = _letter(unit.session, letter_id)
-        returned = unit.session.scalar(select(ReturnedForm.id).where(ReturnedForm.letter_id == letter.id))
-        if letter.state != LetterState.SENT.value or returned is not None:
-            raise Conflict("K-1854", f"確認書 {letter.code} は返戻にできません。", todo="発送済で、まだ収受していないものだけです。")
-        if letter.sent_on is not None and on < letter.sent_on:
-            raise InputProblem("K-1853", "on", "返戻の日が発送日より前の日です。", todo="戻ってきた日を入力してください。")
-        letter.state = LetterState.UNDELIVERED.value
-        case = case_of(unit.session, letter.case_id)
-        advance(case, Act.LETTER_RETURNED, desk.now_text())
-        unit.record(Act.LETTER_RETURNED, subject="case", subject_id=case.id, letter=letter.id)
-        return Changes(_CHANGED, f"{letter.code} を返戻にしました。住民票の住所には送りません。", (case.id,))
+    return returned_mail.came_back(desk, letter_id, on, ReturnReason.OTHER)

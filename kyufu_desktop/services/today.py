@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state
+from kyufu_desktop.services import checklist, collation_state, returned_mail
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -190,6 +190,9 @@ def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayT
         yield TodayTask("today", "letter", "確認書を印刷して封入する", f"{counts.letters_to_print}件", "", "今日", "letters")
     if counts.letters_to_send:
         yield TodayTask("today", "letter", "印刷した確認書を発送する", f"{counts.letters_to_send}件", "", "今日", "letters")
+    for mail in returned_mail.waiting(session)[:5]:
+        words = "戻った手紙の送り先を確かめる" if mail.contacted else "戻った手紙について、支援者に連絡する"
+        yield TodayTask("today", "back2", words, mail.management_number, "", mail.reason_words, "cases", mail.case_id)
     if counts.forms:
         yield TodayTask("today", "inbox", "届いた確認書を審査する", f"{counts.forms}件", "", "今日", "review")
     if counts.ending:

@@ -26,6 +26,7 @@ from kyufu_desktop.views.dialogs import set_presenter
 from kyufu_desktop.views.hands import Hands, later
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.stations.cases import CasesStation
+from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.dialogs_evidence import EvidenceDialog
 from kyufu_desktop.views.stations.host_exchange import INCOMING
 from kyufu_desktop.views.stations.review import ReviewStation
@@ -343,8 +344,21 @@ class Day:
         self._hands.put("letters.all_good", "")
         self._picture("letters_printed")
         self._hands.press("letters.confirm_job")
+        self._step("封入を照合する")
+        self._hands.answer("EnclosingDialog", self._enclose)
+        self._hands.press("letters.enclose")
         self._hands.answer("AskTextDialog", {"ask.text": wareki(self._desk().today())})
         self._hands.press("letters.mark_sent")
+
+    def _enclose(self, dialog: EnclosingDialog) -> None:
+        """Reads the code of every envelope and of each of its pages, as the scanner would."""
+        for number, letter in enumerate(dialog.page.waiting):
+            for code in (letter.code, *[letter.code] * letter.pages, ""):
+                self._hands.put("enclosing.code", code, dialog)
+                dialog.code.returnPressed.emit()
+            self._hands.settle()
+            if number == 0:
+                self._hands.picture("enclosing", dialog)
 
     def _forms(self) -> None:
         desk = self._desk()

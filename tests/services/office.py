@@ -29,7 +29,7 @@ from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
 from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
-from kyufu_desktop.services import accounts, letters, outgoing, payments, review, session
+from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, review, session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.programme_definitions import as_proposed
@@ -242,9 +242,16 @@ class Office:
         letters.confirm_job(self.desk, order.job_id, order.sheets)
         return ids
 
+    def enclosed(self, *letter_ids: int) -> tuple[int, ...]:
+        """Printed letters, each found whole in its envelope by the officer. Returns the ids."""
+        for waiting in enclosing.page(self.desk).waiting:
+            if waiting.letter_id in letter_ids:
+                assert enclosing.look(self.desk, waiting.code, [waiting.code] * waiting.pages, self.suzuki).fits
+        return letter_ids
+
     def sent(self, *case_ids: int) -> tuple[str, ...]:
         """Letters of the cases, sent today. Returns their codes."""
-        letters.mark_sent(self.desk, self.printed(*case_ids), self.desk.today())
+        letters.mark_sent(self.desk, self.enclosed(*self.printed(*case_ids)), self.desk.today())
         return tuple(self.letter(case_id).code for case_id in case_ids)
 
     def received(self, case_id: int) -> int:

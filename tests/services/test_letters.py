@@ -198,6 +198,7 @@ def test_a_letter_is_sent_only_after_it_came_out_well(office: Office) -> None:
     letters.confirm_job(office.desk, order.job_id, order.sheets)
     with pytest.raises(InputProblem):
         letters.mark_sent(office.desk, ids, office.desk.today() + timedelta(days=1))
+    office.enclosed(*ids)
     letters.mark_sent(office.desk, ids, office.desk.today())
     assert office.status(case) == "確認書発送"
     assert letters.page(office.desk).ready == ()
@@ -214,7 +215,7 @@ def test_an_address_changed_after_printing_keeps_the_letter_in_the_house(office:
     with pytest.raises(Conflict, match="宛先が、印刷のあとで変わりました"):
         letters.mark_sent(office.desk, ids, office.desk.today())
     letters.spoil(office.desk, ids[0], "宛先が変わった")
-    letters.mark_sent(office.desk, office_print(office, case), office.desk.today())
+    letters.mark_sent(office.desk, office.enclosed(*office_print(office, case)), office.desk.today())
 
 
 def office_print(office: Office, case: int) -> tuple[int, ...]:

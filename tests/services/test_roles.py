@@ -20,6 +20,7 @@ from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
 from kyufu_desktop.domain.letter import LetterCode
 from kyufu_desktop.domain.notice import Channel, NoticeKind
+from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import dummies
@@ -31,6 +32,7 @@ from kyufu_desktop.services import (
     collation,
     custody,
     day_summary,
+    enclosing,
     host_exchange,
     household_events,
     inquiry,
@@ -42,6 +44,7 @@ from kyufu_desktop.services import (
     payments,
     programmes,
     proxies,
+    returned_mail,
     review,
     session,
 )
@@ -53,9 +56,9 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    case_exits, checklist, household_events, notices, proxies,
+    case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, programmes, review, session,
+    municipality_notices, outgoing, payments, programmes, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -160,6 +163,12 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "letters.start_job": (Act.PRINT_STARTED, lambda at: letters.start_job(at.desk, (1,), "見本", silent)),
     "letters.confirm_job": (Act.PRINT_CONFIRMED, lambda at: letters.confirm_job(at.desk, 1, 1)),
     "letters.spoil": (Act.LETTER_SPOILED, lambda at: letters.spoil(at.desk, 1, WORDS)),
+    "returned_mail.came_back": (Act.LETTER_RETURNED, lambda at: returned_mail.came_back(at.desk, 1, DAY, ReturnReason.MOVED)),
+    "returned_mail.note_contact": (Act.CONTACT_ADDED, lambda at: returned_mail.note_contact(at.desk, 1, DAY, "支援者", WORDS)),
+    "returned_mail.settle": (Act.RETURNED_MAIL_SETTLED, lambda at: returned_mail.settle(at.desk, 1, Settlement.HANDED_OVER, WORDS)),
+    "returned_mail.open_mail": (Act.CASES_LISTED, lambda at: returned_mail.open_mail(at.desk)),
+    "enclosing.page": (Act.CASES_LISTED, lambda at: enclosing.page(at.desk)),
+    "enclosing.look": (Act.LETTER_ENCLOSED, lambda at: enclosing.look(at.desk, "R600000001-01", ())),
     "letters.mark_sent": (Act.LETTER_SENT, lambda at: letters.mark_sent(at.desk, (1,), DAY)),
     "letters.mark_undelivered": (Act.LETTER_RETURNED, lambda at: letters.mark_undelivered(at.desk, 1, DAY)),
     "review.page": (Act.CASES_LISTED, lambda at: review.page(at.desk)),

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.services import letters
+from kyufu_desktop.services import letters, returned_mail
+from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.printing import pinned_printer
+from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.letters import LettersStation
-from tests.views.station_bench import Bench, agree, bench
+from tests.views.station_bench import Answer, Bench, agree, bench, dismiss, suzuki_signs
 from tests.views.station_stand import Filled, Paper, letters_station, office, put, show, told, words
 
 
@@ -38,6 +43,57 @@ def two_printed(work: Bench, station: LettersStation) -> None:
     work.press(station, "letters.print")
 
 
+def reading(work: Bench, *codes: str) -> Answer:
+    """Somebody who reads these codes into the enclosing dialog; an empty one is Enter alone."""
+
+    def read(dialog: Dialog) -> bool:
+        assert isinstance(dialog, EnclosingDialog)
+        for code in codes:
+            dialog.code.setText(code)
+            QTest.keyClick(dialog.code, Qt.Key.Key_Return)
+            work.settle()
+        return False
+
+    return read
+
+
+def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
+    work: Bench, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", staticmethod(lambda: beeps.append(1)))
+    cases = [office(work).household(("hikazei", 100_000)) for _ in range(2)]
+    office(work).printed(*cases)
+    one, two = (office(work).letter(case).code for case in cases)
+    station = letters_station(work, paper)
+    said: list[str] = []
+
+    def look(dialog: Dialog) -> bool:
+        reading(work, one, one, two)(dialog)
+        said.append(dialog.accessibleDescription())
+        assert isinstance(dialog, EnclosingDialog) and dialog.code.text() == ""
+        return reading(work, two, two, two, "")(dialog)
+
+    work.answers += [suzuki_signs, look]
+    work.press(station, "letters.enclose")
+    assert beeps == [1]
+    assert said[0].startswith("不一致。2枚目") and two in said[0]
+    dialog = work.shown[-1]
+    assert isinstance(dialog, EnclosingDialog)
+    assert dialog.result_shown is not None and dialog.result_shown.fits
+    work.answers.append(agree)
+    work.press(station, "letters.mark_sent")
+    assert states(work) == sorted([LetterState.PRINTED.value, LetterState.SENT.value])
+
+
+def test_nobody_checks_the_enclosing_of_what_he_printed_without_another_person(work: Bench, paper: Paper) -> None:
+    office(work).printed(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    work.answers.append(dismiss)
+    work.press(station, "letters.enclose")
+    assert len(work.shown) == 1
+
+
 def test_a_letter_is_made_printed_confirmed_and_sent(work: Bench, paper: Paper) -> None:
     office(work).household(("hikazei", 100_000))
     station = letters_station(work, paper)
@@ -49,6 +105,9 @@ def test_a_letter_is_made_printed_confirmed_and_sent(work: Bench, paper: Paper) 
     put(station, "letters.all_good")
     work.press(station, "letters.confirm_job")
     assert "前回の印刷は、正しく出ましたか" not in words(station)
+    assert not work.button(station, "letters.mark_sent").isEnabled()
+    work.answers += [suzuki_signs, reading(work, *[office(work).letter(1).code] * 3, "")]
+    work.press(station, "letters.enclose")
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
     assert states(work) == [LetterState.SENT.value]
@@ -92,7 +151,7 @@ def test_nothing_is_printed_before_the_last_print_is_confirmed(work: Bench, pape
 
 
 def test_a_day_of_sending_in_the_future_is_refused_and_nothing_is_written(work: Bench, paper: Paper) -> None:
-    office(work).printed(office(work).household(("hikazei", 100_000)))
+    office(work).enclosed(*office(work).printed(office(work).household(("hikazei", 100_000))))
     station = letters_station(work, paper)
     work.answers.append(Filled(ask__text="令和7年1月1日"))
     work.press(station, "letters.mark_sent")
@@ -133,3 +192,24 @@ def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, pape
     station._ready.select(other)
     station._ready._enter()
     assert work.gone_to == [("cases", other)]
+
+
+def test_what_came_back_is_kept_with_its_reason_and_settled_at_the_counter(work: Bench, paper: Paper) -> None:
+    office(work).sent(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    station._filter.choose("sent")
+    station._letters.select(1)
+    work.settle()
+    work.answers.append(Filled(returned__reason="MOVED"))
+    work.press(station, "letters.undelivered")
+    (mail,) = returned_mail.open_mail(work.ward.desk)
+    assert mail.reason_words == "転居"
+    station._filter.choose("bad")
+    work.settle()
+    work.answers.append(Filled(returned__how="CONTACT", returned__kind="支援者", returned__words="支援者に送り先を尋ねた"))
+    work.press(station, "letters.follow_up")
+    assert returned_mail.open_mail(work.ward.desk)[0].contacted
+    work.answers.append(Filled(returned__how="HANDED_OVER", returned__words="窓口で本人に手渡しをした"))
+    work.press(station, "letters.follow_up")
+    assert returned_mail.open_mail(work.ward.desk) == ()
+    assert not work.button(station, "letters.follow_up").isVisible()

@@ -9,16 +9,23 @@ from functools import partial
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
+from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import letters
+from kyufu_desktop.services import enclosing, letters, returned_mail
+from kyufu_desktop.services.enclosing import EnclosingPage
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.letters import JobRow, LetterRow, LettersPage, PrintOrder, ReadyCase
+from kyufu_desktop.services.returned_mail import OpenMail
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Panel, Row, Segments, Table, box, col, hline, icon, label, row
 from kyufu_desktop.views.printing import Printer
+from kyufu_desktop.views.second_person import ask_second
 from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
+from kyufu_desktop.views.stations.dialogs_returned import CameBackDialog, FollowUpDialog
 from kyufu_desktop.views.stations.print_recovery import RecoveryPanel
 from kyufu_desktop.views.stations.sheet_view import SheetView
 from kyufu_desktop.views.stations.wrapped import wrapped
@@ -50,6 +57,8 @@ class LettersStation(Station):
         super().__init__(desk, lane, go)
         self._printer = printer
         self._shown = LettersPage((), (), ())
+        self._enclosing = EnclosingPage((), 0, ())
+        self._returned_mail: tuple[OpenMail, ...] = ()
         self._make = Button("手紙を作る…", "Ctrl+N", icon="letter", name="letters.make")
         self._make.clicked.connect(self._ask_make)
         self._print = Button("印刷する…", "Ctrl+P", "primary", icon="printer", name="letters.print")
@@ -102,11 +111,17 @@ class LettersStation(Station):
             table.setMinimumHeight(136)
         self._send = Button("発送日を入れる…", "Alt+S", name="letters.mark_sent")
         self._send.clicked.connect(self._ask_sent)
+        self._enclose = Button("封入を照合する…", "Alt+E", name="letters.enclose")
+        self._enclose.clicked.connect(self._ask_enclose)
         self._spoil = Button("書損にする…", "Alt+D", name="letters.spoil")
         self._spoil.clicked.connect(self._ask_spoil)
         self._returned = Button("返戻を入れる…", "Alt+U", name="letters.undelivered")
         self._returned.clicked.connect(self._ask_undelivered)
-        self._foot = box(col(hline(), row(None, self._returned, self._spoil, self._send, margins=(12, 8, 12, 8)), gap=0))
+        self._follow = Button("返戻のその後を入れる…", "Alt+F", name="letters.follow_up")
+        self._follow.clicked.connect(self._ask_follow_up)
+        self._foot = box(
+            col(hline(), row(None, self._follow, self._returned, self._spoil, self._enclose, self._send, margins=(12, 8, 12, 8)), gap=0)
+        )
         self._list = Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
         return self._list
 
@@ -120,7 +135,15 @@ class LettersStation(Station):
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
+        self.lane.read(self, partial(enclosing.page, self.desk), self._know)
+        self.lane.read(self, partial(returned_mail.open_mail, self.desk), self._know_returned)
         self.lane.read(self, partial(letters.page, self.desk), self._show)
+
+    def _know(self, page: EnclosingPage) -> None:
+        self._enclosing = page
+
+    def _know_returned(self, mail: tuple[OpenMail, ...]) -> None:
+        self._returned_mail = mail
 
     def _show(self, page: LettersPage) -> None:
         first = self._shown == LettersPage((), (), ())
@@ -151,10 +174,19 @@ class LettersStation(Station):
             self._print.forbid("印刷を待つ確認書はありません。")
         else:
             self._print.allow()
-        if self._in("printed"):
+        if self._enclosing.waiting:
+            self._enclose.allow()
+        else:
+            self._enclose.forbid("")
+        if self._enclosed():
             self._send.allow()
         else:
             self._send.forbid("")
+
+    def _enclosed(self) -> tuple[int, ...]:
+        """Printed letters whose envelope was found to fit."""
+        waiting = {letter.letter_id for letter in self._enclosing.waiting}
+        return tuple(letter.letter_id for letter in self._in("printed") if letter.letter_id not in waiting)
 
     def _in(self, key: str) -> list[LetterRow]:
         return [letter for letter in self._shown.letters if letter.state in STATES[key]]
@@ -164,8 +196,10 @@ class LettersStation(Station):
         key = str(self._filter.key())
         self._ready.setVisible(key == "ready")
         self._letters.setVisible(key != "ready")
-        self._foot.setVisible(key in ("printed", "sent"))
+        self._foot.setVisible(key in ("printed", "sent") or (key == "bad" and bool(self._returned_mail)))
+        self._follow.setVisible(key == "bad")
         self._spoil.setVisible(key == "printed")
+        self._enclose.setVisible(key == "printed")
         self._send.setVisible(key == "printed")
         self._returned.setVisible(key == "sent")
         if key == "ready":
@@ -227,10 +261,21 @@ class LettersStation(Station):
         self._filter.choose("printed")
 
     # ------------------------------------------------------------ after the print
+    def _ask_enclose(self) -> None:
+        self.hide_error()
+        prove = None
+        if any(letter.printed_by == self.desk.staff.id for letter in self._enclosing.waiting):
+            # Who printed does not check: another person proves to be here, once for this round.
+            sentences = ["印刷した人とは別の人が、封筒と中身を確かめます。"]
+            prove = ask_second(self.desk, Act.LETTER_ENCLOSED, self.desk.staff.id, "封入を照合します", sentences, "照合を始める")
+            if prove is None:
+                return
+        present(EnclosingDialog(self.desk, self.lane, self._enclosing, prove))
+
     def _ask_sent(self) -> None:
         self.hide_error()
-        ids = tuple(letter.letter_id for letter in self._in("printed"))
-        sentence = "封入を2人で確かめたものだけを、発送済にしてください。"
+        ids = self._enclosed()
+        sentence = "封入の照合が済んだものだけを、発送済にします。"
         dialog = AskTextDialog(
             "発送日を入れます", "発送日", f"{len(ids):,}通を発送済にする", sentence=sentence, value=wareki(self.desk.today())
         )
@@ -263,9 +308,21 @@ class LettersStation(Station):
         if not isinstance(key, int):
             self.show_error(_nothing_chosen())
             return
-        sentences = ["返ってきた確認書です。送り直しません。", "連絡は、支援者をとおして行ってください。"]
-        if present(ConfirmDialog("返戻を入れます", sentences, "返戻を入れる")):
-            self.lane.write(self, partial(_undelivered, self.desk, key, self.desk.today()), title="返戻を書いています")
+        code = next(letter.code for letter in self._shown.letters if letter.letter_id == key)
+        dialog = CameBackDialog(code)
+        if present(dialog):
+            self.lane.write(self, partial(_came_back, self.desk, key, self.desk.today(), dialog.reason), title="返戻を書いています")
+
+    def _ask_follow_up(self) -> None:
+        """The chosen letter that came back, or the one that waits longest."""
+        self.hide_error()
+        key = self._letters.key()
+        code = next((letter.code for letter in self._shown.letters if letter.letter_id == key), "")
+        mail = next((mail for mail in self._returned_mail if mail.code == code), self._returned_mail[0])
+        dialog = FollowUpDialog(mail)
+        if present(dialog):
+            work = partial(_follow_up, self.desk, mail.mail_id, dialog.how, dialog.kind, dialog.words)
+            self.lane.write(self, work, title="返戻のその後を書いています")
 
 
 def _nothing_chosen() -> InputProblem:
@@ -322,5 +379,11 @@ def _spoil(desk: Desk, letter_id: int, reason: str, _: Progress) -> Changes:
     return letters.spoil(desk, letter_id, reason)
 
 
-def _undelivered(desk: Desk, letter_id: int, on: date, _: Progress) -> Changes:
-    return letters.mark_undelivered(desk, letter_id, on)
+def _came_back(desk: Desk, letter_id: int, on: date, reason: ReturnReason, _: Progress) -> Changes:
+    return returned_mail.came_back(desk, letter_id, on, reason)
+
+
+def _follow_up(desk: Desk, mail_id: int, how: Settlement | None, kind: str, words: str, _: Progress) -> Changes:
+    if how is None:
+        return returned_mail.note_contact(desk, mail_id, desk.today(), kind, words)
+    return returned_mail.settle(desk, mail_id, how, words)

@@ -1,0 +1,105 @@
+"""封入の照合: what fits is let through, every swap, loss and double is stopped."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kyufu_desktop.domain.enclosing import UNREADABLE, Enclosing, Known, Outcome
+from kyufu_desktop.domain.letter import LetterState
+
+PRINTED = LetterState.PRINTED
+
+
+def letter(number: int, pages: int = 2, state: LetterState = PRINTED, *, voided: bool = False, enclosed: bool = False) -> Known:
+    return Known(f"R6{number:08d}-01", state, pages, voided, enclosed)
+
+
+def judged(known: list[Known], *texts: str) -> Outcome:
+    enclosing = Enclosing()
+    for text in texts:
+        enclosing = enclosing.read(text)
+    return enclosing.judge({one.code: one for one in known}.get).outcome
+
+
+def test_all_fifty_seeded_mistakes_of_a_thousand_letters_are_stopped_and_nothing_else() -> None:
+    chance = random.Random(20240828)
+    known = {one.code: one for one in (letter(number, chance.choice((2, 2, 2, 3, 4))) for number in range(1, 1001))}
+    codes = list(known)
+    packed = {code: [code] * known[code].pages for code in codes}
+    wrong: dict[str, Outcome] = {}
+    swapped = chance.sample(codes, 50)
+    # 8 pairs swap one page and 2 pairs all pages: 20 envelopes; 15 lose a page; 15 hold one page twice.
+    for at in range(0, 20, 2):
+        one, other = swapped[at], swapped[at + 1]
+        if at < 16:
+            packed[one][-1], packed[other][-1] = other, one
+        else:
+            packed[one], packed[other] = packed[other], packed[one]
+        wrong[one] = wrong[other] = Outcome.SWAPPED
+    for code in swapped[20:35]:
+        packed[code].pop()
+        wrong[code] = Outcome.MISSING
+    for code in swapped[35:]:
+        packed[code].append(code)
+        wrong[code] = Outcome.DOUBLE
+    assert len(wrong) == 50
+    found = {code: Enclosing(code, tuple(packed[code])).judge(known.get).outcome for code in codes}
+    assert {code: outcome for code, outcome in found.items() if outcome is not Outcome.FITS} == wrong
+
+
+@pytest.mark.parametrize(
+    ("state", "voided", "enclosed", "expected"),
+    [
+        (LetterState.PREPARED, False, False, Outcome.NOT_PRINTED),
+        (LetterState.PRINTING, False, False, Outcome.NOT_PRINTED),
+        (LetterState.PRINTED, False, False, Outcome.FITS),
+        (LetterState.PRINTED, True, False, Outcome.VOID),
+        (LetterState.PRINTED, False, True, Outcome.DOUBLE),
+        (LetterState.SENT, False, True, Outcome.DOUBLE),
+        (LetterState.SPOILED, True, False, Outcome.VOID),
+        (LetterState.SPOILED, False, False, Outcome.VOID),
+        (LetterState.UNDELIVERED, False, True, Outcome.VOID),
+    ],
+)
+def test_only_a_letter_that_came_out_well_and_waits_fits(state: LetterState, voided: bool, enclosed: bool, expected: Outcome) -> None:
+    one = letter(1, 2, state, voided=voided, enclosed=enclosed)
+    assert judged([one], one.code, one.code, one.code) is expected
+
+
+def test_the_spoiled_print_of_the_same_letter_is_void_in_the_new_envelope() -> None:
+    new, old = letter(1), Known("R600000001-00", LetterState.SPOILED, 2, True, False)
+    assert judged([new, old], new.code, new.code, old.code) is Outcome.VOID
+
+
+def test_a_strangers_page_is_named_with_its_sheet() -> None:
+    one, other = letter(1), letter(2)
+    enclosing = Enclosing().read(one.code).read(one.code).read(other.code)
+    verdict = enclosing.judge({one.code: one, other.code: other}.get)
+    assert enclosing.strange
+    assert (verdict.outcome, verdict.code, verdict.page) == (Outcome.SWAPPED, other.code, 2)
+    assert verdict.sentence.startswith("2枚目") and other.code in verdict.sentence
+
+
+def test_what_is_no_letter_is_stopped_and_its_text_is_not_kept() -> None:
+    one = letter(1)
+    enclosing = Enclosing().read(one.code).read("123456789018")
+    assert enclosing.pages == (UNREADABLE,)
+    assert enclosing.judge({one.code: one}.get).outcome is Outcome.UNKNOWN
+    assert judged([one], "R699999999-01", one.code) is Outcome.UNKNOWN
+
+
+def test_full_width_codes_and_missing_hyphens_are_read() -> None:
+    one = letter(1)
+    assert judged([one], "Ｒ６０００００００１０１", "r600000001-01", " R600000001-01 ") is Outcome.FITS
+
+
+def test_a_letter_whose_pages_were_never_counted_never_fits() -> None:
+    one = letter(1, 0)
+    assert judged([one], one.code) is Outcome.NOT_PRINTED
+
+
+def test_nothing_in_the_envelope_is_missing() -> None:
+    one = letter(1)
+    assert judged([one], one.code) is Outcome.MISSING
