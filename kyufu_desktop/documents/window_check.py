@@ -1,0 +1,117 @@
+"""Reads the finished letters back and refuses those whose window could show anything but the destination.
+
+First pages: every object that meets what the window may show must be the next piece of the destination, or its customer bar code, and must
+lie where the window always shows it. Other pages may hold words there (a sheet laid in front by mistake shows no address and cannot be
+posted), but no line of the destination.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+
+import pypdfium2
+import pypdfium2.raw as raw
+
+from kyufu_desktop.documents.barcodes import customer_size_mm
+from kyufu_desktop.documents.letters import Composed, Destination
+from kyufu_desktop.domain.envelope import Envelope, Rectangle
+from kyufu_desktop.errors import UserError
+
+_MM = 25.4 / 72
+_TOLERANCE_MM = 0.1
+_TODO = "文言か宛先を直し、手紙を作り直してください。"
+_SQUEEZED = re.compile(r"[\s\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def _squeeze(text: str) -> str:
+    return _SQUEEZED.sub("", text)
+
+
+def _expected(destination: Destination) -> tuple[str, ...]:
+    digits = re.sub(r"\D", "", destination.postal.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
+    name = destination.name + destination.honorific
+    return tuple(_squeeze(part) for part in (f"〒{digits[:3]}-{digits[3:]}", *destination.lines, destination.care_of, name) if part)
+
+
+def _objects(document: pypdfium2.PdfDocument, number: int, reach: Rectangle) -> Iterator[tuple[Rectangle, str | None]]:
+    """What meets the reach on a page: its box in mm from the top left, and its text (None for lines, pictures and the like)."""
+    page = raw.FPDF_LoadPage(document.raw, number)
+    texts = raw.FPDFText_LoadPage(page)
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    height = raw.FPDF_GetPageHeightF(page)
+    try:
+        for at in range(raw.FPDFPage_CountObjects(page)):
+            found = raw.FPDFPage_GetObject(page, at)
+            raw.FPDFPageObj_GetBounds(found, left, bottom, right, top)
+            box = Rectangle(left.value * _MM, (height - top.value) * _MM, right.value * _MM, (height - bottom.value) * _MM)
+            if not box.meets(reach):
+                continue
+            if raw.FPDFPageObj_GetType(found) != raw.FPDF_PAGEOBJ_TEXT:
+                yield box, None
+                continue
+            size = raw.FPDFTextObj_GetText(found, texts, None, 0)
+            buffer = ctypes.create_string_buffer(size)
+            raw.FPDFTextObj_GetText(found, texts, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+            yield box, _squeeze(buffer.raw[: size - 2].decode("utf-16-le"))
+    finally:
+        raw.FPDFText_ClosePage(texts)
+        raw.FPDF_ClosePage(page)
+
+
+def check_window(composed: Composed, envelope: Envelope, destinations: Sequence[tuple[str, Destination]]) -> None:
+    """Every letter of ``composed``; ``destinations`` are (letter code, destination) in the order of the letters.
+
+    Raises ``UserError`` naming the letter code: K-1816 (something else can come into the window), K-1817 (the destination, or a part of it,
+    does not stand where the window always shows it), K-1818 (a later page holds a line of the destination in reach of the window),
+    K-1819 (letters and pages do not match).
+    """
+    letters = iter(zip(composed.pages_per_letter, destinations, strict=False))
+    counted = 0
+    for part in composed.parts:
+        document = pypdfium2.PdfDocument(part)
+        try:
+            at, total = 0, len(document)
+            while at < total:
+                pages, (code, destination) = next(letters, (0, ("", None)))
+                if destination is None or pages < 1 or at + pages > total:
+                    raise _refusal("K-1819", "手紙の通数とページが合いません。")
+                _first(document, at, envelope, code, destination)
+                for other in range(at + 1, at + pages):
+                    _other(document, other, envelope, code, destination)
+                at, counted = at + pages, counted + 1
+        finally:
+            document.close()
+    if counted != len(destinations) or counted != len(composed.pages_per_letter):
+        raise _refusal("K-1819", "手紙の通数とページが合いません。")
+
+
+def _first(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, destination: Destination) -> None:
+    always = envelope.always_visible()
+    remaining = "".join(_expected(destination))
+    bars = 0
+    for box, text in _objects(document, number, envelope.may_be_visible()):
+        if text is None:
+            width, height = customer_size_mm()
+            bars += 1
+            if bars > 1 or abs(box.right - box.left - width) > 1 or abs(box.bottom - box.top - height) > 0.5:
+                raise _refusal("K-1816", f"手紙 {code} の宛先でないものが、封筒の窓に見えることがあります。")
+        elif not remaining.startswith(text):
+            raise _refusal("K-1816", f"手紙 {code} の宛先でないものが、封筒の窓に見えることがあります。")
+        else:
+            remaining = remaining[len(text) :]
+        if not always.holds(box, _TOLERANCE_MM):
+            raise _refusal("K-1817", f"手紙 {code} の宛先が、封筒の窓に隠れることがあります。")
+    if remaining:
+        raise _refusal("K-1817", f"手紙 {code} の宛先が、封筒の窓に隠れることがあります。")
+
+
+def _other(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, destination: Destination) -> None:
+    seen = "".join(text or "" for _, text in _objects(document, number, envelope.may_be_visible()))
+    if any(part in seen for part in _expected(destination)):
+        raise _refusal("K-1818", f"手紙 {code} の2枚目から後に、封筒の窓に見える宛先があります。")
+
+
+def _refusal(code: str, happened: str) -> UserError:
+    return UserError(code, happened, kept="印刷していません。", todo=_TODO)
