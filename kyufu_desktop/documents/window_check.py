@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import pypdfium2
@@ -23,10 +24,12 @@ _MM = 25.4 / 72
 _TOLERANCE_MM = 0.1
 _TODO = "文言か宛先を直し、手紙を作り直してください。"
 _SQUEEZED = re.compile(r"[\s\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
 def _squeeze(text: str) -> str:
-    return _SQUEEZED.sub("", text)
+    """For comparison only: characters that one glyph stands for are alike, marks stand apart from their letters, blanks are gone."""
+    return _DASHES.sub("-", _SQUEEZED.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def _expected(destination: Destination) -> tuple[str, ...]:

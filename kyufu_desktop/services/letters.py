@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents import letters as documents
 from kyufu_desktop.documents import wording
 from kyufu_desktop.documents.fonts import unprintable
+from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
 from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
@@ -319,6 +321,7 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
         check_data(items)
         composed = documents.compose([item.letter for item in items], wording.load(desk.programme.letter_wording), progress)
         check_pages(items, composed)
+        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
         pdf = composed.pdf
         job = PrintJob(
             kind=LetterKind.CONFIRMATION.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
@@ -61,3 +62,28 @@ def test_another_persons_destination_is_caught() -> None:
     with pytest.raises(UserError) as caught:
         check_window(composed, LONG_3, [("R601420001-01", DESTINATIONS[1])])
     assert caught.value.code == "K-1816"
+
+
+def test_marks_written_apart_and_dashes_of_every_kind_pass() -> None:
+    apart = unicodedata.normalize("NFD", "NGUYỄN THỊ HOA")
+    made = [
+        _letter(1, Destination("1600023", ("東京都新宿区西新宿2‐8−1", "ガーデンﾊｲﾂ101"), apart)),
+        _letter(2, Destination("1600023", ("東京都新宿区西新宿２－８－１",), "神\ufa19田 花子")),
+    ]
+    check_window(letters.compose(made, wording.load()), LONG_3, [(letter.code, letter.destination) for letter in made])
+
+
+def test_a_destination_on_a_later_page_is_caught() -> None:
+    first, second = _letter(1, DESTINATIONS[0]), _letter(2, DESTINATIONS[0])
+    composed = letters.compose([first, second], wording.load())
+    together = replace(composed, pages_per_letter=(4,))
+    with pytest.raises(UserError) as caught:
+        check_window(together, LONG_3, [(first.code, first.destination)])
+    assert caught.value.code == "K-1818"
+
+
+def test_pages_that_belong_to_no_letter_are_caught() -> None:
+    composed = letters.compose([_letter(1, DESTINATIONS[0]), _letter(2, DESTINATIONS[1])], wording.load())
+    with pytest.raises(UserError) as caught:
+        check_window(composed, LONG_3, [("R601420001-01", DESTINATIONS[0])])
+    assert caught.value.code == "K-1819"

@@ -31,7 +31,8 @@ class EnclosingDialog(Dialog):
         self._second: Second | None = None
         self._now = Enclosing()
         self._fitting = 0
-        self.body.addWidget(label("封筒のコード（窓のある封筒では、宛名の紙のコード）を読み、続けて入れる紙を1枚目から読みます。最後に Enter だけを押します。", wrap=True))
+        how = "封筒のコード（窓のある封筒では、宛名の紙のコード）を読み、続けて入れる紙を1枚目から読みます。最後に Enter だけを押します。"
+        self.body.addWidget(label(how, wrap=True))
         self.code = text_field()
         self.add_field(
             "code", Field("コード", self.code, name="enclosing.code", hint="バーコードを読むか、番号を打って Enter を押します。")
