@@ -139,6 +139,13 @@ def test_letter_has_two_pages_that_say_so() -> None:
     assert "1／2 枚" in text and "2／2 枚" in text
 
 
+@pytest.mark.parametrize("name", ["confirmation_r6", "confirmation_r6_12", "confirmation_r5_70000", "confirmation_r7_fusoku"])
+def test_the_office_is_called_at_the_foot_and_nowhere_asked_for_its_own_number(name: str) -> None:
+    one, two = _text(letters.compose([_letter()], wording.load(name)).pdf).split("\f")[:2]
+    assert one.count("03-0000-0000") == two.count("03-0000-0000") == 1
+    assert two.count("電話番号") == 2
+
+
 def test_every_page_of_every_letter_carries_its_own_code_and_count() -> None:
     composed = letters.compose([_letter(number) for number in range(1, 4)], WORDS)
     pages = _words(composed.pdf)
