@@ -26,7 +26,7 @@ from kyufu_desktop.domain.judgment import AdjustmentWorking
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.errors import UserError
 
-CHUNK = 30
+CHUNK = 26
 """Letters typeset at once: more need more memory (two processes do it), fewer more time."""
 ALONE = 2 * CHUNK
 """Up to so many letters no second process is started: starting it would take longer."""
