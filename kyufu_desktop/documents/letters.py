@@ -6,8 +6,11 @@ somebody else, the evidence or another household: what the template cannot recei
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,15 +19,17 @@ import pypdfium2
 
 from kyufu_desktop.documents import barcodes
 from kyufu_desktop.documents.fonts import route, unprintable
-from kyufu_desktop.documents.typesetting import TypesettingFault, forget, runs, typeset
+from kyufu_desktop.documents.typesetting import SecondProcess, TypesettingFault, forget, runs, typeset
 from kyufu_desktop.documents.wording import Wording, load
 from kyufu_desktop.domain.calendar import wareki, wareki_with_weekday
 from kyufu_desktop.domain.judgment import AdjustmentWorking
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.errors import UserError
 
-CHUNK = 50
-"""Letters typeset at once: more need more memory, fewer more time."""
+CHUNK = 26
+"""Letters typeset at once: more need more memory (two processes do it), fewer more time."""
+ALONE = 2 * CHUNK
+"""Up to so many letters no second process is started: starting it would take longer."""
 
 #: (done, of all); raises ``Cancelled`` to stop.
 Progress = Callable[[int, int], None]
@@ -69,7 +74,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The letters as PDF: each of ``parts`` (50 letters) is PDF/A-2b and PDF/UA-1 with its tags; pages are in the order of the letters."""
+    """The letters as PDF: each of ``parts`` (``CHUNK`` letters) is PDF/A-2b and PDF/UA-1 with its tags, in the order of the letters."""
 
     parts: tuple[bytes, ...] = field(repr=False)
     pages_per_letter: tuple[int, ...]
@@ -221,10 +226,13 @@ def _pages(pdf: bytes, count: int) -> tuple[int, ...]:
     return tuple(following - start for start, following in zip(starts, [*starts[1:], total], strict=True))
 
 
+def _chunk_data(letters: Sequence[Confirmation], wording: Wording, *, masked: bool) -> dict[str, Any]:
+    return {"wording": dict(wording.values), "letters": [_data(letter, wording, masked=masked) for letter in letters]}
+
+
 def _chunk(letters: Sequence[Confirmation], wording: Wording, *, masked: bool) -> bytes:
-    data = {"wording": dict(wording.values), "letters": [_data(letter, wording, masked=masked) for letter in letters]}
     try:
-        return typeset(wording.template, data)
+        return typeset(wording.template, _chunk_data(letters, wording, masked=masked))
     except TypesettingFault as fault:
         # A chunk that fails is taken apart, so that the sentence names the letter.
         if len(letters) > 1 and "DESTINATION-TOO-LONG" not in fault.diagnostic:
@@ -246,17 +254,69 @@ def compose(letters: Sequence[Confirmation], wording: Wording, progress: Progres
     """
     if len({letter.code for letter in letters}) != len(letters):
         raise ValueError("two letters of one code")
-    parts: list[bytes] = []
-    pages: list[int] = []
+    chunks = [letters[start : start + CHUNK] for start in range(0, len(letters), CHUNK)]
+    parts: dict[int, bytes] = {}
+    pages: dict[int, tuple[int, ...]] = {}
     progress(0, len(letters))
-    for start in range(0, len(letters), CHUNK):
-        chunk = letters[start : start + CHUNK]
-        part = _chunk(chunk, wording, masked=False)
-        parts.append(part)
-        pages += _pages(part, len(chunk))
-        forget()
-        progress(start + len(chunk), len(letters))
-    return Composed(tuple(parts), tuple(pages))
+    with _helper(chunks, wording, parts) as waiting:
+        while True:
+            try:
+                number = waiting.popleft()
+            except IndexError:
+                break
+            parts[number] = _chunk(chunks[number], wording, masked=False)
+            forget()
+            progress(sum(len(chunks[ready]) for ready in list(parts)), len(letters))
+    for number, chunk in enumerate(chunks):
+        if number not in parts:
+            # The second process stopped at this one or died: here it is done again, or its refusal names the letter.
+            parts[number] = _chunk(chunk, wording, masked=False)
+            forget()
+        pages[number] = _pages(parts[number], len(chunk))
+    progress(len(letters), len(letters))
+    order = range(len(chunks))
+    return Composed(tuple(parts[number] for number in order), tuple(count for number in order for count in pages[number]))
+
+
+@contextlib.contextmanager
+def _helper(chunks: Sequence[Sequence[Confirmation]], wording: Wording, parts: dict[int, bytes]) -> Iterator[deque[int]]:
+    """The numbers of the chunks still to do. Many letters: a second process takes some of them and its PDFs come into ``parts``.
+
+    On an orderly end its last chunk is waited for; on any other the process is ended at once.
+    """
+    waiting = deque(range(len(chunks)))
+    if sum(map(len, chunks)) <= ALONE or not SecondProcess.available():
+        yield waiting
+        return
+
+    def work() -> None:
+        while True:
+            try:
+                number = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                part = second.typeset(_chunk_data(chunks[number], wording, masked=False))
+            except UserError:
+                part = None  # The same data is refused in the first process too, where somebody hears it.
+            if part is None:
+                return
+            parts[number] = part
+
+    second = SecondProcess(wording.template)
+    beside = threading.Thread(target=work, daemon=True)
+    try:
+        with second:
+            beside.start()
+            try:
+                yield waiting
+                beside.join()
+            finally:
+                waiting.clear()
+    finally:
+        # The process is gone: whoever still waits for its answer has it now.
+        beside.join()
+        second.close()
 
 
 def preview(letter: Confirmation, wording: Wording | None = None) -> bytes:

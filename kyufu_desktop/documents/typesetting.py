@@ -6,14 +6,21 @@ Nothing is read but templates and fonts, nothing is written.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import typst
 
+from kyufu_desktop.documents import typesetting_child
 from kyufu_desktop.documents.fonts import Run, font_dirs
 from kyufu_desktop.documents.wording import letters_dir
 from kyufu_desktop.errors import UserError
@@ -59,15 +66,19 @@ def runs(found: Sequence[Run]) -> list[list[str]]:
     return [[run.family, run.text] for run in found]
 
 
+def _project(template: str) -> dict[str, bytes]:
+    try:
+        return {"main": _template(f"{template}.typ"), "paper.typ": _template("paper.typ")}
+    except OSError as problem:
+        raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
+
+
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     """The PDF of ``resources/letters/TEMPLATE.typ`` with ``data``.
 
     Raises ``TypesettingFault`` where the template stopped or warned, ``UserError`` K-1810 where the templates are missing.
     """
-    try:
-        project = {"main": _template(f"{template}.typ"), "paper.typ": _template("paper.typ")}
-    except OSError as problem:
-        raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
+    project = _project(template)
     text = json.dumps(data, ensure_ascii=False)
     with _ONE_AT_A_TIME:
         try:
@@ -82,3 +93,69 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypesettingFault("no single file")
     return pdf
+
+
+class SecondProcess:
+    """A process beside this one that typesets too, for one job of work: data goes and PDFs come over pipes, in memory. Ended on leaving.
+
+    Used as a context manager. A frozen program has no interpreter of its own: there ``available`` is False.
+    """
+
+    def __init__(self, template: str) -> None:
+        self._setting = {
+            "folders": [str(folder) for folder in font_dirs()],
+            "files": {name: text.decode("utf-8") for name, text in _project(template).items()},
+            "standards": PDF_STANDARDS,
+            "ages": _AGES,
+        }
+
+    @staticmethod
+    def available() -> bool:
+        """Whether there is an interpreter to start and a second core to use."""
+        return not getattr(sys, "frozen", False) and (os.cpu_count() or 1) > 1
+
+    def __enter__(self) -> SecondProcess:
+        # Only what Windows needs to start a program at all; the parent uses the other core.
+        environment = {name: os.environ[name] for name in ("SYSTEMROOT", "WINDIR") if name in os.environ} | {"RAYON_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-B", str(Path(typesetting_child.__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            close_fds=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        with contextlib.suppress(OSError):
+            self._send(json.dumps(self._setting, ensure_ascii=False).encode("utf-8"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Closes the pipes; after leaving, when nobody waits for an answer any more."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _send(self, body: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(struct.pack("<Q", len(body)) + body)
+        self._process.stdin.flush()
+
+    def typeset(self, data: Mapping[str, Any]) -> bytes | None:
+        """The PDF, or None where Typst stopped or warned or the process is gone: then :func:`typeset` says why, or does it."""
+        assert self._process.stdout is not None
+        try:
+            self._send(json.dumps(data, ensure_ascii=False).encode("utf-8"))
+            head = self._process.stdout.read(8)
+            if len(head) < 8:
+                return None
+            (size,) = struct.unpack("<Q", head)
+            pdf = self._process.stdout.read(size)
+        except (OSError, ValueError):
+            return None
+        return pdf if size and len(pdf) == size else None

@@ -1,0 +1,54 @@
+"""The second process that typesets letters: Typst and the standard library only; no key, no file of its own, no environment.
+
+Run by path with ``python -I -B typesetting_child.py``. All it gets comes on standard input, all it gives goes to standard output, each
+record preceded by its length (8 bytes, little endian). First a JSON object
+``{"folders": [font folders], "files": {name: text}, "standards": [...], "ages": n}``, then for each job the JSON text that the template
+reads. The answer is the PDF, or nothing (length 0) where Typst stopped or warned: the parent then does that job itself and finds out why.
+It ends when its input ends.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from typing import Any, BinaryIO
+
+import typst
+
+
+def _record(pipe: BinaryIO) -> bytes | None:
+    head = pipe.read(8)
+    if len(head) < 8:
+        return None
+    (size,) = struct.unpack("<Q", head)
+    body = pipe.read(size)
+    return body if len(body) == size else None
+
+
+def main() -> None:
+    """Answers until the input ends."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    first = _record(source)
+    if first is None:
+        return
+    setting: dict[str, Any] = json.loads(first)
+    fonts: Any = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=setting["folders"])
+    project: Any = {name: text.encode("utf-8") for name, text in setting["files"].items()}
+    while (job := _record(source)) is not None:
+        try:
+            pdf, warnings = typst.Compiler(font_paths=fonts).compile_with_warnings(
+                input=project, format="pdf", sys_inputs={"data": job.decode("utf-8")}, pdf_standards=setting["standards"], timestamp=0
+            )
+        except typst.TypstError:
+            pdf, warnings = b"", []
+        answer = pdf if isinstance(pdf, bytes) and not warnings else b""
+        target.write(struct.pack("<Q", len(answer)) + answer)
+        target.flush()
+        del pdf, answer
+        for _ in range(setting["ages"]):
+            typst.Compiler(font_paths=fonts).compile(input=b"", format="pdf")
+
+
+if __name__ == "__main__":
+    main()
