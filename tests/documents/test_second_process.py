@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +57,15 @@ def test_second_process_typesets_by_itself() -> None:
         found = second.typeset(data)
     second.close()
     assert found == letters._chunk([_letter(1)], WORDS, masked=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_second_process_leaves_no_image_of_its_memory() -> None:
+    with SecondProcess(WORDS.template) as second:
+        assert second.typeset(letters._chunk_data([_letter(1)], WORDS, masked=False)) is not None
+        limits = Path(f"/proc/{second._process.pid}/limits").read_text()
+    second.close()
+    assert re.search(r"Max core file size\s+0\s+0\b", limits)
 
 
 def test_few_letters_start_no_process(started: list[SecondProcess]) -> None:
