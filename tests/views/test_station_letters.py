@@ -81,6 +81,7 @@ def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
     dialog = work.shown[-1]
     assert isinstance(dialog, EnclosingDialog)
     assert dialog.result_shown is not None and dialog.result_shown.fits
+    assert dialog.sizeHint().height() <= dialog.minimumHeight(), "a result would be squeezed"
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
     assert states(work) == sorted([LetterState.PRINTED.value, LetterState.SENT.value])

@@ -20,6 +20,10 @@ from kyufu_desktop.views.parts import Field, box, col, label, row, text_field
 from kyufu_desktop.views.second_person import Prove
 
 
+#: pixels; holds two lines of instruction, the field with its hint and a result of three lines.
+_HEIGHT = 440
+
+
 class EnclosingDialog(Dialog):
     """``prove``: who checks for the one at the desk, where that one has printed; proved at the first look and held until it is closed."""
 
@@ -47,6 +51,9 @@ class EnclosingDialog(Dialog):
         for plate in self._boxes.values():
             plate.hide()
             self.body.addWidget(plate)
+        self.body.addStretch(1)
+        # Room for a result is there from the start: what comes up in the middle of the reading must not be squeezed.
+        self.setMinimumHeight(_HEIGHT)
         self._tell()
 
     def _result(self, fits: bool) -> QVBoxLayout:
