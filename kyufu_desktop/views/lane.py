@@ -1,11 +1,15 @@
 """The one background lane: every service call runs here, one after the other, and answers arrive in the window's thread.
 
 One lane needs no locks. An answer for a screen that is gone is dropped.
+
+Qt crashes when a widget is destroyed outside the window's thread. Python destroys it where its last reference is dropped or where the
+garbage collector happens to run, so neither may happen in the lane: jobs stay in the window's thread, and so does the collector.
 """
 
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import threading
 import time
@@ -14,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.errors import Cancelled, InputProblem, UserError
@@ -26,33 +30,50 @@ Progress = Callable[[int, int], None]
 
 #: Seconds between two reports of progress to the window.
 _PACE = 0.05
+#: Milliseconds between two looks for garbage.
+_SWEEP = 250
 
 
 @dataclass(slots=True)
 class _Job:
+    """Born and dropped in the window's thread, since it may hold the last reference to a screen.
+
+    Only its number crosses over, and the lane's thread lets go of it before it reports the end.
+    """
+
     owner: QObject
     work: Callable[[Progress], Any]
     done: Callable[[Any], None] | None
     title: str | None
     stop: threading.Event
     last: bool = False
+    result: Any = None
+    problem: Exception | None = None
 
 
 class _Worker(QObject):
     """Lives in the lane's thread."""
 
-    begun = Signal(object)
+    begun = Signal(int)
     reported = Signal(int, int)
-    ended = Signal(object, object, object)
+    ended = Signal(int)
 
-    @Slot(object)
-    def run(self, job: _Job) -> None:
-        self.begun.emit(job)
-        last = 0.0
+    def __init__(self, jobs: dict[int, _Job]) -> None:
+        super().__init__()
+        self._jobs = jobs
+
+    @Slot(int)
+    def run(self, number: int) -> None:
+        self.begun.emit(number)
+        self._work(self._jobs[number])
+        self.ended.emit(number)
+
+    def _work(self, job: _Job) -> None:
+        stop, last = job.stop, 0.0
 
         def progress(done: int, total: int) -> None:
             nonlocal last
-            if job.stop.is_set():
+            if stop.is_set():
                 raise Cancelled
             now = time.monotonic()
             if now - last >= _PACE or done >= total:
@@ -60,17 +81,18 @@ class _Worker(QObject):
                 self.reported.emit(done, total)
 
         try:
-            if job.stop.is_set():
+            if stop.is_set():
                 raise Cancelled
-            result = job.work(progress)
+            job.result = job.work(progress)
         except Exception as problem:  # noqa: BLE001 - the one place that carries every problem over to the window's thread
-            self.ended.emit(job, None, problem)
-        else:
-            self.ended.emit(job, result, None)
+            job.problem = problem
 
 
 class Lane(QObject):
-    """``read`` asks, ``write`` changes. Callbacks are bound methods: a lambda would keep a closed screen alive."""
+    """``read`` asks, ``write`` changes. Callbacks are bound methods: a lambda would keep a closed screen alive.
+
+    While a lane lives, Python's own collector is off and the window's thread collects the garbage at leisure.
+    """
 
     started = Signal(str)
     progressed = Signal(int, int)
@@ -80,22 +102,28 @@ class Lane(QObject):
     idle = Signal()
     #: A problem that no screen of the owner's took: a UserError or a bug. The frame shows it.
     unclaimed = Signal(object)
-    _submitted = Signal(object)
+    _submitted = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._jobs: dict[int, _Job] = {}
+        self._count = 0
         self._pending = 0
         self._closing = False
         self._running: _Job | None = None
         self._stops: list[threading.Event] = []
         self._thread = QThread()
         self._thread.setObjectName("lane")
-        self._worker = _Worker()
+        self._worker = _Worker(self._jobs)
         self._worker.moveToThread(self._thread)
         self._submitted.connect(self._worker.run, Qt.ConnectionType.QueuedConnection)
         self._worker.begun.connect(self._begun, Qt.ConnectionType.QueuedConnection)
         self._worker.reported.connect(self.progressed, Qt.ConnectionType.QueuedConnection)
         self._worker.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._sweep = QTimer(self, interval=_SWEEP)
+        self._sweep.timeout.connect(_collect_garbage)
+        gc.disable()
+        self._sweep.start()
         self._thread.start()
 
     @property
@@ -139,6 +167,8 @@ class Lane(QObject):
             stop.set()
         self._thread.quit()
         self._thread.wait()
+        self._sweep.stop()
+        gc.enable()
 
     def _submit(
         self, owner: QObject, work: Callable[[Progress], Any], done: Callable[[Any], None] | None, title: str | None, last: bool = False
@@ -153,24 +183,28 @@ class Lane(QObject):
         job = _Job(owner, work, done, title, threading.Event(), last)
         self._pending += 1
         self._stops.append(job.stop)
-        self._submitted.emit(job)
+        self._count += 1
+        self._jobs[self._count] = job
+        self._submitted.emit(self._count)
 
-    @Slot(object)
-    def _begun(self, job: _Job) -> None:
+    @Slot(int)
+    def _begun(self, number: int) -> None:
+        job = self._jobs[number]
         self._running = job
         if job.title is not None:
             self.started.emit(job.title)
 
-    @Slot(object, object, object)
-    def _ended(self, job: _Job, result: Any, problem: Exception | None) -> None:
+    @Slot(int)
+    def _ended(self, number: int) -> None:
+        job = self._jobs.pop(number)
         self._running = None
         self._stops.remove(job.stop)
         self._closing = self._closing and not job.last
         try:
-            if problem is None:
-                self._succeeded(job, result)
+            if job.problem is None:
+                self._succeeded(job, job.result)
             else:
-                self._failed(job, problem)
+                self._failed(job, job.problem)
                 if job.last and job.done is not None and shiboken6.isValid(job.owner):
                     job.done(None)
         finally:
@@ -198,6 +232,13 @@ class Lane(QObject):
         elif job.title is not None:
             self.finished.emit("")
         self.unclaimed.emit(problem)
+
+
+def _collect_garbage() -> None:
+    """The oldest generation that Python itself would collect now."""
+    due = [age for age, (count, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if count > limit > 0]
+    if due:
+        gc.collect(max(due))
 
 
 def _without_progress(work: Callable[[], T], _: Progress) -> T:

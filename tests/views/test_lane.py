@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, Qt, QThread
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -252,3 +253,59 @@ def test_after_the_last_job_nothing_new_is_taken_until_it_has_ended_whatever_com
         lane.read(screen, lambda: "again", screen.take)
         settle(qtbot, lane)
         assert screen.got[-1] == "again"
+
+
+def graveyard(screen: QObject) -> list[int]:
+    """The thread in which the screen is destroyed, once it is."""
+    threads: list[int] = []
+    screen.destroyed.connect(lambda: threads.append(threading.get_ident()), Qt.ConnectionType.DirectConnection)
+    return threads
+
+
+def test_screen_whose_last_reference_is_its_job_is_destroyed_in_the_window_thread(qtbot: QtBot, lane: Lane) -> None:
+    for fails in (False, True) * 20:
+        running, dropped = threading.Event(), threading.Event()
+
+        def work(running: threading.Event = running, dropped: threading.Event = dropped, fails: bool = fails) -> object:
+            running.set()
+            dropped.wait(5)
+            return failing(Conflict("K-9999", "だめ。", todo="待つ。")) if fails else None
+
+        screen = Screen()
+        threads = graveyard(screen)
+        lane.read(screen, work, screen.take)
+        running.wait(5)
+        del screen
+        dropped.set()
+        settle(qtbot, lane)
+        gc.collect()
+        assert threads == [threading.get_ident()]
+
+
+def test_garbage_made_of_screens_is_collected_in_the_window_thread_while_the_lane_works(qtbot: QtBot, lane: Lane) -> None:
+    owner = Screen()
+    stop = threading.Event()
+
+    def busy() -> None:
+        while not stop.is_set():
+            kept = [[] for _ in range(5000)]
+            kept.clear()
+
+    lane.read(owner, busy, owner.take)
+    screen = QWidget()
+    screen.itself = screen  # type: ignore[attr-defined] - a cycle: only the collector can drop it
+    threads = graveyard(screen)
+    del screen
+    try:
+        qtbot.waitUntil(lambda: bool(threads), timeout=5000)
+    finally:
+        stop.set()
+    settle(qtbot, lane)
+    assert threads == [threading.get_ident()]
+
+
+def test_closed_lane_gives_the_collector_back(qtbot: QtBot) -> None:
+    lane = Lane()
+    assert not gc.isenabled()
+    lane.close()
+    assert gc.isenabled()
