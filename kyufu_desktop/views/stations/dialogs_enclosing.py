@@ -20,7 +20,7 @@ from kyufu_desktop.views.parts import Field, box, col, label, row, text_field
 from kyufu_desktop.views.second_person import Prove
 
 #: pixels; holds two lines of instruction, the field with its hint and a result of three lines.
-_HEIGHT = 440
+_HEIGHT = 480
 
 
 class EnclosingDialog(Dialog):
