@@ -1,0 +1,168 @@
+"""Which cases are due for which letter besides their first one, for all cases in a handful of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.letter_occasion import Occasion, announcement_due, reminder_due
+from kyufu_desktop.domain.outcome import Outcome
+from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.review import ReturnedForm
+from kyufu_desktop.services.case_facts import chunks
+from kyufu_desktop.services.letter_standing import LIVE
+
+
+def occasions(session: Session, programme: Programme, today: date) -> tuple[Occasion, ...]:
+    """Reminders, 不備通知, decisions, refusals and announcements that are due and not written yet, in the order of the kinds."""
+    told = _told(session)
+    found = (
+        *_reminders(session, programme, today, told[LetterKind.REMINDER]),
+        *_deficiencies(session),
+        *_decisions(session, told[LetterKind.DECISION]),
+        *_refusals(session, told[LetterKind.REFUSAL]),
+        *_announcements(session, today),
+    )
+    order = list(LetterKind)
+    return tuple(sorted(found, key=lambda occasion: (order.index(occasion.kind), occasion.case_id)))
+
+
+def _told(session: Session) -> dict[LetterKind, set[int]]:
+    """Kind -> judgments that a letter of it, which is not waste paper, tells of."""
+    query = (
+        select(Letter.kind, LetterBenefit.judgment_id)
+        .join(LetterBenefit, LetterBenefit.letter_id == Letter.id)
+        .where(Letter.voided_by.is_(None), Letter.state.in_(LIVE))
+    )
+    told: dict[LetterKind, set[int]] = defaultdict(set)
+    for kind, judgment_id in session.execute(query):
+        told[LetterKind(kind)].add(judgment_id)
+    return told
+
+
+def _of_forms(session: Session, letter_ids: Iterable[int]) -> dict[int, list[JudgmentRecord]]:
+    """Letter id -> the approved benefits that it tells of."""
+    found: dict[int, list[JudgmentRecord]] = defaultdict(list)
+    for part in chunks(list(letter_ids)):
+        query = (
+            select(LetterBenefit.letter_id, JudgmentRecord)
+            .join(JudgmentRecord, JudgmentRecord.id == LetterBenefit.judgment_id)
+            .where(LetterBenefit.letter_id.in_(part), JudgmentRecord.state == "APPROVED", JudgmentRecord.superseded_by.is_(None))
+            .order_by(JudgmentRecord.id)
+        )
+        for letter_id, judgment in session.execute(query):
+            found[letter_id].append(judgment)
+    return found
+
+
+def _about(kind: LetterKind, case_id: int, judgments: Iterable[JudgmentRecord], form_id: int | None = None) -> Occasion:
+    listed = list(judgments)
+    return Occasion(kind, case_id, tuple(judgment.id for judgment in listed), sum(judgment.amount for judgment in listed), form_id)
+
+
+def _reminders(session: Session, programme: Programme, today: date, reminded: set[int]) -> list[Occasion]:
+    """Sent confirmation letters whose form is not back; each decision is asked for once."""
+    query = select(Letter).where(
+        Letter.kind == LetterKind.CONFIRMATION.value,
+        Letter.state == LetterState.SENT.value,
+        Letter.voided_by.is_(None),
+        Letter.return_due.is_not(None),
+        Letter.id.not_in(select(ReturnedForm.letter_id)),
+    )
+    waiting = {
+        letter.id: letter.case_id
+        for letter in session.scalars(query)
+        if letter.return_due is not None and reminder_due(letter.return_due, programme.reminder_days_before, today)
+    }
+    found = []
+    for letter_id, judgments in _of_forms(session, waiting).items():
+        missing = [judgment for judgment in judgments if judgment.id not in reminded]
+        if missing:
+            found.append(_about(LetterKind.REMINDER, waiting[letter_id], missing))
+    return found
+
+
+def _deficiencies(session: Session) -> list[Occasion]:
+    """Forms with a deficiency that no letter has told of yet."""
+    told = select(Letter.form_id).where(
+        Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None)
+    )
+    query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value, ReturnedForm.id.not_in(told))
+    forms = list(session.scalars(query))
+    judgments = _of_forms(session, (form.letter_id for form in forms))
+    return [_about(LetterKind.DEFICIENCY, form.case_id, judgments[form.letter_id], form.id) for form in forms if judgments[form.letter_id]]
+
+
+def _decisions(session: Session, told: set[int]) -> list[Occasion]:
+    """Benefits whose form is through the review: the ward tells that it pays."""
+    query = select(ReturnedForm).where(ReturnedForm.state == FormState.COMPLETED.value)
+    forms = {form.letter_id: form for form in session.scalars(query)}
+    found = []
+    for letter_id, judgments in _of_forms(session, forms).items():
+        new = [judgment for judgment in judgments if judgment.id not in told]
+        if new:
+            found.append(_about(LetterKind.DECISION, forms[letter_id].case_id, new, forms[letter_id].id))
+    return found
+
+
+def _refusals(session: Session, told: set[int]) -> list[Occasion]:
+    """Benefits that were decided not to be paid, one letter a case."""
+    query = (
+        select(JudgmentRecord)
+        .where(
+            JudgmentRecord.state == "APPROVED",
+            JudgmentRecord.outcome == Outcome.NG.value,
+            JudgmentRecord.superseded_by.is_(None),
+        )
+        .order_by(JudgmentRecord.id)
+    )
+    by_case: dict[int, list[JudgmentRecord]] = defaultdict(list)
+    for judgment in session.scalars(query):
+        if judgment.id not in told:
+            by_case[judgment.case_id].append(judgment)
+    return [_about(LetterKind.REFUSAL, case_id, judgments) for case_id, judgments in by_case.items()]
+
+
+def _announcements(session: Session, today: date) -> list[Occasion]:
+    """Transfers of an approved batch before their day, one letter a case and batch."""
+    told = {
+        (case_id, batch_id)
+        for case_id, batch_id in session.execute(
+            select(Letter.case_id, Letter.batch_id).where(
+                Letter.kind == LetterKind.PAYMENT.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE)
+            )
+        )
+    }
+    query = (
+        select(Payment, Batch)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(
+            Batch.state.in_((BatchState.APPROVED.value, BatchState.SENT.value)),
+            Payment.state.in_((PaymentState.IN_BATCH.value, PaymentState.SENT.value)),
+        )
+        .order_by(Payment.id)
+    )
+    by_case: dict[tuple[int, int], list[Payment]] = defaultdict(list)
+    for payment, batch in session.execute(query):
+        if announcement_due(batch.transfer_on, today) and (payment.case_id, batch.id) not in told:
+            by_case[(payment.case_id, batch.id)].append(payment)
+    return [
+        Occasion(
+            LetterKind.PAYMENT,
+            case_id,
+            tuple(payment.judgment_id for payment in payments),
+            sum(payment.amount for payment in payments),
+            batch_id=batch_id,
+        )
+        for (case_id, batch_id), payments in by_case.items()
+    ]
