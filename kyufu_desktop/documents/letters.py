@@ -23,6 +23,7 @@ from kyufu_desktop.documents.typesetting import SecondProcess, TypesettingFault,
 from kyufu_desktop.documents.wording import Wording, load
 from kyufu_desktop.domain.calendar import wareki, wareki_with_weekday
 from kyufu_desktop.domain.judgment import AdjustmentWorking
+from kyufu_desktop.domain.letter import Layout
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.errors import UserError
 
@@ -70,6 +71,7 @@ class Confirmation:
     practice: bool = False
     reissue: int = 0
     management_number: str = ""
+    layout: Layout = Layout.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
