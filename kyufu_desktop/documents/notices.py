@@ -11,29 +11,12 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any
 
 from kyufu_desktop.documents.letters import BenefitLine, Confirmation, Destination
 from kyufu_desktop.domain.letter import Layout, LetterKind
-
-
-class RefusalReason(StrEnum):
-    """Why nothing is paid, as a letter may say it. The closed list is all that a refusal can say: never whose tax, whose payment, where.
-
-    The words of each stand in the wording file of the letter (``reasons``).
-    """
-
-    TAX = "TAX"
-    RESIDENCE = "RESIDENCE"
-    DEPENDANT = "DEPENDANT"
-    RECEIVED = "RECEIVED"
-    CHILD = "CHILD"
-    AMOUNT = "AMOUNT"
-    DECLARATION = "DECLARATION"
-    WITHDRAWN = "WITHDRAWN"
-    LAPSED = "LAPSED"
-    OTHER = "OTHER"
+from kyufu_desktop.domain.refusal import RefusalReason
 
 
 @dataclass(frozen=True, slots=True)

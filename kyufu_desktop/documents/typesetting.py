@@ -68,7 +68,7 @@ def runs(found: Sequence[Run]) -> list[list[str]]:
 
 def _project(template: str) -> dict[str, bytes]:
     try:
-        return {"main": _template(f"{template}.typ"), "paper.typ": _template("paper.typ")}
+        return {"main": _template(f"{template}.typ"), "paper.typ": _template("paper.typ"), "letter.typ": _template("letter.typ")}
     except OSError as problem:
         raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
 

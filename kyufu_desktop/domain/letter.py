@@ -33,6 +33,8 @@ LETTER_LABELS: dict[LetterKind, str] = {
     LetterKind.REFUSAL: "不支給決定通知書",
     LetterKind.PAYMENT: "支給（振込）通知書",
 }
+#: The first letter of a benefit: with it the case itself goes on (確認書発送). Every other letter only tells.
+FIRST: frozenset[LetterKind] = frozenset({LetterKind.PUSH, LetterKind.CONFIRMATION})
 #: Letters that a person answers with a form, so that they carry a deadline and their code is scanned when they come back.
 ANSWERED: frozenset[LetterKind] = frozenset({LetterKind.PUSH, LetterKind.CONFIRMATION, LetterKind.DEFICIENCY})
 
@@ -42,6 +44,11 @@ class Layout(StrEnum):
 
     STANDARD = "STANDARD"
     LARGE = "LARGE"
+
+
+def layout_for(braille: bool) -> Layout:
+    """The layout for a person: 大活字 for whom the host marks as 点字利用者."""
+    return Layout.LARGE if braille else Layout.STANDARD
 
 
 class LetterState(StrEnum):

@@ -38,6 +38,12 @@ class FormState(StrEnum):
     RECEIVED = "収受"
     DEFICIENT = "不備"
     COMPLETED = "審査完了"
+    SUPPLEMENTED = "補正済"
+    """Its 不備通知 was answered: the answer is a form of its own, and this one waits for nothing any more."""
+
+
+#: Forms that somebody still has to do something about.
+OPEN: frozenset[FormState] = frozenset({FormState.RECEIVED, FormState.DEFICIENT})
 
 
 @dataclass(frozen=True, slots=True)

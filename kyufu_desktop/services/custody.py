@@ -30,7 +30,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "printer_device": ("プリンターの識別", ""),
     "bank_file": ("振込データの渡し方", "archive"),
     "medium": ("媒体の管理番号", ""),
+    "deficiency_days": ("不備を補う期限（作成の日からの日数）", "14"),
+    "decline_days": ("辞退を届け出る期限（作成の日からの日数）", "14"),
 }
+#: Settings that are a whole number: least and most.
+NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60)}
 #: Settings with a closed list of values: value -> words.
 CHOICES: dict[str, dict[str, str]] = {"bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"}}
 _LONGEST = 200
@@ -103,6 +107,9 @@ def change_setting(desk: Desk, name: str, value: str) -> Changes:
         raise InputProblem("K-1770", name, "この設定はありません。", todo="一覧から選んでください。")
     if name in CHOICES and value not in CHOICES[name]:
         raise InputProblem("K-1770", name, "この値は選べません。", todo="一覧から選んでください。")
+    if name in NUMBERS and not (value.isascii() and value.isdigit() and NUMBERS[name][0] <= int(value) <= NUMBERS[name][1]):
+        least, most = NUMBERS[name]
+        raise InputProblem("K-1770", name, f"{least}から{most}までの数のはずです。", todo="日数を数字で入力してください。")
     if len(value) > _LONGEST:
         raise InputProblem("K-1770", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")
     with desk.work(Act.SETTING_CHANGED) as unit:

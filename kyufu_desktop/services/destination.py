@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents.letters import Composed, Confirmation, Destination
+from kyufu_desktop.documents.notices import Content
+from kyufu_desktop.documents.notices import said as said_by
 from kyufu_desktop.domain.values import CATEGORY_HOST_WORDS, CATEGORY_LABELS
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.case import Case, SafeAddress
@@ -68,14 +70,14 @@ def destination_of(case: Case, entry: AddressEntry) -> Destination:
 class Guarded:
     """A letter with what must not be found in it. ``own`` is the destination as the safe address says it now."""
 
-    letter: Confirmation
+    letter: Content
     own: Destination
     registered: tuple[str, ...] = field(repr=False)
     """Registered addresses of every person of the case."""
     people: frozenset[str] = field(repr=False)
 
 
-def guarded(case: Case, letter: Confirmation, own: Destination) -> Guarded:
+def guarded(case: Case, letter: Content, own: Destination) -> Guarded:
     registered = [person.registered_address + (person.registered_building or "") for person in case.people]
     registered += [person.registered_address for person in case.people]
     return Guarded(letter, own, tuple(dict.fromkeys(registered)), frozenset(person.name for person in case.people))
@@ -113,7 +115,7 @@ def check_data(letters: Sequence[Guarded]) -> None:
     for item in letters:
         letter = item.letter
         window = "\n".join((*letter.destination.lines, letter.destination.care_of, letter.destination.name))
-        said = "\n".join(_body(letter))
+        said = "\n".join(said_by(letter))
         body = fold(said)
         if letter.destination != item.own:
             raise _stopped(letter.code, "宛先が、この案件の確認済の住所と一致しません。")
@@ -124,18 +126,8 @@ def check_data(letters: Sequence[Guarded]) -> None:
         facility = fold(letter.destination.care_of.removesuffix("気付"))
         if facility and facility in body:
             raise _stopped(letter.code, "宛名のほかに施設の名前が入っています。")
-        if not set(letter.members) <= item.people:
+        if isinstance(letter, Confirmation) and not set(letter.members) <= item.people:
             raise _stopped(letter.code, "ほかの案件の人が入っています。")
-
-
-def _body(letter: Confirmation) -> Iterable[str]:
-    yield letter.document_number
-    for label, _, details in letter.benefits:
-        yield label
-        yield from details
-    yield from letter.members
-    for line in letter.adjustment:
-        yield from line
 
 
 def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
@@ -184,7 +176,7 @@ def page_texts(composed: Composed) -> Iterable[str]:
 def _stopped(code: str, why: str) -> UserError:
     return UserError(
         "K-1840",
-        f"確認書 {code} を止めました。{why}",
+        f"手紙 {code} を止めました。{why}",
         kept="この印刷は1枚も出していません。",
         todo="送らずに、取扱責任者と宛先を確かめてください。",
     )

@@ -15,6 +15,7 @@ from kyufu_desktop.domain.custody import ExportKind
 from kyufu_desktop.domain.facts import ExitKind
 from kyufu_desktop.domain.inquiry import ASKED_AGAIN, InquiryKind, may_ask_account, must_ask_tax
 from kyufu_desktop.domain.judgment import Outcome
+from kyufu_desktop.domain.letter import FIRST
 from kyufu_desktop.domain.payment import PaymentState
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
@@ -33,6 +34,7 @@ from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.outgoing import Outgoing, name_of, next_number
 from kyufu_desktop.services.session import Desk
 
+_FIRST = tuple(kind.value for kind in FIRST)
 _SETTLED = (PaymentState.PAID.value, PaymentState.FAILED.value)
 
 #: 給付状況 of a benefit by the newest attempt to pay it.
@@ -60,7 +62,7 @@ def status_rows(session: Session) -> tuple[StatusRow, ...]:
     for payment in session.scalars(select(Payment).where(Payment.state != PaymentState.CANCELLED.value).order_by(Payment.id)):
         newest[payment.judgment_id] = payment
     letters: dict[int, Letter] = {}
-    for letter in session.scalars(select(Letter).where(Letter.sent_on.is_not(None)).order_by(Letter.id)):
+    for letter in session.scalars(select(Letter).where(Letter.sent_on.is_not(None), Letter.kind.in_(_FIRST)).order_by(Letter.id)):
         letters[letter.case_id] = letter
     rows = []
     query = (

@@ -1,12 +1,12 @@
-"""Which cases are due for which letter besides their first one, for all cases in a handful of queries."""
+"""Which cases are due for which letter besides their first one, for all cases in a handful of queries; and whether a letter still is."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import LetterKind, LetterState
@@ -20,7 +20,11 @@ from kyufu_desktop.models.letter import Letter, LetterBenefit
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
+from kyufu_desktop.services.case_steps import decided
 from kyufu_desktop.services.letter_standing import LIVE
+
+#: Batches whose transfers are told to the people: decided, and not cancelled.
+_ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.SENT.value)
 
 
 def occasions(session: Session, programme: Programme, today: date) -> tuple[Occasion, ...]:
@@ -35,6 +39,68 @@ def occasions(session: Session, programme: Programme, today: date) -> tuple[Occa
     )
     order = list(LetterKind)
     return tuple(sorted(found, key=lambda occasion: (order.index(occasion.kind), occasion.case_id)))
+
+
+def of_letter(session: Session, letter: Letter) -> Occasion:
+    """The occasion that a letter was made for, to make it anew."""
+    told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id).order_by(LetterBenefit.id)
+    return Occasion(LetterKind(letter.kind), letter.case_id, tuple(session.scalars(told)), letter.amount, letter.form_id, letter.batch_id)
+
+
+def passed(session: Session, letter: Letter, today: date) -> str:
+    """Why a letter that has not left may not leave any more; empty where it may."""
+    told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
+    states = session.scalars(select(JudgmentRecord.state).where(JudgmentRecord.id.in_(told))).all()
+    if any(state != "APPROVED" for state in states):
+        return "決裁は、無効になっています。"
+    return _PASSED.get(LetterKind(letter.kind), _never)(session, letter, today)
+
+
+def _never(_session: Session, _letter: Letter, _today: date) -> str:
+    return ""
+
+
+def _form_passed(session: Session, letter: Letter, _today: date) -> str:
+    told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
+    open_still = session.scalar(select(func.count(JudgmentRecord.id)).where(JudgmentRecord.id.in_(told), *decided()))
+    return "" if open_still else "振込が始まっています。"
+
+
+def _reminder_passed(session: Session, letter: Letter, today: date) -> str:
+    judgments = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
+    asking = (
+        select(Letter)
+        .join(LetterBenefit, LetterBenefit.letter_id == Letter.id)
+        .where(Letter.kind == LetterKind.CONFIRMATION.value, Letter.voided_by.is_(None), LetterBenefit.judgment_id.in_(judgments))
+    )
+    forms = list(session.scalars(asking))
+    if session.scalar(select(ReturnedForm.id).where(ReturnedForm.letter_id.in_([form.id for form in forms])).limit(1)) is not None:
+        return "確認書は、もう届いています。"
+    if not any(form.return_due is not None and today <= form.return_due for form in forms):
+        return "確認書の提出期限が過ぎています。"
+    return ""
+
+
+def _deficiency_passed(session: Session, letter: Letter, _today: date) -> str:
+    form = session.get(ReturnedForm, letter.form_id) if letter.form_id is not None else None
+    return "" if form is not None and form.state == FormState.DEFICIENT.value else "不備は、もう補われています。"
+
+
+def _announcement_passed(session: Session, letter: Letter, today: date) -> str:
+    batch = session.get(Batch, letter.batch_id) if letter.batch_id is not None else None
+    if batch is None or batch.state not in _ANNOUNCED:
+        return "振込の回は、取り消されています。"
+    return "" if announcement_due(batch.transfer_on, today) else "振込日になりました。"
+
+
+#: What besides its decisions a letter rests on.
+_PASSED: dict[LetterKind, Callable[[Session, Letter, date], str]] = {
+    LetterKind.PUSH: _form_passed,
+    LetterKind.CONFIRMATION: _form_passed,
+    LetterKind.REMINDER: _reminder_passed,
+    LetterKind.DEFICIENCY: _deficiency_passed,
+    LetterKind.PAYMENT: _announcement_passed,
+}
 
 
 def _told(session: Session) -> dict[LetterKind, set[int]]:
@@ -147,7 +213,7 @@ def _announcements(session: Session, today: date) -> list[Occasion]:
         select(Payment, Batch)
         .join(Batch, Batch.id == Payment.batch_id)
         .where(
-            Batch.state.in_((BatchState.APPROVED.value, BatchState.SENT.value)),
+            Batch.state.in_(_ANNOUNCED),
             Payment.state.in_((PaymentState.IN_BATCH.value, PaymentState.SENT.value)),
         )
         .order_by(Payment.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter import FIRST, LetterState
 from kyufu_desktop.models.case import SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
@@ -19,6 +19,8 @@ from kyufu_desktop.services.destination import if_verified
 
 #: A letter in one of these tells its case of its benefits; the others are waste paper.
 LIVE: tuple[str, ...] = tuple(state.value for state in (LetterState.PREPARED, LetterState.PRINTING, LetterState.PRINTED, LetterState.SENT))
+
+_FIRST: frozenset[str] = frozenset(kind.value for kind in FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Standing:
     told: dict[int, frozenset[int]]
 
     def live(self) -> list[Letter]:
-        return [letter for letter in self.letters if letter.voided_by is None and letter.state in LIVE]
+        """First letters that are not waste paper: a reminder or a decision tells nothing that its first letter has not told."""
+        return [letter for letter in self.letters if letter.voided_by is None and letter.state in LIVE and letter.kind in _FIRST]
 
     def untold(self) -> list[JudgmentRecord]:
         """Decided benefits that no live letter tells of. A letter that waits for the printer with an old address tells of nothing."""

@@ -1,46 +1,50 @@
-"""Letters: prepare, preview (address masked), print, came out well or spoiled, sent."""
+"""Letters: who is to be written what, preparing, preview (address masked), the day of posting, what came back."""
 
 from __future__ import annotations
 
-import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.documents import letters as documents
-from kyufu_desktop.documents import wording
+from kyufu_desktop.documents import letter_press
 from kyufu_desktop.documents.fonts import unprintable
-from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.envelope import LONG_3
-from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
+from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
+from kyufu_desktop.domain.letter_occasion import Occasion, first_letter
+from kyufu_desktop.domain.outcome import Outcome, Reason
 from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import Relation
+from kyufu_desktop.domain.values import Category, Relation
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.letter import Letter, LetterBenefit, PrintJob
-from kyufu_desktop.services import letter_data, returned_mail
-from kyufu_desktop.services.case_facts import cases_with_people
-from kyufu_desktop.services.case_steps import advance, approved_benefits, benefit_words, case_of, recipient
-from kyufu_desktop.services.destination import check_data, check_pages, verified_address
+from kyufu_desktop.models.letter import Letter, PrintJob
+from kyufu_desktop.services import letter_data, letter_occasions, print_jobs, returned_mail
+from kyufu_desktop.services.case_facts import cases_with_people, chunks
+from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, live_account, recipient
+from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.exchange_rows import Progress
+from kyufu_desktop.services.letter_data import words_of
+from kyufu_desktop.services.letter_making import make, void
 from kyufu_desktop.services.letter_standing import Standing, standings
+from kyufu_desktop.services.letter_words import words_for
+from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.services.session import Desk
 
-#: Words for the screen of the states of a print job.
-JOB_SENT, JOB_CONFIRMED = "SENT", "CONFIRMED"
 _CHANGED = Kind.LETTERS | Kind.CASES | Kind.AUDIT
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyCase:
-    """An approved case without a live letter; ``obstacle`` is a sentence why no letter can be made, or empty."""
+    """A case that is due for a letter of ``kind``; ``obstacle`` is a sentence why none can be made, or empty. ``amount`` in yen."""
 
+    key: str
+    kind: LetterKind
     case_id: int
     management_number: str
     name: str = field(repr=False)
@@ -55,6 +59,7 @@ class LetterRow:
     case_id: int
     code: str
     name: str = field(repr=False)
+    kind: LetterKind
     kind_word: str
     state: LetterState
     amount: int
@@ -65,36 +70,10 @@ class LetterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class JobRow:
-    """A print job that waits for 「正しく出ましたか」 or is done."""
-
-    job_id: int
-    kind_word: str
-    letters: int
-    sheets: int
-    printer: str
-    state: str
-    started_at: str
-    codes: tuple[str, ...]
-    sheets_per_letter: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LettersPage:
     ready: tuple[ReadyCase, ...]
     letters: tuple[LetterRow, ...]
     jobs: tuple[JobRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrintOrder:
-    """What goes to the printer: PDF bytes in memory, a title with the job number only."""
-
-    job_id: int
-    title: str
-    pdf: bytes = field(repr=False)
-    letters: int
-    sheets: int
 
 
 def page(desk: Desk) -> LettersPage:
@@ -103,9 +82,9 @@ def page(desk: Desk) -> LettersPage:
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
         return LettersPage(
-            tuple(_ready(session, desk)),
+            _ready(session, desk),
             tuple(_letter_row(letter, heads.get(letter.case_id) or recipient(case_of(session, letter.case_id)).name) for letter in shown),
-            tuple(_job_row(session, job) for job in jobs),
+            tuple(print_jobs.row(session, job) for job in jobs),
         )
 
 
@@ -115,27 +94,79 @@ def _heads(session: Session) -> dict[int, str]:
     return dict(session.execute(query.order_by(Person.id.desc())).all())
 
 
-def _ready(session: Session, desk: Desk) -> list[ReadyCase]:
-    approved = select(JudgmentRecord.case_id).where(
-        JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == "ELIGIBLE", JudgmentRecord.superseded_by.is_(None)
-    )
-    ids = list(session.scalars(select(Case.id).where(Case.id.in_(approved)).order_by(Case.management_number)))
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What a case is due for, with what tells whether the letter can be made."""
+
+    occasion: Occasion
+    case: Case
+    standing: Standing
+    judgments: Sequence[JudgmentRecord]
+
+
+def _due(session: Session, desk: Desk, case_ids: Iterable[int] | None = None) -> list[_Due]:
+    """Everything that these cases (None: all) are due for, in the order of the kinds and of the management numbers."""
+    wanted = None if case_ids is None else set(case_ids)
+    due = letter_occasions.occasions(session, desk.programme, desk.today())
+    further = [each for each in due if wanted is None or each.case_id in wanted]
+    ids = dict.fromkeys([*_decided_cases(session, wanted), *(each.case_id for each in further)])
     cases = cases_with_people(session, ids)
-    known = standings(session, ids)
-    found: list[ReadyCase] = []
-    for case_id in ids:
-        case, standing = cases[case_id], known[case_id]
-        benefits = standing.untold()
-        if benefits:
-            amount = sum(benefit.amount for benefit in benefits)
-            words = benefit_words(benefits, desk.programme)
-            found.append(ReadyCase(case.id, case.management_number, recipient(case).name, words, amount, _obstacle(case, standing)))
+    known = standings(session, list(ids))
+    first = [_first(desk, cases[case_id], known[case_id]) for case_id in ids if known[case_id].untold()]
+    judgments = _judgments(session, (*first, *further))
+    found = [
+        _Due(each, cases[each.case_id], known[each.case_id], [judgments[judgment_id] for judgment_id in each.judgment_ids])
+        for each in (*first, *further)
+    ]
+    order = list(LetterKind)
+    return sorted(found, key=lambda due: (order.index(due.occasion.kind), due.case.management_number))
+
+
+def _decided_cases(session: Session, wanted: set[int] | None) -> list[int]:
+    approved = select(JudgmentRecord.case_id).where(
+        JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == Outcome.ELIGIBLE.value, JudgmentRecord.superseded_by.is_(None)
+    )
+    return [case_id for case_id in session.scalars(select(Case.id).where(Case.id.in_(approved))) if wanted is None or case_id in wanted]
+
+
+def _first(desk: Desk, case: Case, standing: Standing) -> Occasion:
+    """The first letter tells of all that no letter on its way tells of."""
+    unsent = standing.unsent()
+    kind = first_letter(desk.programme, Category(case.category))
+    return Occasion(kind, case.id, tuple(benefit.id for benefit in unsent), sum(benefit.amount for benefit in unsent))
+
+
+def _judgments(session: Session, occasions: Iterable[Occasion]) -> Mapping[int, JudgmentRecord]:
+    ids = list({judgment_id for each in occasions for judgment_id in each.judgment_ids})
+    found: dict[int, JudgmentRecord] = {}
+    for part in chunks(ids):
+        for judgment in session.scalars(select(JudgmentRecord).where(JudgmentRecord.id.in_(part))):
+            found[judgment.id] = judgment
     return found
 
 
-def _obstacle(case: Case, standing: Standing) -> str:
-    if (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
+def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
+    return tuple(
+        ReadyCase(
+            key=f"{due.occasion.kind}:{due.case.id}:{due.occasion.form_id or 0}:{due.occasion.batch_id or 0}",
+            kind=due.occasion.kind,
+            case_id=due.case.id,
+            management_number=due.case.management_number,
+            name=recipient(due.case).name,
+            benefits=benefit_words(list(due.judgments), desk.programme),
+            amount=due.occasion.amount,
+            obstacle=_obstacle(session, due),
+        )
+        for due in _due(session, desk)
+    )
+
+
+def _obstacle(session: Session, due: _Due) -> str:
+    case, standing, kind = due.case, due.standing, due.occasion.kind
+    if kind in FIRST and (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
         return f"案件が「{case.status}」です。"
+    if any(Reason.NG_DECEASED.value in judgment.reasons for judgment in due.judgments):
+        return "お受け取りになる方が亡くなっています。相続人への連絡は、対応履歴に残してください。"
     address = standing.address
     if address is None:
         return "宛先の住所が確認済になっていません。"
@@ -144,18 +175,24 @@ def _obstacle(case: Case, standing: Standing) -> str:
         return f"氏名に印刷できない文字があります（{'、'.join(missing)}）。"
     if any(letter.state == LetterState.UNDELIVERED.value and letter.address_id == address.id for letter in standing.letters):
         return "返戻になった宛先のままです。新しい宛先を確認してください。"
-    if any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
-        return "発送していない確認書があります。書損にするか発送してください。"
+    if kind in FIRST and any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
+        return f"発送していない{LETTER_LABELS[kind]}があります。書損にするか発送してください。"
+    if kind is LetterKind.PUSH:
+        account = live_account(session, case.id)
+        if account is None or account.verified_by is None:
+            return "口座が確認済になっていません。"
     return ""
 
 
 def _letter_row(letter: Letter, head: str) -> LetterRow:
+    kind = LetterKind(letter.kind)
     return LetterRow(
         letter_id=letter.id,
         case_id=letter.case_id,
         code=letter.code,
         name=head,
-        kind_word=LETTER_LABELS[LetterKind(letter.kind)],
+        kind=kind,
+        kind_word=LETTER_LABELS[kind],
         state=LetterState(letter.state),
         amount=letter.amount,
         sheets=letter.sheets,
@@ -165,276 +202,88 @@ def _letter_row(letter: Letter, head: str) -> LetterRow:
     )
 
 
-def _of_job(session: Session, job_id: int) -> list[Letter]:
-    return list(session.scalars(select(Letter).where(Letter.job_id == job_id).order_by(Letter.job_position)))
+def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress, kinds: frozenset[LetterKind] = FIRST) -> Changes:
+    """Makes the letters of ``kinds`` that these cases are due for; what each says is sealed as a snapshot.
 
-
-def _job_row(session: Session, job: PrintJob) -> JobRow:
-    letters = _of_job(session, job.id)
-    return JobRow(
-        job_id=job.id,
-        kind_word=LETTER_LABELS[LetterKind(job.kind)],
-        letters=job.letters,
-        sheets=job.sheets,
-        printer=job.printer,
-        state=job.state,
-        started_at=job.started_at,
-        codes=tuple(letter.code for letter in letters),
-        sheets_per_letter=tuple(letter.sheets for letter in letters),
-    )
-
-
-def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress) -> Changes:
-    """Makes a confirmation letter for each approved case with eligible benefits and a verified safe address; the snapshot is sealed.
-
-    Cases with an obstacle are left out and counted. Cancelling keeps nothing.
+    A case is left out and counted where it is due for none of them or has an obstacle. Cancelling keeps nothing.
+    Raises ``Conflict`` K-1841 where no letter could be made.
     """
     with desk.work(Act.LETTER_PREPARED) as unit:
         session = unit.session
         made: list[int] = []
-        left = 0
         progress(0, len(case_ids))
         ids = list(dict.fromkeys(case_ids))
-        # Held until the end, so that no case is read a second time.
-        cases = cases_with_people(session, ids)
-        known = standings(session, ids)
+        by_case: dict[int, list[_Due]] = defaultdict(list)
+        for due in _due(session, desk, ids):
+            if due.occasion.kind in kinds:
+                by_case[due.case.id].append(due)
+        left = 0
+        count = 0
         for done, case_id in enumerate(ids, start=1):
-            case = cases.get(case_id) or case_of(session, case_id)
-            standing = known[case_id]
-            if standing.untold() and not _obstacle(case, standing):
-                waiting = [letter for letter in standing.live() if letter.state == LetterState.PREPARED.value]
-                benefits = standing.unsent()
-                letter = _make(desk, session, case, benefits)
-                for old in waiting:
-                    _void(old, letter, "内容または宛先が変わったため")
+            case_of(session, case_id)
+            possible = [due for due in by_case[case_id] if not _obstacle(session, due)]
+            for due in possible:
+                letter = make(desk, session, due.case, due.occasion)
+                for old in _waiting(due):
+                    void(old, letter, "内容または宛先が変わったため")
                 unit.record(
-                    Act.LETTER_PREPARED, subject="case", subject_id=case.id, letter=letter.id, issue=letter.issue, amount=letter.amount
+                    Act.LETTER_PREPARED,
+                    subject="case",
+                    subject_id=case_id,
+                    letter=letter.id,
+                    kind=letter.kind,
+                    issue=letter.issue,
+                    amount=letter.amount,
                 )
-                made.append(case.id)
+                count += 1
+            if possible:
+                made.append(case_id)
             else:
                 left += 1
-            progress(done, len(case_ids))
+            progress(done, len(ids))
         if not made:
-            raise Conflict("K-1841", "確認書を作れる案件がありません。", todo="一覧の「作れない理由」を見てください。")
-        words = f"確認書 {len(made)}通を作りました。" + (f"{left}件は作れませんでした。" if left else "")
+            raise Conflict("K-1841", "作れる手紙がありません。", todo="一覧の「作れない理由」を見てください。")
+        words = f"手紙 {count}通を作りました。" + (f"{left}件は作れませんでした。" if left else "")
         return Changes(_CHANGED, words, tuple(made))
 
 
-def _make(desk: Desk, session: Session, case: Case, benefits: list[JudgmentRecord]) -> Letter:
-    """A new letter row in the state 順番待ち with its sealed snapshot."""
-    address = verified_address(session, case.id)
-    assert address is not None
-    issue = _next_issue(session, case.id)
-    letter_id = (session.scalar(select(func.max(Letter.id))) or 0) + 1
-    content = letter_data.content_of(desk, session, case, address, benefits, issue, f"第{letter_id}号")
-    letter = Letter(
-        id=letter_id,
-        case_id=case.id,
-        kind=LetterKind.CONFIRMATION.value,
-        issue=issue,
-        code=content.code,
-        document_number=content.document_number,
-        address_id=address.id,
-        snapshot_sealed=letter_data.seal_content(desk, case, content),
-        issued_on=content.issued_on,
-        return_due=content.deadline,
-        amount=sum(benefit.amount for benefit in benefits),
-        state=LetterState.PREPARED.value,
-        sheets=0,
-        prepared_at=desk.now_text(),
-        prepared_by=desk.staff.id,
-    )
-    session.add(letter)
-    session.flush()
-    session.add_all(LetterBenefit(letter_id=letter.id, judgment_id=benefit.id) for benefit in benefits)
-    session.flush()
-    return letter
-
-
-def _next_issue(session: Session, case_id: int) -> int:
-    return (session.scalar(select(func.max(Letter.issue)).where(Letter.case_id == case_id)) or 0) + 1
-
-
-def _void(old: Letter, new: Letter, reason: str) -> None:
-    old.state = LetterState.SPOILED.value
-    old.voided_by = new.id
-    old.reprint_reason = reason
-
-
-def _still_decided(session: Session, letter: Letter) -> bool:
-    """Whether every decision that the letter tells of is in force."""
-    told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
-    states = session.scalars(select(JudgmentRecord.state).where(JudgmentRecord.id.in_(told))).all()
-    return all(state == "APPROVED" for state in states)
-
-
-def _refuse_undecided(session: Session, letter: Letter) -> None:
-    if not _still_decided(session, letter):
-        raise Conflict(
-            "K-1691", f"確認書 {letter.code} の決裁は、無効になっています。", todo="送らずに書損にし、決裁のあとで作り直してください。"
-        )
-
-
-def _reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
-    """The same letter under a new code; the old code becomes void."""
-    case = case_of(session, old.case_id)
-    told = set(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == old.id)))
-    benefits = [benefit for benefit in approved_benefits(session, case.id) if benefit.id in told]
-    if verified_address(session, case.id) is None or not benefits:
-        raise Conflict("K-1842", f"確認書 {old.code} は、宛先か決裁が変わっています。", todo="宛先の確認と決裁を先に済ませてください。")
-    new = _make(desk, session, case, benefits)
-    _void(old, new, reason)
-    return new
+def _waiting(due: _Due) -> list[Letter]:
+    """Letters of the same kind that wait for the printer: a newer first letter tells all that they would have told."""
+    if due.occasion.kind not in FIRST:
+        return []
+    return [letter for letter in due.standing.live() if letter.state == LetterState.PREPARED.value]
 
 
 def preview(desk: Desk, letter_id: int) -> bytes:
     """PDF of the letter with the destination hatched; recorded as LETTER_PREVIEWED."""
     with desk.work(Act.LETTER_PREVIEWED) as unit:
-        letter = _letter(unit.session, letter_id)
+        letter = print_jobs.found(unit.session, letter_id)
         content = letter_data.open_content(desk, case_of(unit.session, letter.case_id), letter)
         unit.record(Act.LETTER_PREVIEWED, subject="case", subject_id=letter.case_id, letter=letter.id)
-    return documents.preview(content, wording.load(desk.programme.letter_wording))
-
-
-def _letter(session: Session, letter_id: int) -> Letter:
-    letter = session.get(Letter, letter_id)
-    if letter is None:
-        raise Conflict("K-1843", "この確認書の記録はありません。", todo="一覧を読み直してください。")
-    return letter
-
-
-def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: Progress) -> PrintOrder:
-    """Composes the PDF in memory, checks every destination against the addressee's own case, enters the ledger."""
-    if not letter_ids:
-        raise InputProblem("K-1844", "letters", "印刷する確認書を選んでいません。", todo="確認書を選んでください。")
-    with desk.work(Act.PRINT_STARTED) as unit:
-        session = unit.session
-        letters = [_letter(session, letter_id) for letter_id in dict.fromkeys(letter_ids)]
-        for letter in letters:
-            if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
-                raise Conflict("K-1845", f"確認書 {letter.code} は「{letter.state}」です。", todo="順番待ちの確認書だけを選んでください。")
-            _refuse_undecided(session, letter)
-        # Held while the contents are opened, so that every letter finds its case and its people here already.
-        cases = cases_with_people(session, [letter.case_id for letter in letters])
-        items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
-        del cases
-        check_data(items)
-        composed = documents.compose([item.letter for item in items], wording.load(desk.programme.letter_wording), progress)
-        check_pages(items, composed)
-        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
-        pdf = composed.pdf
-        job = PrintJob(
-            kind=LetterKind.CONFIRMATION.value,
-            printer=printer,
-            letters=len(letters),
-            sheets=sum(composed.pages_per_letter),
-            sha256=hashlib.sha256(pdf).hexdigest(),
-            state=JOB_SENT,
-            shredded_sheets=0,
-            started_at=desk.now_text(),
-            started_by=desk.staff.id,
-        )
-        session.add(job)
-        session.flush()
-        for position, (letter, sheets) in enumerate(zip(letters, composed.pages_per_letter, strict=True)):
-            letter.state = LetterState.PRINTING.value
-            letter.sheets = sheets
-            letter.job_id = job.id
-            letter.job_position = position
-        unit.record(Act.PRINT_STARTED, subject="print_job", subject_id=job.id, letters=job.letters, sheets=job.sheets, sha256=job.sha256)
-        return PrintOrder(job.id, f"letters-{job.id}", pdf, job.letters, job.sheets)
-
-
-def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
-    """「正しく出たのは n 枚目まで」: those letters are 印刷済, the rest gets new issue numbers, half ones are shredded."""
-    with desk.work(Act.PRINT_CONFIRMED) as unit:
-        session = unit.session
-        job = session.get(PrintJob, job_id)
-        if job is None or job.state != JOB_SENT:
-            raise Conflict("K-1846", "この印刷の確認は済んでいます。", todo="一覧を読み直してください。")
-        if not 0 <= good_sheets <= job.sheets:
-            raise InputProblem(
-                "K-1847", "good_sheets", f"枚数は0から{job.sheets}までのはずです。", todo="正しく出た枚数を入力してください。"
-            )
-        letters = _of_job(session, job.id)
-        recovery = recover(tuple(letter.sheets for letter in letters), good_sheets)
-        for position in recovery.printed:
-            letters[position].state = LetterState.PRINTED.value
-        for position in recovery.reprint:
-            if not _still_decided(session, letters[position]):
-                letters[position].state = LetterState.SPOILED.value
-                continue
-            new = _reissue(desk, session, letters[position], "印刷が途中で止まったため")
-            unit.record(
-                Act.LETTER_SPOILED, subject="case", subject_id=new.case_id, letter=letters[position].id, new=new.id, issue=new.issue
-            )
-        job.state = JOB_CONFIRMED
-        job.good_sheets = good_sheets
-        job.shredded_sheets = recovery.shred_sheets
-        job.confirmed_at = desk.now_text()
-        job.confirmed_by = desk.staff.id
-        unit.record(
-            Act.PRINT_CONFIRMED,
-            subject="print_job",
-            subject_id=job.id,
-            printed=len(recovery.printed),
-            reprint=len(recovery.reprint),
-            shredded=recovery.shred_sheets,
-        )
-        words = f"印刷済 {len(recovery.printed)}通。"
-        if recovery.reprint:
-            words += f"{len(recovery.reprint)}通を新しい番号で刷り直し、{recovery.shred_sheets}枚を細断します。"
-        return Changes(_CHANGED, words, tuple(letter.case_id for letter in letters))
-
-
-def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
-    """A printed letter is spoiled: its code is void, a new issue is prepared."""
-    if not reason.strip():
-        raise InputProblem("K-1848", "reason", "書損の理由がありません。", todo="理由を入力してください。")
-    with desk.work(Act.LETTER_SPOILED) as unit:
-        letter = _letter(unit.session, letter_id)
-        if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
-            raise Conflict("K-1849", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを書損にできます。")
-        if not _still_decided(unit.session, letter):
-            # Its decision does not hold any more: the paper is shredded, the next letter is made after the next decision.
-            letter.state = LetterState.SPOILED.value
-            letter.reprint_reason = reason.strip()
-            unit.record(Act.LETTER_SPOILED, subject="case", subject_id=letter.case_id, letter=letter.id, shredded=letter.sheets)
-            return Changes(_CHANGED, f"{letter.code} を書損にしました。{letter.sheets}枚を細断してください。", (letter.case_id,))
-        new = _reissue(desk, unit.session, letter, reason.strip())
-        unit.record(
-            Act.LETTER_SPOILED,
-            subject="case",
-            subject_id=letter.case_id,
-            letter=letter.id,
-            new=new.id,
-            issue=new.issue,
-            shredded=letter.sheets,
-        )
-        words = f"{letter.code} を書損にしました。新しい番号は {new.code} です。{letter.sheets}枚を細断してください。"
-        return Changes(_CHANGED, words, (letter.case_id,))
+        words = words_for(desk, LetterKind(letter.kind))
+    return letter_press.preview(content, words)
 
 
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:
-    """Keeps sent date and return deadline; the case becomes 確認書発送."""
+    """Keeps the day of posting; with its first letter the case becomes 確認書発送. All or none of ``letter_ids``."""
     if not letter_ids:
-        raise InputProblem("K-1844", "letters", "発送する確認書を選んでいません。", todo="確認書を選んでください。")
+        raise InputProblem("K-1844", "letters", "発送する手紙を選んでいません。", todo="手紙を選んでください。")
     if sent_on > desk.today():
         raise InputProblem("K-1850", "sent_on", "発送日が今日よりあとの日です。", todo="発送した日を入力してください。")
     with desk.work(Act.LETTER_SENT) as unit:
         cases: list[int] = []
         for letter_id in dict.fromkeys(letter_ids):
-            letter = _letter(unit.session, letter_id)
+            letter = print_jobs.found(unit.session, letter_id)
             if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
-                raise Conflict("K-1851", f"確認書 {letter.code} は「{letter.state}」です。", todo="印刷済の確認書だけを発送済にできます。")
-            _refuse_undecided(unit.session, letter)
+                raise Conflict("K-1851", f"{words_of(letter)} は「{letter.state}」です。", todo="印刷済の手紙だけを発送済にできます。")
+            print_jobs.refuse_passed(desk, unit.session, letter)
             if sent_on < letter.issued_on:
                 raise InputProblem("K-1850", "sent_on", "発送日が作成日より前の日です。", todo="発送した日を入力してください。")
             address = verified_address(unit.session, letter.case_id)
             if address is None or address.id != letter.address_id:
                 raise Conflict(
                     "K-1852",
-                    f"確認書 {letter.code} の宛先が、印刷のあとで変わりました。",
+                    f"{words_of(letter)} の宛先が、印刷のあとで変わりました。",
                     todo="送らずに書損にし、新しい宛先で作ってください。",
                 )
             returned_mail.refuse_returned_address(unit.session, letter)
@@ -448,10 +297,11 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
             letter.state = LetterState.SENT.value
             letter.sent_on = sent_on
             case = case_of(unit.session, letter.case_id)
-            advance(case, Act.LETTER_SENT, desk.now_text())
+            if LetterKind(letter.kind) in FIRST:
+                advance(case, Act.LETTER_SENT, desk.now_text())
             unit.record(Act.LETTER_SENT, subject="case", subject_id=case.id, letter=letter.id, issue=letter.issue)
             cases.append(case.id)
-        return Changes(_CHANGED, f"確認書 {len(cases)}通を発送済にしました。", tuple(cases))
+        return Changes(_CHANGED, f"手紙 {len(cases)}通を発送済にしました。", tuple(cases))
 
 
 def mark_undelivered(desk: Desk, letter_id: int, on: date) -> Changes:

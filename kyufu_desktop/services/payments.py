@@ -480,7 +480,9 @@ def _after_result(desk: Desk, unit: UnitOfWork, case_id: int, lost: list[Payment
     case = case_of(session, case_id)
     if lost:
         told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in lost]))
-        for form in session.scalars(select(ReturnedForm).where(ReturnedForm.letter_id.in_(told))):
+        for form in session.scalars(
+            select(ReturnedForm).where(ReturnedForm.letter_id.in_(told), ReturnedForm.state == FormState.COMPLETED.value)
+        ):
             form.state = FormState.RECEIVED.value
             items: dict[str, str] = json.loads(form.items)
             form.items = json.dumps(

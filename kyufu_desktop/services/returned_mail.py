@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import LetterState, parse_code
+from kyufu_desktop.domain.letter import FIRST, LetterKind, LetterState, parse_code
 from kyufu_desktop.domain.returned_mail import RETURN_REASON_LABELS, SETTLEMENT_LABELS, ReturnReason, Settlement
 from kyufu_desktop.domain.staff import Act, Role
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
@@ -70,7 +70,9 @@ def came_back(desk: Desk, letter: int | str, on: date, reason: ReturnReason) -> 
         )
         unit.session.add(mail)
         unit.session.flush()
-        advance(case_of(unit.session, found.case_id), Act.LETTER_RETURNED, desk.now_text())
+        if LetterKind(found.kind) in FIRST:
+            # Another letter that comes back stops nothing that its case has reached; that the place is wrong is told all the same.
+            advance(case_of(unit.session, found.case_id), Act.LETTER_RETURNED, desk.now_text())
         unit.record(Act.LETTER_RETURNED, subject="case", subject_id=found.case_id, letter=found.id, mail=mail.id, reason=reason.value)
         return Changes(_CHANGED, f"{found.code} を返戻にしました。住民票の住所には送りません。", (found.case_id,))
 

@@ -13,8 +13,8 @@ from kyufu_desktop.domain import review as rules
 from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import LetterState, parse_code
-from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS, FormState, Item, ItemState
+from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, parse_code
+from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS, OPEN, FormState, Item, ItemState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem
@@ -79,7 +79,12 @@ def page(desk: Desk) -> ReviewPage:
         not_returned = session.scalar(
             select(func.count())
             .select_from(Letter)
-            .where(Letter.state == LetterState.SENT.value, Letter.voided_by.is_(None), Letter.id.not_in(select(ReturnedForm.letter_id)))
+            .where(
+                Letter.kind == LetterKind.CONFIRMATION.value,
+                Letter.state == LetterState.SENT.value,
+                Letter.voided_by.is_(None),
+                Letter.id.not_in(select(ReturnedForm.letter_id)),
+            )
         )
         return ReviewPage(_rows(session), completed or 0, not_returned or 0)
 
@@ -103,7 +108,7 @@ def _rows(session: Session) -> tuple[FormRow, ...]:
         .join(Letter, Letter.id == ReturnedForm.letter_id)
         .outerjoin(Person, and_(Person.case_id == ReturnedForm.case_id, Person.relation == Relation.HEAD.value))
         .outerjoin(AccountRecord, live)
-        .where(ReturnedForm.state != FormState.COMPLETED.value)
+        .where(ReturnedForm.state.in_(sorted(state.value for state in OPEN)))
         .order_by(ReturnedForm.received_on, ReturnedForm.id, Person.id)
     )
     found: dict[int, FormRow] = {}
@@ -131,7 +136,7 @@ def _states(items: str) -> dict[Item, ItemState]:
 
 
 def _missing(session: Session, form: ReturnedForm) -> tuple[str, ...]:
-    if form.state == FormState.COMPLETED.value:
+    if FormState(form.state) not in OPEN:
         return ()
     account = live_account(session, form.case_id)
     return _missing_words(_items(form), account is not None, account is not None and account.verified_by is not None)
@@ -159,23 +164,26 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
         if letter.sent_on is not None and received_on < letter.sent_on:
             raise InputProblem("K-1720", "received_on", "収受日が発送日より前の日です。", todo="届いた日を入力してください。")
         case = case_of(session, letter.case_id)
+        answered = _answered(session, letter)
         form = ReturnedForm(
             case_id=case.id,
             letter_id=letter.id,
             received_on=received_on,
             postmark_on=postmark_on,
             late=not rules.in_time(received_on, postmark_on, due),
-            items="{}",
+            items=_fitting(answered),
             deficiencies="[]",
             state=FormState.RECEIVED.value,
             received_at=desk.now_text(),
             received_by=desk.staff.id,
         )
+        if answered is not None:
+            answered.state = FormState.SUPPLEMENTED.value
         session.add(form)
         session.flush()
         advance(case, Act.FORM_RECEIVED, desk.now_text())
         unit.record(Act.FORM_RECEIVED, subject="case", subject_id=case.id, form=form.id, letter=letter.id, late=form.late)
-        words = f"確認書 {letter.code} を収受しました。"
+        words = f"{LETTER_LABELS[LetterKind(letter.kind)]} {letter.code} の返送を収受しました。"
         if form.late:
             words += f"期限（{wareki(due)}）を過ぎています。"
         return Changes(Kind.CASES | Kind.FORMS | Kind.AUDIT, words, (case.id,)), form.id
@@ -183,9 +191,40 @@ def receive(desk: Desk, code: str, received_on: date, postmark_on: date | None) 
 
 def _due(letter: Letter) -> date:
     """The day by which the form had to be back. Raises ``InputProblem`` where nobody is to answer the letter."""
+    if letter.kind == LetterKind.PUSH.value:
+        raise InputProblem(
+            "K-1858",
+            "code",
+            "支給のお知らせの届出書です。",
+            kept="収受は記録していません。",
+            todo="辞退は案件の「取下げ・要件消滅」で、口座の変更は案件の口座で入力してください。",
+        )
     if letter.return_due is None:
         raise InputProblem("K-1748", "code", "返送をお願いしていない手紙の番号です。", todo="確認書の番号を読み取ってください。")
     return letter.return_due
+
+
+def _answered(session: Session, letter: Letter) -> ReturnedForm | None:
+    """The deficient form that the answer to a 不備通知 mends; None for a first form. Raises Conflict K-1859 where it waits for none."""
+    if letter.kind != LetterKind.DEFICIENCY.value:
+        return None
+    form = session.get(ReturnedForm, letter.form_id) if letter.form_id is not None else None
+    if form is None or form.state != FormState.DEFICIENT.value:
+        raise Conflict(
+            "K-1859",
+            "この不備通知の確認書は、補正を待っていません。",
+            kept="収受は記録していません。",
+            todo="「収受・審査」で、元の確認書を確かめてください。",
+        )
+    return form
+
+
+def _fitting(form: ReturnedForm | None) -> str:
+    """What was found in order before is not looked at again; what was deficient is."""
+    if form is None:
+        return "{}"
+    kept = {name: state for name, state in json.loads(form.items).items() if state != ItemState.DEFICIENT.value}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
 def _refuse_unusable(session: Session, letter: Letter) -> None:
@@ -287,8 +326,8 @@ def check(desk: Desk, form_id: int, items: dict[Item, ItemState], deficiencies: 
 
 
 def _refuse_completed(found: ReturnedForm) -> None:
-    if found.state == FormState.COMPLETED.value:
-        raise Conflict("K-1727", "この確認書の審査は完了しています。", todo="一覧を読み直してください。")
+    if FormState(found.state) not in OPEN:
+        raise Conflict("K-1727", f"この確認書は「{found.state}」です。", todo="一覧を読み直してください。")
 
 
 def complete(desk: Desk, form_id: int, completed_on: date, late_reason: str = "") -> Changes:

@@ -21,7 +21,7 @@ from sqlalchemy import exc
 import kyufu_desktop
 from kyufu_desktop.database.folder import VaultFolder, database_of
 from kyufu_desktop.database.vault import OpenVault, unlock
-from kyufu_desktop.documents import fonts, letters, wording
+from kyufu_desktop.documents import fonts, letter_press, wording
 from kyufu_desktop.documents.letters import Confirmation, Destination
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.errors import FileProblem, UserError
@@ -122,7 +122,7 @@ def _letter(on: date, programme: Programme) -> str:
         members=(HARD_NAME,),
         practice=True,
     )
-    composed = letters.compose((letter,), wording.load(programme.letter_wording))
+    composed = letter_press.compose((letter,), wording.load(programme.letter_wording))
     document = pypdfium2.PdfDocument(composed.pdf)
     try:
         pages = len(document)

@@ -18,7 +18,6 @@ from kyufu_desktop.documents.notices import (
     PaymentNotice,
     PushNotice,
     RefusalNotice,
-    RefusalReason,
     Reminder,
     from_plain,
     kind_of,
@@ -26,6 +25,7 @@ from kyufu_desktop.documents.notices import (
     to_plain,
 )
 from kyufu_desktop.domain.letter import Layout, LetterKind
+from kyufu_desktop.domain.refusal import RefusalReason
 
 PLACE = Destination("950-0001", ("見本県見本市北町1丁目8番",), "見本 花子", care_of="みどり園 気付")
 HEAD = {

@@ -15,8 +15,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from kyufu_desktop.documents import letters, wording
-from kyufu_desktop.documents.letters import Confirmation, Destination
+from kyufu_desktop.documents import letter_press, wording
+from kyufu_desktop.documents.letters import Confirmation, Destination, working_lines
 from kyufu_desktop.domain.judgment import AdjustmentWorking
 from kyufu_desktop.errors import Cancelled, UserError
 
@@ -34,7 +34,7 @@ def _letter(number: int = 1, **changes: object) -> Confirmation:
         destination=Destination("1608484", ("東京都新宿区西新宿二丁目8番1号", "みどり荘 402号室"), "渡邉\U000e0102 葛\U000e0100城"),
         benefits=(("均等割のみ課税化給付", 100000, ("1世帯当たり10万円",)), ("調整給付", 50000, ())),
         members=("渡邉\U000e0102 葛\U000e0100城", "渡邉\U000e0102 \U00020bb7太郎"),
-        adjustment=letters.working_lines(WORKING),
+        adjustment=working_lines(WORKING),
     )
     return replace(letter, **changes)  # type: ignore[arg-type]
 
@@ -86,7 +86,7 @@ HARD = {
 
 @pytest.mark.parametrize("kind", HARD)
 def test_destination_stays_where_the_window_always_shows_it(kind: str) -> None:
-    pdf = letters.compose([_letter(destination=HARD[kind])], WORDS).pdf
+    pdf = letter_press.compose([_letter(destination=HARD[kind])], WORDS).pdf
     box = _ink(pdf, 0, 0, 112, 58)
     assert box is not None
     assert box[0] >= 22 and box[1] >= 13 and box[2] <= 87 and box[3] <= 37, box
@@ -95,7 +95,7 @@ def test_destination_stays_where_the_window_always_shows_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", HARD)
 def test_nothing_but_the_destination_can_come_into_the_window(kind: str) -> None:
     destination = HARD[kind]
-    pdf = letters.compose([_letter(destination=destination, reissue=3)], WORDS).pdf
+    pdf = letter_press.compose([_letter(destination=destination, reissue=3)], WORDS).pdf
     inside = "".join(word[4] for word in _words(pdf)[0] if word[0] < 112 and word[1] < 58)
     expected = f"〒{destination.postal.replace('-', '')[:3]}-{destination.postal.replace('-', '')[3:]}"
     expected += "".join(destination.lines) + destination.care_of + destination.name + destination.honorific
@@ -105,7 +105,7 @@ def test_nothing_but_the_destination_can_come_into_the_window(kind: str) -> None
 
 def test_customer_bar_code_stays_in_the_window_too() -> None:
     words = replace(WORDS, customer_barcode=True)
-    box = _ink(letters.compose([_letter()], words).pdf, 0, 0, 112, 58)
+    box = _ink(letter_press.compose([_letter()], words).pdf, 0, 0, 112, 58)
     assert box is not None
     assert box[0] >= 22 and box[1] >= 13 and box[2] <= 87 and box[3] <= 37, box
 
@@ -113,14 +113,14 @@ def test_customer_bar_code_stays_in_the_window_too() -> None:
 def test_destination_too_long_for_the_window_is_refused_before_printing() -> None:
     long = Destination("1600023", ("東京都新宿区西新宿二丁目8番1号", "みどり" * 100), "山田 花子")
     with pytest.raises(UserError) as caught:
-        letters.compose([_letter(1), _letter(2, destination=long)], WORDS)
+        letter_press.compose([_letter(1), _letter(2, destination=long)], WORDS)
     assert caught.value.code == "K-1805"
     assert "R601420002-01" in str(caught.value) and "みどり" not in str(caught.value)
 
 
 @pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbar-tools is not installed")
 def test_code_is_read_back_from_every_page(tmp_path: Path) -> None:
-    pdf = letters.compose([_letter(1), _letter(2, practice=True)], WORDS).pdf
+    pdf = letter_press.compose([_letter(1), _letter(2, practice=True)], WORDS).pdf
     document = pypdfium2.PdfDocument(pdf)
     read = []
     for number in range(len(document)):
@@ -129,34 +129,35 @@ def test_code_is_read_back_from_every_page(tmp_path: Path) -> None:
         answer = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=False)
         read.append(answer.stdout.strip())
     document.close()
-    assert read == ["R601420001-01"] * 2 + ["R601420002-01"] * 2
+    assert read == ["R601420001-01"] * 3 + ["R601420002-01"] * 3
 
 
-def test_letter_has_two_pages_that_say_so() -> None:
-    composed = letters.compose([_letter()], WORDS)
-    assert composed.pages_per_letter == (2,)
-    text = _text(composed.pdf)
-    assert "1／2 枚" in text and "2／2 枚" in text
+def test_letter_form_and_guide_are_three_pages_that_say_so() -> None:
+    composed = letter_press.compose([_letter()], WORDS)
+    assert composed.pages_per_letter == (3,)
+    pages = _text(composed.pdf).split("\f")
+    for number, title in enumerate(("支給要件確認書", "振込先の届出・署名", "記入のご案内"), start=1):
+        assert f"{number}／3 枚" in pages[number - 1] and title in pages[number - 1]
 
 
 @pytest.mark.parametrize("name", ["confirmation_r6", "confirmation_r6_12", "confirmation_r5_70000", "confirmation_r7_fusoku"])
 def test_the_office_is_called_at_the_foot_and_nowhere_asked_for_its_own_number(name: str) -> None:
-    one, two = _text(letters.compose([_letter()], wording.load(name)).pdf).split("\f")[:2]
+    one, two = _text(letter_press.compose([_letter()], wording.load(name)).pdf).split("\f")[:2]
     assert one.count("03-0000-0000") == two.count("03-0000-0000") == 1
     assert two.count("電話番号") == 2
 
 
 def test_every_page_of_every_letter_carries_its_own_code_and_count() -> None:
-    composed = letters.compose([_letter(number) for number in range(1, 4)], WORDS)
+    composed = letter_press.compose([_letter(number) for number in range(1, 4)], WORDS)
     pages = _words(composed.pdf)
     for position, page in enumerate(pages):
         codes = {word[4] for word in page if re.fullmatch(r"R\d{9}-\d\d", word[4])}
-        assert codes == {f"R60142{position // 2 + 1:04d}-01"}
-        assert f"{position % 2 + 1}／2" in "".join(word[4] for word in page)
+        assert codes == {f"R60142{position // 3 + 1:04d}-01"}
+        assert f"{position % 3 + 1}／3" in "".join(word[4] for word in page)
 
 
 def test_letter_says_amounts_working_deadline_and_what_being_late_means() -> None:
-    text = re.sub(r"\s", "", _text(letters.compose([_letter()], WORDS).pdf))
+    text = re.sub(r"\s", "", _text(letter_press.compose([_letter()], WORDS).pdf))
     for words in (
         "150,000円",
         "100,000円",
@@ -173,7 +174,7 @@ def test_letter_says_amounts_working_deadline_and_what_being_late_means() -> Non
 
 @pytest.mark.parametrize("word", wording.FORBIDDEN_WORDS)
 def test_no_word_of_the_letter_tells_why_the_case_is_special(word: str) -> None:
-    assert word not in re.sub(r"\s", "", _text(letters.compose([_letter()], WORDS).pdf))
+    assert word not in re.sub(r"\s", "", _text(letter_press.compose([_letter()], WORDS).pdf))
 
 
 def test_letter_has_no_field_for_what_must_not_be_printed() -> None:
@@ -189,6 +190,7 @@ def test_letter_has_no_field_for_what_must_not_be_printed() -> None:
         "practice",
         "reissue",
         "management_number",
+        "layout",
     }
     assert set(Destination.__dataclass_fields__) == {"postal", "lines", "name", "honorific", "care_of"}
 
@@ -200,35 +202,42 @@ def test_letter_does_not_show_itself_in_a_repr() -> None:
 
 def test_missing_character_is_refused_with_letter_and_code_point() -> None:
     with pytest.raises(UserError) as caught:
-        letters.compose([_letter(1), _letter(2, members=("山\ue000",))], WORDS)
+        letter_press.compose([_letter(1), _letter(2, members=("山\ue000",))], WORDS)
     assert caught.value.code == "K-1804"
     assert "R601420002-01" in str(caught.value) and "U+E000" in str(caught.value)
 
 
 def test_missing_character_in_a_word_is_refused_too() -> None:
     with pytest.raises(UserError) as caught:
-        letters.compose([_letter(1), _letter(2, document_number="\ue001")], WORDS)
-    assert caught.value.code == "K-1806"
-    assert "R601420002-01" in str(caught.value)
+        letter_press.compose([_letter(1), _letter(2, document_number="\ue001")], WORDS)
+    assert caught.value.code == "K-1804" and "R601420002-01" in str(caught.value)
+    with pytest.raises(UserError) as caught:
+        letter_press.compose([_letter(1)], replace(WORDS, values={**WORDS.values, "lead": "\ue001"}))
+    assert caught.value.code == "K-1806" and "R601420001-01" in str(caught.value)
+
+
+def test_a_name_in_a_line_of_detail_is_printed_by_the_font_that_the_index_names() -> None:
+    pdf = letter_press.compose([_letter(benefits=(("調整給付", 50000, ("納税義務者 渡邉\U000e0102 \U00020bb7太郎",)),))], WORDS).pdf
+    assert "\U00020bb7太郎" in _text(pdf)
 
 
 def test_variants_are_printed_by_the_font_that_the_index_names() -> None:
-    pdf = letters.compose([_letter(members=("葛\U000e0102", "\U00020bb7", "邉\U000e0118"))], WORDS).pdf
+    pdf = letter_press.compose([_letter(members=("葛\U000e0102", "\U00020bb7", "邉\U000e0118"))], WORDS).pdf
     used = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True).stdout.decode("utf-8")
     assert "IPAmjMincho" in used and "NotoSerifCJK" in used
-    without = letters.compose([_letter(destination=HARD["short"], members=("山田 花子",))], WORDS).pdf
+    without = letter_press.compose([_letter(destination=HARD["short"], members=("山田 花子",))], WORDS).pdf
     used = subprocess.run(["pdffonts", "-"], input=without, capture_output=True, check=True).stdout.decode("utf-8")
     assert "IPAmjMincho" not in used and "NotoSerifCJK" not in used
 
 
 @pytest.mark.parametrize("practice", [True, False])
 def test_practice_stands_across_every_page_of_practice_and_nowhere_else(practice: bool) -> None:
-    for page in _words(letters.compose([_letter(practice=practice)], WORDS).pdf):
+    for page in _words(letter_press.compose([_letter(practice=practice)], WORDS).pdf):
         assert any(character in word[4] for word in page for character in "練習") is practice
 
 
 def test_preview_never_receives_the_destination() -> None:
-    pdf = letters.preview(_letter(destination=HARD["care of"], members=("山田 花子",)), WORDS)
+    pdf = letter_press.preview(_letter(destination=HARD["care of"], members=("山田 花子",)), WORDS)
     text = _text(pdf)
     assert "八幡" not in text and "みどり園" not in text and "272" not in text and "様" not in text
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -237,12 +246,12 @@ def test_preview_never_receives_the_destination() -> None:
 
 
 def test_reissue_is_marked() -> None:
-    assert "再発行 2" in _text(letters.compose([_letter(reissue=2)], WORDS).pdf)
-    assert "再発行" not in _text(letters.compose([_letter()], WORDS).pdf)
+    assert "再発行 2" in _text(letter_press.compose([_letter(reissue=2)], WORDS).pdf)
+    assert "再発行" not in _text(letter_press.compose([_letter()], WORDS).pdf)
 
 
 def test_pdf_is_tagged_and_archival() -> None:
-    with pikepdf.open(io.BytesIO(letters.compose([_letter()], WORDS).pdf)) as document:
+    with pikepdf.open(io.BytesIO(letter_press.compose([_letter()], WORDS).pdf)) as document:
         assert "/StructTreeRoot" in document.Root
         assert str(document.Root.Lang).startswith("ja")
         metadata = document.Root.Metadata.read_bytes()
@@ -250,11 +259,11 @@ def test_pdf_is_tagged_and_archival() -> None:
 
 
 def test_letters_beyond_one_chunk_are_joined_in_order() -> None:
-    composed = letters.compose([_letter(number) for number in range(1, 53)], WORDS)
-    assert len(composed.parts) == 2 and composed.pages_per_letter == (2,) * 52
+    composed = letter_press.compose([_letter(number) for number in range(1, 53)], WORDS)
+    assert len(composed.parts) == 2 and composed.pages_per_letter == (3,) * 52
     pages = _words(composed.pdf)
-    assert len(pages) == 104
-    assert any(word[4] == "R601420052-01" for word in pages[103])
+    assert len(pages) == 156
+    assert any(word[4] == "R601420052-01" for word in pages[155])
 
 
 def test_stopping_keeps_nothing() -> None:
@@ -263,9 +272,9 @@ def test_stopping_keeps_nothing() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        letters.compose([_letter(number) for number in range(1, 53)], WORDS, stop)
+        letter_press.compose([_letter(number) for number in range(1, 53)], WORDS, stop)
 
 
-def test_many_members_still_fit_two_pages() -> None:
+def test_many_members_still_fit_the_first_page() -> None:
     members = tuple(f"渡邉\U000e0102 花子{number}" for number in range(9))
-    assert letters.compose([_letter(members=members)], WORDS).pages_per_letter == (2,)
+    assert letter_press.compose([_letter(members=members)], WORDS).pages_per_letter == (3,)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from kyufu_desktop.documents import letters, wording
+from kyufu_desktop.documents import letter_press, wording
 from kyufu_desktop.documents.letters import Confirmation, Destination
 from kyufu_desktop.documents.typesetting import SecondProcess
 from kyufu_desktop.errors import Cancelled, UserError
 
 WORDS = wording.load()
-MANY = letters.ALONE + 10
+MANY = letter_press.ALONE + 10
 
 
 def _letter(number: int, **changes: object) -> Confirmation:
@@ -44,41 +44,41 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[SecondProcess]:
 
 def test_two_processes_make_the_same_bytes_as_one(started: list[SecondProcess], monkeypatch: pytest.MonkeyPatch) -> None:
     made = [_letter(number) for number in range(MANY)]
-    together = letters.compose(made, WORDS)
+    together = letter_press.compose(made, WORDS)
     monkeypatch.setattr(SecondProcess, "available", staticmethod(lambda: False))
-    alone = letters.compose(made, WORDS)
+    alone = letter_press.compose(made, WORDS)
     assert len(started) == 1 and started[0]._process.poll() is not None
-    assert together == alone and together.pages_per_letter == (2,) * MANY
+    assert together == alone and together.pages_per_letter == (3,) * MANY
 
 
 def test_second_process_typesets_by_itself() -> None:
-    data = letters._chunk_data([_letter(1)], WORDS, masked=False)
+    data = letter_press._chunk_data([_letter(1)], WORDS, masked=False)
     with SecondProcess(WORDS.template) as second:
         found = second.typeset(data)
     second.close()
-    assert found == letters._chunk([_letter(1)], WORDS, masked=False)
+    assert found == letter_press._chunk([_letter(1)], WORDS, masked=False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 def test_second_process_leaves_no_image_of_its_memory() -> None:
     with SecondProcess(WORDS.template) as second:
-        assert second.typeset(letters._chunk_data([_letter(1)], WORDS, masked=False)) is not None
+        assert second.typeset(letter_press._chunk_data([_letter(1)], WORDS, masked=False)) is not None
         limits = Path(f"/proc/{second._process.pid}/limits").read_text()
     second.close()
     assert re.search(r"Max core file size\s+0\s+0\b", limits)
 
 
 def test_few_letters_start_no_process(started: list[SecondProcess]) -> None:
-    letters.compose([_letter(1), _letter(2)], WORDS)
+    letter_press.compose([_letter(1), _letter(2)], WORDS)
     assert started == []
 
 
-@pytest.mark.parametrize("bad", [1, letters.CHUNK + 1, MANY - 1])
+@pytest.mark.parametrize("bad", [1, letter_press.CHUNK + 1, MANY - 1])
 def test_letter_that_cannot_be_set_is_named_wherever_it_was_typeset(bad: int, started: list[SecondProcess]) -> None:
     made = [_letter(number) for number in range(MANY)]
-    made[bad] = _letter(bad, document_number="\ue001")
+    made[bad] = _letter(bad, management_number="\ue001")
     with pytest.raises(UserError) as caught:
-        letters.compose(made, WORDS)
+        letter_press.compose(made, WORDS)
     assert caught.value.code == "K-1806" and made[bad].code in str(caught.value)
     assert started[0]._process.poll() is not None
 
@@ -88,8 +88,8 @@ def test_a_process_that_dies_costs_time_and_no_letter(started: list[SecondProces
         if started:
             started[0]._process.kill()
 
-    composed = letters.compose([_letter(number) for number in range(MANY)], WORDS, kill)
-    assert composed.pages_per_letter == (2,) * MANY and len(composed.parts) == 3
+    composed = letter_press.compose([_letter(number) for number in range(MANY)], WORDS, kill)
+    assert composed.pages_per_letter == (3,) * MANY and len(composed.parts) == 3
 
 
 def test_stopping_ends_the_second_process_at_once(started: list[SecondProcess]) -> None:
@@ -98,5 +98,5 @@ def test_stopping_ends_the_second_process_at_once(started: list[SecondProcess]) 
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        letters.compose([_letter(number) for number in range(MANY)], WORDS, stop)
+        letter_press.compose([_letter(number) for number in range(MANY)], WORDS, stop)
     assert started[0]._process.poll() is not None

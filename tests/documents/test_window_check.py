@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from kyufu_desktop.documents import letters, typesetting, wording
+from kyufu_desktop.documents import letter_press, typesetting, wording
 from kyufu_desktop.documents.letters import Confirmation, Destination
 from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.envelope import LONG_3
@@ -30,12 +30,12 @@ def _letter(number: int, destination: Destination) -> Confirmation:
 
 
 def _refused(monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes) -> str:
-    template = typesetting._template("confirmation.typ")
+    template = typesetting._template("letter.typ")
     assert old in template
     changed = template.replace(old, new, 1)
-    paper = typesetting._template("paper.typ")
-    monkeypatch.setattr(typesetting, "_template", lambda name: changed if name == "confirmation.typ" else paper)
-    composed = letters.compose([_letter(1, DESTINATIONS[0])], wording.load())
+    others = {name: typesetting._template(name) for name in ("confirmation.typ", "paper.typ")}
+    monkeypatch.setattr(typesetting, "_template", lambda name: others.get(name, changed))
+    composed = letter_press.compose([_letter(1, DESTINATIONS[0])], wording.load())
     with pytest.raises(UserError) as caught:
         check_window(composed, LONG_3, [("R601420001-01", DESTINATIONS[0])])
     assert "R601420001-01" in str(caught.value) and "山田" not in str(caught.value)
@@ -45,7 +45,7 @@ def _refused(monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes) -> str:
 @pytest.mark.parametrize("barcode", [False, True])
 def test_real_letters_pass(barcode: bool) -> None:
     made = [_letter(number, destination) for number, destination in enumerate(DESTINATIONS) if not barcode or number < 3]
-    composed = letters.compose(made, replace(wording.load(), customer_barcode=barcode))
+    composed = letter_press.compose(made, replace(wording.load(), customer_barcode=barcode))
     check_window(composed, LONG_3, [(letter.code, letter.destination) for letter in made])
 
 
@@ -58,7 +58,7 @@ def test_destination_too_low_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_persons_destination_is_caught() -> None:
-    composed = letters.compose([_letter(1, DESTINATIONS[0])], wording.load())
+    composed = letter_press.compose([_letter(1, DESTINATIONS[0])], wording.load())
     with pytest.raises(UserError) as caught:
         check_window(composed, LONG_3, [("R601420001-01", DESTINATIONS[1])])
     assert caught.value.code == "K-1816"
@@ -70,12 +70,12 @@ def test_marks_written_apart_and_dashes_of_every_kind_pass() -> None:
         _letter(1, Destination("1600023", ("東京都新宿区西新宿2‐8−1", "ガーデンﾊｲﾂ101"), apart)),
         _letter(2, Destination("1600023", ("東京都新宿区西新宿２－８－１",), "神\ufa19田 花子")),
     ]
-    check_window(letters.compose(made, wording.load()), LONG_3, [(letter.code, letter.destination) for letter in made])
+    check_window(letter_press.compose(made, wording.load()), LONG_3, [(letter.code, letter.destination) for letter in made])
 
 
 def test_a_destination_on_a_later_page_is_caught() -> None:
     first, second = _letter(1, DESTINATIONS[0]), _letter(2, DESTINATIONS[0])
-    composed = letters.compose([first, second], wording.load())
+    composed = letter_press.compose([first, second], wording.load())
     together = replace(composed, pages_per_letter=(4,))
     with pytest.raises(UserError) as caught:
         check_window(together, LONG_3, [(first.code, first.destination)])
@@ -83,7 +83,7 @@ def test_a_destination_on_a_later_page_is_caught() -> None:
 
 
 def test_pages_that_belong_to_no_letter_are_caught() -> None:
-    composed = letters.compose([_letter(1, DESTINATIONS[0]), _letter(2, DESTINATIONS[1])], wording.load())
+    composed = letter_press.compose([_letter(1, DESTINATIONS[0]), _letter(2, DESTINATIONS[1])], wording.load())
     with pytest.raises(UserError) as caught:
         check_window(composed, LONG_3, [("R601420001-01", DESTINATIONS[0])])
     assert caught.value.code == "K-1819"

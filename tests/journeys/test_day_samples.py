@@ -53,7 +53,7 @@ def test_letters_are_one_for_each_case_paid(day: DayRun) -> None:
     with_letter = [case["management_number"] for case in day.cases if case["letters"]]
     assert with_letter == [case["management_number"] for case in day.cases if case["paid"]]
     pages = day.pages()
-    assert len(pages) == 2 * len(with_letter)
+    assert len(pages) == 3 * len(with_letter)
     for number in with_letter:
         assert sum(f"{number}-01" in page for page in pages) >= 1
 

@@ -29,7 +29,7 @@ from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
 from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
-from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, review, session
+from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, print_jobs, review, session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.programme_definitions import as_proposed
@@ -238,8 +238,8 @@ class Office:
         """Letters of the cases, printed well. Returns their ids."""
         letters.prepare(self.desk, case_ids, silent)
         ids = tuple(self.letter(case_id).id for case_id in case_ids)
-        order = letters.start_job(self.desk, ids, "練習プリンター", silent)
-        letters.confirm_job(self.desk, order.job_id, order.sheets)
+        order = print_jobs.start_job(self.desk, ids, "練習プリンター", silent)
+        print_jobs.confirm_job(self.desk, order.job_id, order.sheets)
         return ids
 
     def enclosed(self, *letter_ids: int) -> tuple[int, ...]:

@@ -45,7 +45,14 @@ def test_the_page_shows_staff_settings_and_the_state_of_the_log(office: Office) 
     page = custody.page(office.desk)
     assert [one.name for one in page.staff] == ["鈴木 係長", "田中 主任", "佐藤 主事"]
     assert page.chain_ok and page.audit_count > 0 and page.vault_kind == "real" and page.last_backup == ""
-    assert {name for name, _, _ in page.settings} == {"printer_name", "printer_device", "bank_file", "medium"}
+    assert {name for name, _, _ in page.settings} == {
+        "printer_name",
+        "printer_device",
+        "bank_file",
+        "medium",
+        "deficiency_days",
+        "decline_days",
+    }
 
 
 def test_the_ledger_lists_what_left_the_house(office: Office) -> None:

@@ -16,7 +16,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.letter import EnclosingCheck, Letter
-from kyufu_desktop.services import enclosing, letters
+from kyufu_desktop.services import enclosing, letters, print_jobs
 from tests.services.office import Office, opened, silent
 
 
@@ -73,7 +73,7 @@ def test_whoever_sees_a_swap_stops_it_even_who_printed(office: Office) -> None:
 
 def test_all_seeded_mistakes_of_sixty_letters_are_stopped_and_only_the_rest_is_sent(office: Office) -> None:
     waiting = printed(office, 60)
-    assert len(waiting) == 60 and all(letter.pages == 2 for letter in waiting)
+    assert len(waiting) == 60 and all(letter.pages == 3 for letter in waiting)
     chance = random.Random(7)
     wrong = chance.sample(waiting, 15)
     packed = {letter.code: [letter.code] * letter.pages for letter in waiting}
@@ -117,15 +117,15 @@ def test_a_page_found_in_another_envelope_takes_its_own_envelope_back(office: Of
 def test_a_spoiled_letter_and_a_queued_one_are_never_enclosed(office: Office) -> None:
     (letter,) = printed(office, 1)
     assert look(office, letter) is Outcome.FITS
-    letters.spoil(office.desk, letter.letter_id, "窓から住所が見えない")
+    print_jobs.spoil(office.desk, letter.letter_id, "窓から住所が見えない")
     assert look(office, letter) is Outcome.VOID
     with office.desk.look() as db:
         new = db.scalars(select(Letter).order_by(Letter.id.desc())).first()
         assert new is not None and new.enclosed_at is None
         code, number = new.code, new.id
     assert enclosing.look(office.desk, code, (code, code), office.suzuki).outcome is Outcome.NOT_PRINTED
-    order = letters.start_job(office.desk, (number,), "練習プリンター", silent)
-    letters.confirm_job(office.desk, order.job_id, order.sheets)
+    order = print_jobs.start_job(office.desk, (number,), "練習プリンター", silent)
+    print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     with pytest.raises(Conflict, match="K-1880"):
         send(office, number)
 

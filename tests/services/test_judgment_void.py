@@ -17,7 +17,7 @@ from kyufu_desktop.models.case import EvidenceRecord
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Payment
-from kyufu_desktop.services import case_exits, cases, collation, evidence, household_events, judgment, letters, payments
+from kyufu_desktop.services import case_exits, cases, collation, evidence, household_events, judgment, letters, payments, print_jobs
 from kyufu_desktop.services.case_rows import EventEntry, ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
 from tests.services.office import silent
@@ -148,12 +148,12 @@ def test_a_letter_at_the_printer_is_not_sent_after_its_decision_was_voided(ward:
     decided(ward, case)
     letters.prepare(ward.desk, (case,), silent)
     letter = ward.office.letter(case).id
-    order = letters.start_job(ward.desk, (letter,), "練習プリンター", silent)
+    order = print_jobs.start_job(ward.desk, (letter,), "練習プリンター", silent)
     withdraw_evidence(ward, case)
-    letters.confirm_job(ward.desk, order.job_id, order.sheets)
+    print_jobs.confirm_job(ward.desk, order.job_id, order.sheets)
     with pytest.raises(Conflict, match="K-1691"):
         letters.mark_sent(ward.desk, (letter,), ward.desk.today())
-    letters.spoil(ward.desk, letter, "決裁が無効になったため")
+    print_jobs.spoil(ward.desk, letter, "決裁が無効になったため")
     ward.evidence(case)
     decided(ward, case)
     letters.prepare(ward.desk, (case,), silent)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kyufu_desktop.documents.letters import compose
+from kyufu_desktop.documents.letter_press import compose
+from kyufu_desktop.documents.letters import Composed
 from kyufu_desktop.documents.wording import load
-from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Cancelled, Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import destination, letter_data, letters, review
+from kyufu_desktop.services import destination, letter_data, letters, print_jobs, review
 from tests.services.office import Office, opened, silent
 
 
@@ -39,12 +40,12 @@ def prepared(office: Office, *cases: int) -> tuple[int, ...]:
 
 
 def page_text(pdf: bytes) -> str:
-    return destination.fold("".join(destination.page_texts(letters.documents.Composed((pdf,), ()))))
+    return destination.fold("".join(destination.page_texts(Composed((pdf,), ()))))
 
 
 def test_a_letter_goes_to_the_safe_address_and_never_to_the_registered_one(office: Office) -> None:
     case = office.household(("hikazei", 100_000), category="CHILD")
-    order = letters.start_job(office.desk, prepared(office, case), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, prepared(office, case), "練習プリンター", silent)
     words = page_text(order.pdf)
     assert "見本県見本市北町1丁目8番" in words and "みどり園気付" in words
     assert "架空町" not in words and "架空荘" not in words
@@ -79,8 +80,8 @@ def test_a_name_that_cannot_be_printed_is_an_obstacle_by_its_code_point(office: 
 
 def test_what_is_not_approved_gets_no_letter(office: Office) -> None:
     office.household(("hikazei", 100_000), state="DRAFTED")
-    office.household(("hikazei", 0), outcome="NG")
-    assert letters.page(office.desk).ready == ()
+    refused = office.household(("hikazei", 0), outcome="NG")
+    assert [(row.kind, row.case_id) for row in letters.page(office.desk).ready] == [(LetterKind.REFUSAL, refused)]
 
 
 def test_the_snapshot_of_one_case_does_not_open_for_another(office: Office) -> None:
@@ -88,7 +89,7 @@ def test_the_snapshot_of_one_case_does_not_open_for_another(office: Office) -> N
     ids = prepared(office, one, two)
     change(office, f"UPDATE letter SET snapshot_sealed = (SELECT snapshot_sealed FROM letter WHERE id = {ids[0]}) WHERE id = {ids[1]}")
     with pytest.raises(UserError):
-        letters.start_job(office.desk, ids, "練習プリンター", silent)
+        print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
     assert letters.page(office.desk).jobs == ()
 
 
@@ -99,7 +100,7 @@ def test_a_safe_address_that_is_the_registered_one_stops_the_whole_job(office: O
         office, f"UPDATE person SET registered_address = '見本県見本市北町{two}丁目８番', registered_building = NULL WHERE case_id = {two}"
     )
     with pytest.raises(UserError, match=office.letter(two).code) as caught:
-        letters.start_job(office.desk, ids, "練習プリンター", silent)
+        print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
     assert "北町" not in str(caught.value), "only the code is named"
     assert letters.page(office.desk).jobs == ()
     assert office.letter(one).state == LetterState.PREPARED.value
@@ -160,10 +161,10 @@ def test_a_longer_house_number_is_not_taken_for_the_registered_one() -> None:
 def test_a_half_printed_letter_is_shredded_and_gets_a_new_number(office: Office) -> None:
     one, two = office.household(("hikazei", 100_000)), office.household(("hikazei", 100_000))
     ids = prepared(office, one, two)
-    order = letters.start_job(office.desk, ids, "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
     (job,) = letters.page(office.desk).jobs
     assert sum(job.sheets_per_letter) == order.sheets and job.state == "SENT"
-    letters.confirm_job(office.desk, order.job_id, job.sheets_per_letter[0] + job.sheets_per_letter[1] - 1)
+    print_jobs.confirm_job(office.desk, order.job_id, job.sheets_per_letter[0] + job.sheets_per_letter[1] - 1)
     first, second = office.letter(one), office.letter(two)
     assert (first.state, first.issue) == ("印刷済", 1)
     assert (second.state, second.issue) == ("順番待ち", 2)
@@ -173,14 +174,14 @@ def test_a_half_printed_letter_is_shredded_and_gets_a_new_number(office: Office)
         kept = db.get_one(PrintJob, order.job_id)
         assert (kept.good_sheets, kept.shredded_sheets) == (order.sheets - 1, job.sheets_per_letter[1])
     with pytest.raises(Conflict):
-        letters.confirm_job(office.desk, order.job_id, order.sheets)
+        print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
 
 
 def test_a_void_code_is_refused_at_receipt_with_the_new_one(office: Office) -> None:
     case = office.household(("hikazei", 100_000))
     (letter_id,) = office.printed(case)
     old = office.letter(case).code
-    letters.spoil(office.desk, letter_id, "折り機で破れた")
+    print_jobs.spoil(office.desk, letter_id, "折り機で破れた")
     new = office.letter(case).code
     assert new != old
     with pytest.raises(Conflict, match=f"無効.*{new}"):
@@ -192,10 +193,10 @@ def test_a_letter_is_sent_only_after_it_came_out_well(office: Office) -> None:
     ids = prepared(office, case)
     with pytest.raises(Conflict):
         letters.mark_sent(office.desk, ids, office.desk.today())
-    order = letters.start_job(office.desk, ids, "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
     with pytest.raises(Conflict):
         letters.mark_sent(office.desk, ids, office.desk.today())
-    letters.confirm_job(office.desk, order.job_id, order.sheets)
+    print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     with pytest.raises(InputProblem):
         letters.mark_sent(office.desk, ids, office.desk.today() + timedelta(days=1))
     office.enclosed(*ids)
@@ -214,14 +215,14 @@ def test_an_address_changed_after_printing_keeps_the_letter_in_the_house(office:
     )
     with pytest.raises(Conflict, match="宛先が、印刷のあとで変わりました"):
         letters.mark_sent(office.desk, ids, office.desk.today())
-    letters.spoil(office.desk, ids[0], "宛先が変わった")
+    print_jobs.spoil(office.desk, ids[0], "宛先が変わった")
     letters.mark_sent(office.desk, office.enclosed(*office_print(office, case)), office.desk.today())
 
 
 def office_print(office: Office, case: int) -> tuple[int, ...]:
     ids = (office.letter(case).id,)
-    order = letters.start_job(office.desk, ids, "練習プリンター", silent)
-    letters.confirm_job(office.desk, order.job_id, order.sheets)
+    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+    print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     return ids
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
+from kyufu_desktop.documents.letters import Composed
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import Act
@@ -17,7 +18,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, ReturnedMail
-from kyufu_desktop.services import cases, destination, letters, returned_mail
+from kyufu_desktop.services import cases, destination, letters, print_jobs, returned_mail
 from kyufu_desktop.services.cases import AddressEntry
 from tests.services.office import Office, opened, silent
 
@@ -75,8 +76,8 @@ def test_the_hamamatsu_accident_a_reminder_to_the_former_husbands_house_cannot_b
     verified(office, case)
     returned_mail.settle(office.desk, mail, Settlement.NEW_ADDRESS)
     letters.prepare(office.desk, (case,), silent)
-    order = letters.start_job(office.desk, (office.letter(case).id,), "練習プリンター", silent)
-    words = destination.fold("".join(destination.page_texts(letters.documents.Composed((order.pdf,), ()))))
+    order = print_jobs.start_job(office.desk, (office.letter(case).id,), "練習プリンター", silent)
+    words = destination.fold("".join(destination.page_texts(Composed((order.pdf,), ()))))
     assert "南町5丁目6番" in words and "架空町" not in words and "北町" not in words
 
 

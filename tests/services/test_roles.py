@@ -42,6 +42,7 @@ from kyufu_desktop.services import (
     notices,
     outgoing,
     payments,
+    print_jobs,
     programmes,
     proxies,
     returned_mail,
@@ -58,7 +59,7 @@ from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, programmes, returned_mail, review, session,
+    municipality_notices, outgoing, payments, print_jobs, programmes, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -160,9 +161,9 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "letters.page": (Act.CASES_LISTED, lambda at: letters.page(at.desk)),
     "letters.prepare": (Act.LETTER_PREPARED, lambda at: letters.prepare(at.desk, (1,), silent)),
     "letters.preview": (Act.LETTER_PREVIEWED, lambda at: letters.preview(at.desk, 1)),
-    "letters.start_job": (Act.PRINT_STARTED, lambda at: letters.start_job(at.desk, (1,), "見本", silent)),
-    "letters.confirm_job": (Act.PRINT_CONFIRMED, lambda at: letters.confirm_job(at.desk, 1, 1)),
-    "letters.spoil": (Act.LETTER_SPOILED, lambda at: letters.spoil(at.desk, 1, WORDS)),
+    "print_jobs.start_job": (Act.PRINT_STARTED, lambda at: print_jobs.start_job(at.desk, (1,), "見本", silent)),
+    "print_jobs.confirm_job": (Act.PRINT_CONFIRMED, lambda at: print_jobs.confirm_job(at.desk, 1, 1)),
+    "print_jobs.spoil": (Act.LETTER_SPOILED, lambda at: print_jobs.spoil(at.desk, 1, WORDS)),
     "returned_mail.came_back": (Act.LETTER_RETURNED, lambda at: returned_mail.came_back(at.desk, 1, DAY, ReturnReason.MOVED)),
     "returned_mail.note_contact": (Act.CONTACT_ADDED, lambda at: returned_mail.note_contact(at.desk, 1, DAY, "支援者", WORDS)),
     "returned_mail.settle": (Act.RETURNED_MAIL_SETTLED, lambda at: returned_mail.settle(at.desk, 1, Settlement.HANDED_OVER, WORDS)),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.services import letters, returned_mail
+from kyufu_desktop.services import letters, print_jobs, returned_mail
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.printing import pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
@@ -186,7 +186,7 @@ def test_the_preview_of_a_chosen_letter_is_shown_and_recorded(work: Bench, paper
 def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, paper: Paper) -> None:
     case = office(work).household(("hikazei", 100_000))
     office(work).printed(case)
-    letters.spoil(work.ward.desk, office(work).letter(case).id, "汚れたため")
+    print_jobs.spoil(work.ward.desk, office(work).letter(case).id, "汚れたため")
     other = office(work).household(("hikazei", 100_000))
     station = letters_station(work, paper)
     station._filter.choose("ready")

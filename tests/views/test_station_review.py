@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.review import FormState
-from kyufu_desktop.services import accounts, letters, payments, review
+from kyufu_desktop.services import accounts, payments, print_jobs, review
 from kyufu_desktop.views.dialogs import Dialog, SecondPersonDialog
 from kyufu_desktop.views.parts import Field
 from kyufu_desktop.views.stations.review import ReviewStation
@@ -85,7 +85,7 @@ def test_the_code_of_a_spoiled_letter_names_the_code_that_counts(work: Bench) ->
     case = office(work).household(("hikazei", 100_000))
     (printed,) = office(work).printed(case)
     old = office(work).letter(case).code
-    letters.spoil(work.ward.desk, printed, "汚れたため")
+    print_jobs.spoil(work.ward.desk, printed, "汚れたため")
     station = review_station(work)
     station.scan(old)
     work.settle()

@@ -8,14 +8,15 @@ from functools import partial
 
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import enclosing, letters, returned_mail
+from kyufu_desktop.services import enclosing, letters, print_jobs, returned_mail
 from kyufu_desktop.services.enclosing import EnclosingPage
 from kyufu_desktop.services.host_exchange import Progress
-from kyufu_desktop.services.letters import JobRow, LetterRow, LettersPage, PrintOrder, ReadyCase
+from kyufu_desktop.services.letters import LetterRow, LettersPage, ReadyCase
+from kyufu_desktop.services.print_jobs import PrintOrder
 from kyufu_desktop.services.returned_mail import OpenMail
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
@@ -26,6 +27,7 @@ from kyufu_desktop.views.second_person import ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.dialogs_returned import CameBackDialog, FollowUpDialog
+from kyufu_desktop.views.stations.form_dialog import choice
 from kyufu_desktop.views.stations.print_recovery import RecoveryPanel
 from kyufu_desktop.views.stations.sheet_view import SheetView
 from kyufu_desktop.views.stations.wrapped import wrapped
@@ -37,12 +39,14 @@ STATES: dict[str, frozenset[LetterState]] = {
     "sent": frozenset({LetterState.SENT}),
     "bad": frozenset({LetterState.SPOILED, LetterState.UNDELIVERED}),
 }
+#: What the choice of kinds offers besides every kind.
+_ALL_KINDS = "すべての種類"
 #: Pixels for the segments beside the title.
 _ROOM = 520
 _EMPTY: dict[str, tuple[str, str]] = {
-    "queue": ("印刷を待つ確認書はありません。", "「手紙を作る」を押すと、ここに並びます。"),
-    "printed": ("発送を待つ確認書はありません。", "印刷の結果を確定すると、ここに並びます。"),
-    "sent": ("発送した確認書はありません。", "発送日を入れると、ここに並びます。"),
+    "queue": ("印刷を待つ手紙はありません。", "「手紙を作る」を押すと、ここに並びます。"),
+    "printed": ("発送を待つ手紙はありません。", "印刷の結果を確定すると、ここに並びます。"),
+    "sent": ("発送した手紙はありません。", "発送日を入れると、ここに並びます。"),
     "bad": ("書損も返戻もありません。", "使えなくなった番号が、ここに残ります。"),
 }
 
@@ -63,6 +67,12 @@ class LettersStation(Station):
         self._make.clicked.connect(self._ask_make)
         self._print = Button("印刷する…", "Ctrl+P", "primary", icon="printer", name="letters.print")
         self._print.clicked.connect(self._ask_print)
+        self._kind = choice([(_ALL_KINDS, None), *((words, kind) for kind, words in LETTER_LABELS.items())])
+        self._kind.setObjectName("letters.kind")
+        self._kind.setAccessibleName("手紙の種類")
+        self._kind.setMinimumWidth(190)
+        self._kind.currentIndexChanged.connect(self._choose_kind)
+        self.title_row.addWidget(self._kind)
         self.title_row.addWidget(self._make)
         self.title_row.addWidget(self._print)
         self._recovery = RecoveryPanel()
@@ -85,24 +95,24 @@ class LettersStation(Station):
         )
         self._filter.chosen.connect(self._turn)
         self._ready = Table(
-            [Column("氏名・番号", 190), Column("給付"), Column("金額（円）", 110, right=True)],
+            [Column("氏名・番号・種類", 270), Column("給付"), Column("金額（円）", 110, right=True)],
             row_height=52,
             name="手紙にできる案件",
-            empty=EmptyList("手紙にできる案件はありません。", "判定の決裁と、送り先の2人目の確認が済むと並びます。", icon_name="letter"),
+            empty=EmptyList("作れる手紙はありません。", "決裁、審査、振込の回の決裁が済むと、次の手紙が並びます。", icon_name="letter"),
         )
         self._ready.activated.connect(self._open_case)
         self._none = EmptyList("", "", icon_name="letter")
         self._letters = Table(
             [
                 Column("状態", 116),
-                Column("氏名・番号"),
+                Column("氏名・番号・種類"),
                 Column("枚", 52, right=True),
                 Column("金額（円）", 108, right=True),
                 Column("発送", 68),
                 Column("返送期限", 92),
             ],
             row_height=48,
-            name="確認書",
+            name="手紙",
             empty=self._none,
         )
         self._letters.chosen.connect(self._preview)
@@ -148,30 +158,48 @@ class LettersStation(Station):
     def _show(self, page: LettersPage) -> None:
         first = self._shown == LettersPage((), (), ())
         self._shown = page
-        possible = [case for case in page.ready if not case.obstacle]
-        blocked = [case for case in page.ready if case.obstacle]
-        self._ready.set_rows([*(_ready_row(case) for case in possible), *(_ready_row(case) for case in blocked)])
-        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in STATES}})
+        self._fill()
         # With hundreds in every segment the word gives way to the numbers.
         self._list.set_title("手紙" if self._filter.sizeHint().width() < _ROOM else "")
         self._list.setAccessibleName("手紙")
-        waiting = [job for job in page.jobs if job.state == letters.JOB_SENT]
+        waiting = [job for job in page.jobs if job.state == print_jobs.JOB_SENT]
         self._recovery.show_job(waiting[0] if waiting else None)
         if first:
             # The first thing that waits, in the order of the work from the end.
             self._filter.choose(next((key for key in ("printed", "queue") if self._in(key)), "ready"))
         self._turn()
-        self._allow(len(possible), len(blocked), waiting)
+        self._allow()
 
-    def _allow(self, possible: int, blocked: int, waiting: list[JobRow]) -> None:
-        if possible:
+    def _fill(self) -> None:
+        """What can be written, of the chosen kind, and how many letters there are in every stage."""
+        possible = self._possible()
+        blocked = [case for case in self._shown.ready if case.obstacle and self._of_kind(case.kind)]
+        self._ready.set_rows([*(_ready_row(case) for case in possible), *(_ready_row(case) for case in blocked)])
+        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in STATES}})
+
+    def _choose_kind(self, _: object = None) -> None:
+        self._fill()
+        self._turn()
+        self._allow()
+
+    def _of_kind(self, kind: LetterKind) -> bool:
+        chosen = self._kind.currentData()
+        return chosen is None or chosen == kind.value
+
+    def _possible(self) -> list[ReadyCase]:
+        return [case for case in self._shown.ready if not case.obstacle and self._of_kind(case.kind)]
+
+    def _allow(self) -> None:
+        if self._possible():
             self._make.allow()
+        elif any(self._of_kind(case.kind) for case in self._shown.ready):
+            self._make.forbid("作れない理由を先に直してください。")
         else:
-            self._make.forbid("作れない理由を先に直してください。" if blocked else "手紙にできる案件はありません。")
-        if waiting:
+            self._make.forbid("作れる手紙はありません。")
+        if any(job.state == print_jobs.JOB_SENT for job in self._shown.jobs):
             self._print.forbid("前回の印刷を先に確かめてください。")
         elif not self._in("queue"):
-            self._print.forbid("印刷を待つ確認書はありません。")
+            self._print.forbid("印刷を待つ手紙はありません。")
         else:
             self._print.allow()
         if self._enclosing.waiting:
@@ -189,7 +217,7 @@ class LettersStation(Station):
         return tuple(letter.letter_id for letter in self._in("printed") if letter.letter_id not in waiting)
 
     def _in(self, key: str) -> list[LetterRow]:
-        return [letter for letter in self._shown.letters if letter.state in STATES[key]]
+        return [letter for letter in self._shown.letters if letter.state in STATES[key] and self._of_kind(letter.kind)]
 
     def _turn(self, _: object = None) -> None:
         """The segment decides which list is shown and what can be done with it."""
@@ -217,22 +245,24 @@ class LettersStation(Station):
             self.lane.read(self, partial(letters.preview, self.desk, key), self._sheet.show_pdf)
 
     def _open_case(self, key: object) -> None:
-        if isinstance(key, int):
-            self.go("cases", key)
+        found = next((case for case in self._shown.ready if case.key == key), None)
+        if found is not None:
+            self.go("cases", found.case_id)
 
     # ------------------------------------------------------------ making and printing
     def _ask_make(self) -> None:
         self.hide_error()
-        possible = [case for case in self._shown.ready if not case.obstacle]
-        ids = tuple(case.case_id for case in possible)
-        total = sum(case.amount for case in possible)
-        sentences = [
-            f"{len(ids):,}通を作り、印刷の列に並べます。",
-            f"給付額の合計は {total:,}円です。",
-            "送り先は、2人が確かめたものだけを使います。",
-        ]
-        if present(ConfirmDialog("確認書を作ります", sentences, f"{len(ids):,}通を作る")):
-            self.lane.write(self, partial(letters.prepare, self.desk, ids), self._made, title="確認書を作っています", total=len(ids))
+        possible = self._possible()
+        ids = tuple(dict.fromkeys(case.case_id for case in possible))
+        kinds = frozenset(case.kind for case in possible)
+        sentences = [f"{len(possible):,}通を作り、印刷の列に並べます。"]
+        for kind in sorted(kinds, key=list(LetterKind).index):
+            amounts = [case.amount for case in possible if case.kind is kind]
+            total = f"　給付額の合計 {sum(amounts):,}円" if sum(amounts) else ""
+            sentences.append(f"{LETTER_LABELS[kind]} {len(amounts):,}通{total}")
+        sentences.append("送り先は、2人が確かめたものだけを使います。")
+        if present(ConfirmDialog("手紙を作ります", sentences, f"{len(possible):,}通を作る")):
+            self.lane.write(self, partial(_prepare, self.desk, ids, kinds), self._made, title="手紙を作っています", total=len(ids))
 
     def _made(self, _: Changes) -> None:
         self._filter.choose("queue")
@@ -243,14 +273,18 @@ class LettersStation(Station):
         self.lane.read(self, self._printer, self._confirm_print)
 
     def _confirm_print(self, printer: Printer) -> None:
-        ids = tuple(letter.letter_id for letter in reversed(self._shown.letters) if letter.state is LetterState.PREPARED)
-        sentences = [
-            f"順番待ちの {len(ids):,}通を印刷します。",
-            f"プリンター: {printer.name}",
-            "印刷中は、プリンターのそばを離れないでください。",
+        waiting = [
+            letter for letter in reversed(self._shown.letters) if letter.state is LetterState.PREPARED and self._of_kind(letter.kind)
         ]
-        if present(ConfirmDialog("確認書を印刷します", sentences, f"{len(ids):,}通を印刷する")):
-            self.lane.write(self, partial(_print_job, self.desk, ids, printer), title="確認書を印刷しています", total=len(ids))
+        # One job is of one kind: the first in the order of the work.
+        kind = min((letter.kind for letter in waiting), key=list(LetterKind).index)
+        ids = tuple(letter.letter_id for letter in waiting if letter.kind is kind)
+        sentences = [f"順番待ちの{LETTER_LABELS[kind]} {len(ids):,}通を印刷します。"]
+        if len(ids) < len(waiting):
+            sentences.append(f"ほかの種類の {len(waiting) - len(ids):,}通は、このあとで印刷します。")
+        sentences += [f"プリンター: {printer.name}", "印刷中は、プリンターのそばを離れないでください。"]
+        if present(ConfirmDialog("手紙を印刷します", sentences, f"{len(ids):,}通を印刷する")):
+            self.lane.write(self, partial(_print_job, self.desk, ids, printer), title="手紙を印刷しています", total=len(ids))
 
     def _confirm_job(self, job_id: int, good: int) -> None:
         self.hide_error()
@@ -326,16 +360,16 @@ class LettersStation(Station):
 
 
 def _nothing_chosen() -> InputProblem:
-    return InputProblem("K-1910", "letters", "確認書を選んでいません。", kept="何も変えていません。", todo="一覧から1通を選んでください。")
+    return InputProblem("K-1910", "letters", "手紙を選んでいません。", kept="何も変えていません。", todo="一覧から1通を選んでください。")
 
 
 def _ready_row(case: ReadyCase) -> Row:
     what = wrapped(case.obstacle, "hold") if case.obstacle else wrapped(case.benefits, "text")
     color = "text3" if case.obstacle else "text"
     return Row(
-        case.case_id,
+        case.key,
         (
-            Cell(case.name, sub=case.management_number, sub_mono=True, name=True),
+            Cell(case.name, sub=f"{case.management_number} {LETTER_LABELS[case.kind]}", sub_mono=True, name=True),
             what,
             Cell(f"{case.amount:,}", mono=True, right=True, color=color),
         ),
@@ -347,7 +381,7 @@ def _letter_row(letter: LetterRow) -> Row:
         letter.letter_id,
         (
             Cell(chip=letter.state.value),
-            Cell(letter.name, sub=letter.code, sub_mono=True, name=True),
+            Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
             Cell(str(letter.sheets or "－"), mono=True, right=True),
             Cell(f"{letter.amount:,}", mono=True, right=True),
             Cell(_short(letter.sent_on), mono=True),
@@ -361,14 +395,18 @@ def _short(day: date | None) -> str:
 
 
 # What runs on the lane.
+def _prepare(desk: Desk, ids: tuple[int, ...], kinds: frozenset[LetterKind], progress: Progress) -> Changes:
+    return letters.prepare(desk, ids, progress, kinds)
+
+
 def _print_job(desk: Desk, ids: tuple[int, ...], printer: Printer, progress: Progress) -> tuple[Changes, PrintOrder]:
-    order = letters.start_job(desk, ids, printer.name, progress)
+    order = print_jobs.start_job(desk, ids, printer.name, progress)
     printer.send(order.pdf, order.title)
     return Changes(Kind.LETTERS, f"{order.letters:,}通 {order.sheets:,}枚をプリンターへ送りました。出来を確かめてください。"), order
 
 
 def _confirm(desk: Desk, job_id: int, good: int, _: Progress) -> Changes:
-    return letters.confirm_job(desk, job_id, good)
+    return print_jobs.confirm_job(desk, job_id, good)
 
 
 def _sent(desk: Desk, ids: tuple[int, ...], day: date, _: Progress) -> Changes:
@@ -376,7 +414,7 @@ def _sent(desk: Desk, ids: tuple[int, ...], day: date, _: Progress) -> Changes:
 
 
 def _spoil(desk: Desk, letter_id: int, reason: str, _: Progress) -> Changes:
-    return letters.spoil(desk, letter_id, reason)
+    return print_jobs.spoil(desk, letter_id, reason)
 
 
 def _came_back(desk: Desk, letter_id: int, on: date, reason: ReturnReason, _: Progress) -> Changes:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton
 
 from kyufu_desktop.domain.letter import Recovery, recover
-from kyufu_desktop.services.letters import JobRow
+from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.views.parts import Button, Panel, box, col, icon, integer_field, label, row
 from kyufu_desktop.views.parts.form import integer_of
 from kyufu_desktop.views.parts.text import Item, fill

@@ -1,0 +1,96 @@
+"""A letter row with its sealed snapshot: made for an occasion, made anew under a new code, made void."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter_occasion import Occasion
+from kyufu_desktop.errors import Conflict
+from kyufu_desktop.models.case import Case
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.services import letter_data, letter_occasions
+from kyufu_desktop.services.case_steps import case_of
+from kyufu_desktop.services.destination import verified_address
+from kyufu_desktop.services.letter_content import Making, content_of, return_due
+from kyufu_desktop.services.letter_words import words_for
+from kyufu_desktop.services.session import Desk
+
+
+def make(desk: Desk, session: Session, case: Case, occasion: Occasion) -> Letter:
+    """A new letter row in the state 順番待ち with its sealed snapshot. The case has a verified address."""
+    address = verified_address(session, case.id)
+    assert address is not None
+    about = select(JudgmentRecord).where(JudgmentRecord.id.in_(occasion.judgment_ids))
+    judgments = list(session.scalars(about.order_by(JudgmentRecord.id)))
+    issue = (session.scalar(select(func.max(Letter.issue)).where(Letter.case_id == case.id)) or 0) + 1
+    letter_id = (session.scalar(select(func.max(Letter.id))) or 0) + 1
+    number = f"第{letter_id}号"
+    content = content_of(Making(desk, session, case, address, occasion, judgments, issue, number, _issued_before(session, occasion)))
+    letter = Letter(
+        id=letter_id,
+        case_id=case.id,
+        kind=occasion.kind.value,
+        issue=issue,
+        code=content.code,
+        document_number=number,
+        address_id=address.id,
+        snapshot_sealed=letter_data.seal_content(desk, case, content),
+        issued_on=content.issued_on,
+        return_due=return_due(content),
+        amount=sum(judgment.amount for judgment in judgments),
+        state=LetterState.PREPARED.value,
+        sheets=0,
+        layout=content.layout.value,
+        wording_version=words_for(desk, occasion.kind).version,
+        form_id=occasion.form_id,
+        batch_id=occasion.batch_id,
+        prepared_at=desk.now_text(),
+        prepared_by=desk.staff.id,
+    )
+    session.add(letter)
+    session.flush()
+    session.add_all(LetterBenefit(letter_id=letter.id, judgment_id=judgment.id) for judgment in judgments)
+    session.flush()
+    return letter
+
+
+def _issued_before(session: Session, occasion: Occasion) -> int:
+    """How many letters of this kind about the same thing were put on paper before: 再発行 n."""
+    same = (
+        select(Letter.id)
+        .join(LetterBenefit, LetterBenefit.letter_id == Letter.id)
+        .where(
+            Letter.case_id == occasion.case_id,
+            Letter.kind == occasion.kind.value,
+            Letter.form_id.is_(occasion.form_id),
+            Letter.batch_id.is_(occasion.batch_id),
+            Letter.sheets > 0,
+            LetterBenefit.judgment_id.in_(occasion.judgment_ids),
+        )
+        .distinct()
+    )
+    return len(session.scalars(same).all())
+
+
+def reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
+    """The same letter under a new code; the old code becomes void. Raises Conflict K-1842 where it has no ground any more."""
+    case = case_of(session, old.case_id)
+    if verified_address(session, case.id) is None or letter_occasions.passed(session, old, desk.today()):
+        raise Conflict(
+            "K-1842",
+            f"{letter_data.words_of(old)} は、宛先か決裁が変わっています。",
+            todo="宛先の確認と決裁を先に済ませてください。",
+        )
+    new = make(desk, session, case, letter_occasions.of_letter(session, old))
+    void(old, new, reason)
+    return new
+
+
+def void(old: Letter, new: Letter, reason: str) -> None:
+    """The code of ``old`` is never valid again; ``new`` stands in its place."""
+    old.state = LetterState.SPOILED.value
+    old.voided_by = new.id
+    old.reprint_reason = reason

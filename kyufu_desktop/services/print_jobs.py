@@ -1,0 +1,217 @@
+"""Print jobs: letters as one PDF to the printer, how they came out, what is spoiled and made anew. Every job is a line of 印刷管理簿."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.documents import letter_press
+from kyufu_desktop.documents.window_check import check_window
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.envelope import LONG_3
+from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
+from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.errors import Conflict, InputProblem
+from kyufu_desktop.models.letter import Letter, PrintJob
+from kyufu_desktop.services import letter_data, letter_occasions
+from kyufu_desktop.services.case_facts import cases_with_people
+from kyufu_desktop.services.destination import check_data, check_pages
+from kyufu_desktop.services.exchange_rows import Progress
+from kyufu_desktop.services.letter_data import words_of
+from kyufu_desktop.services.letter_making import reissue
+from kyufu_desktop.services.letter_words import words_for
+from kyufu_desktop.services.session import Desk
+
+#: States of a print job.
+JOB_SENT, JOB_CONFIRMED = "SENT", "CONFIRMED"
+_CHANGED = Kind.LETTERS | Kind.CASES | Kind.AUDIT
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A print job that waits for 「正しく出ましたか」 or is done."""
+
+    job_id: int
+    kind_word: str
+    letters: int
+    sheets: int
+    printer: str
+    state: str
+    started_at: str
+    codes: tuple[str, ...]
+    sheets_per_letter: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOrder:
+    """What goes to the printer: PDF bytes in memory, a title with the job number only."""
+
+    job_id: int
+    title: str
+    pdf: bytes = field(repr=False)
+    letters: int
+    sheets: int
+
+
+def of_job(session: Session, job_id: int) -> list[Letter]:
+    """The letters of a job in the order of printing."""
+    return list(session.scalars(select(Letter).where(Letter.job_id == job_id).order_by(Letter.job_position)))
+
+
+def row(session: Session, job: PrintJob) -> JobRow:
+    """A job as the screen shows it."""
+    letters = of_job(session, job.id)
+    return JobRow(
+        job_id=job.id,
+        kind_word=LETTER_LABELS[LetterKind(job.kind)],
+        letters=job.letters,
+        sheets=job.sheets,
+        printer=job.printer,
+        state=job.state,
+        started_at=job.started_at,
+        codes=tuple(letter.code for letter in letters),
+        sheets_per_letter=tuple(letter.sheets for letter in letters),
+    )
+
+
+def found(session: Session, letter_id: int) -> Letter:
+    """The letter, or ``Conflict`` where it is not here any more."""
+    letter = session.get(Letter, letter_id)
+    if letter is None:
+        raise Conflict("K-1843", "この手紙の記録はありません。", todo="一覧を読み直してください。")
+    return letter
+
+
+def refuse_passed(desk: Desk, session: Session, letter: Letter) -> None:
+    """Raises Conflict K-1691 where what the letter tells does not hold any more."""
+    why = letter_occasions.passed(session, letter, desk.today())
+    if why:
+        raise Conflict(
+            "K-1691",
+            f"{words_of(letter)} は送れません。{why}",
+            kept="この操作では、1通も変えていません。",
+            todo="送らずに書損にしてください。要るときは、決裁のあとで作り直します。",
+        )
+
+
+def _one_kind(letters: list[Letter]) -> LetterKind:
+    kinds = {letter.kind for letter in letters}
+    if len(kinds) != 1:
+        raise InputProblem("K-1857", "letters", "種類の違う手紙は、一度に印刷できません。", todo="1つの種類だけを選んでください。")
+    return LetterKind(kinds.pop())
+
+
+def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: Progress) -> PrintOrder:
+    """Composes the PDF in memory, checks every destination against the addressee's own case, enters the ledger."""
+    if not letter_ids:
+        raise InputProblem("K-1844", "letters", "印刷する手紙を選んでいません。", todo="手紙を選んでください。")
+    with desk.work(Act.PRINT_STARTED) as unit:
+        session = unit.session
+        letters = [found(session, letter_id) for letter_id in dict.fromkeys(letter_ids)]
+        for letter in letters:
+            if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
+                raise Conflict("K-1845", f"{words_of(letter)} は「{letter.state}」です。", todo="順番待ちの手紙だけを選んでください。")
+            refuse_passed(desk, session, letter)
+        kind = _one_kind(letters)
+        # Held while the contents are opened, so that every letter finds its case and its people here already.
+        cases = cases_with_people(session, [letter.case_id for letter in letters])
+        items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
+        del cases
+        check_data(items)
+        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress)
+        check_pages(items, composed)
+        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
+        pdf = composed.pdf
+        job = PrintJob(
+            kind=kind.value,
+            printer=printer,
+            letters=len(letters),
+            sheets=sum(composed.pages_per_letter),
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            state=JOB_SENT,
+            shredded_sheets=0,
+            started_at=desk.now_text(),
+            started_by=desk.staff.id,
+        )
+        session.add(job)
+        session.flush()
+        for position, (letter, sheets) in enumerate(zip(letters, composed.pages_per_letter, strict=True)):
+            letter.state = LetterState.PRINTING.value
+            letter.sheets = letter.pages = sheets
+            letter.job_id = job.id
+            letter.job_position = position
+        unit.record(Act.PRINT_STARTED, subject="print_job", subject_id=job.id, letters=job.letters, sheets=job.sheets, sha256=job.sha256)
+        return PrintOrder(job.id, f"letters-{job.id}", pdf, job.letters, job.sheets)
+
+
+def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
+    """「正しく出たのは n 枚目まで」: those letters are 印刷済, the rest gets new issue numbers, half ones are shredded."""
+    with desk.work(Act.PRINT_CONFIRMED) as unit:
+        session = unit.session
+        job = session.get(PrintJob, job_id)
+        if job is None or job.state != JOB_SENT:
+            raise Conflict("K-1846", "この印刷の確認は済んでいます。", todo="一覧を読み直してください。")
+        if not 0 <= good_sheets <= job.sheets:
+            raise InputProblem(
+                "K-1847", "good_sheets", f"枚数は0から{job.sheets}までのはずです。", todo="正しく出た枚数を入力してください。"
+            )
+        letters = of_job(session, job.id)
+        recovery = recover(tuple(letter.sheets for letter in letters), good_sheets)
+        for position in recovery.printed:
+            letters[position].state = LetterState.PRINTED.value
+        for position in recovery.reprint:
+            if letter_occasions.passed(session, letters[position], desk.today()):
+                letters[position].state = LetterState.SPOILED.value
+                continue
+            new = reissue(desk, session, letters[position], "印刷が途中で止まったため")
+            unit.record(
+                Act.LETTER_SPOILED, subject="case", subject_id=new.case_id, letter=letters[position].id, new=new.id, issue=new.issue
+            )
+        job.state = JOB_CONFIRMED
+        job.good_sheets = good_sheets
+        job.shredded_sheets = recovery.shred_sheets
+        job.confirmed_at = desk.now_text()
+        job.confirmed_by = desk.staff.id
+        unit.record(
+            Act.PRINT_CONFIRMED,
+            subject="print_job",
+            subject_id=job.id,
+            printed=len(recovery.printed),
+            reprint=len(recovery.reprint),
+            shredded=recovery.shred_sheets,
+        )
+        words = f"印刷済 {len(recovery.printed)}通。"
+        if recovery.reprint:
+            words += f"{len(recovery.reprint)}通を新しい番号で刷り直し、{recovery.shred_sheets}枚を細断します。"
+        return Changes(_CHANGED, words, tuple(letter.case_id for letter in letters))
+
+
+def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
+    """A printed letter is spoiled: its code is void, a new issue is prepared."""
+    if not reason.strip():
+        raise InputProblem("K-1848", "reason", "書損の理由がありません。", todo="理由を入力してください。")
+    with desk.work(Act.LETTER_SPOILED) as unit:
+        letter = found(unit.session, letter_id)
+        if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
+            raise Conflict("K-1849", f"{words_of(letter)} は「{letter.state}」です。", todo="印刷済の手紙だけを書損にできます。")
+        if letter_occasions.passed(unit.session, letter, desk.today()):
+            # What it rests on does not hold any more: the paper is shredded, the next letter is made after the next decision.
+            letter.state = LetterState.SPOILED.value
+            letter.reprint_reason = reason.strip()
+            unit.record(Act.LETTER_SPOILED, subject="case", subject_id=letter.case_id, letter=letter.id, shredded=letter.sheets)
+            return Changes(_CHANGED, f"{letter.code} を書損にしました。{letter.sheets}枚を細断してください。", (letter.case_id,))
+        new = reissue(desk, unit.session, letter, reason.strip())
+        unit.record(
+            Act.LETTER_SPOILED,
+            subject="case",
+            subject_id=letter.case_id,
+            letter=letter.id,
+            new=new.id,
+            issue=new.issue,
+            shredded=letter.sheets,
+        )
+        words = f"{letter.code} を書損にしました。新しい番号は {new.code} です。{letter.sheets}枚を細断してください。"
+        return Changes(_CHANGED, words, (letter.case_id,))
