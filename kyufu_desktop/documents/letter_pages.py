@@ -24,10 +24,12 @@ from kyufu_desktop.documents.notices import (
 from kyufu_desktop.documents.typesetting import runs
 from kyufu_desktop.documents.wording import Wording
 from kyufu_desktop.domain.calendar import wareki, wareki_with_weekday
-from kyufu_desktop.domain.letter import LETTER_LABELS, Layout
+from kyufu_desktop.domain.letter import LETTER_LABELS, Layout, page_code
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.errors import UserError
 
+#: Pages for which bars are drawn; the template stops at a letter that has more.
+_MOST_PAGES: dict[Layout, int] = {Layout.STANDARD: 4, Layout.LARGE: 9}
 #: One part of a letter's first page, as ``notice.typ`` knows it.
 Part = dict[str, Any]
 
@@ -80,7 +82,7 @@ def data_of(letter: Content, wording: Wording, *, masked: bool) -> dict[str, Any
             kept="手紙は1通も作っていません。",
             todo="正しい字形を住民記録で確かめ、外字の書体を入れるか、文字を直してください。",
         )
-    bars = barcodes.code128(letter.code)
+    bars = [barcodes.code128(page_code(letter.code, page)) for page in range(1, _MOST_PAGES[letter.layout] + 1)]
     return {
         "code": letter.code,
         "management_number": letter.management_number or letter.code.rpartition("-")[0] or letter.code,
@@ -89,8 +91,8 @@ def data_of(letter: Content, wording: Wording, *, masked: bool) -> dict[str, Any
         "mark": f"再発行 {letter.reissue}" if letter.reissue else "",
         "practice": letter.practice,
         "masked": masked,
-        "bars": bars.decode("ascii"),
-        "bars_width": barcodes.width_mm(bars),
+        "bars": [picture.decode("ascii") for picture in bars],
+        "bars_width": barcodes.width_mm(bars[0]),
         # A masked letter never receives the destination: what is not there cannot be uncovered.
         **({} if masked else _destination(letter, wording)),
         **(_confirmation(letter) if isinstance(letter, Confirmation) else _notice(letter, wording)),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kyufu_desktop.domain.letter import LetterState, parse_code
+from kyufu_desktop.domain.letter import LetterState, page_code, parse_code
 from kyufu_desktop.errors import InputProblem
 
 #: Stands for what was read and is no code of a letter. The text itself is never kept: it may be anything that has a bar code.
@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     VOID = "VOID"
     UNKNOWN = "UNKNOWN"
     NOT_PRINTED = "NOT_PRINTED"
+    NO_PAGE = "NO_PAGE"
 
 
 #: What is said aloud and stands on the screen: what it is, and what to do. ``{code}`` is the code in question.
@@ -38,12 +39,13 @@ OUTCOME_SENTENCES: dict[Outcome, str] = {
     Outcome.VOID: "{code} は使えなくなった番号です。封をせず、紙を細断に回してください。",
     Outcome.UNKNOWN: "この端末にない番号です。封をせず、紙を1枚ずつ確かめてください。",
     Outcome.NOT_PRINTED: "{code} は、まだ「正しく出た」と確かめていません。先に印刷の結果を入れてください。",
+    Outcome.NO_PAGE: "{code} の何枚目かが分かりません。紙の下のコードを、最後の数字まで読み直してください。",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the vault knows of a code. ``pages``: printed pages of the letter, each of which carries the code."""
+    """What the vault knows of a letter's code. ``pages``: printed pages, each of which carries the code and its own number."""
 
     code: str
     state: LetterState
@@ -68,14 +70,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Enclosing:
-    """One envelope in work: the first code that is read is the envelope's, every further one a page's."""
+    """One envelope in work: the first code that is read is the envelope's, every further one a page's.
+
+    ``pages``: the letter's code of each page; ``numbers``: which page of its letter each says to be (0: it does not say).
+    """
 
     envelope: str = ""
     pages: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
     def read(self, text: str) -> Enclosing:
-        code = readable(text)
-        return replace(self, pages=(*self.pages, code)) if self.envelope else Enclosing(code)
+        code, number = readable(text)
+        return replace(self, pages=(*self.pages, code), numbers=(*self.numbers, number)) if self.envelope else Enclosing(code)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The codes of the pages with their numbers, as they were read."""
+        told = zip(self.pages, self.numbers, strict=True)
+        return tuple(page_code(code, number) if number else code for code, number in told)
 
     @property
     def strange(self) -> bool:
@@ -97,17 +109,25 @@ class Enclosing:
                 return Verdict(Outcome.VOID if _is_void(other) else Outcome.SWAPPED, code, number)
         if unfit is not None:
             return Verdict(unfit, self.envelope)
-        if len(self.pages) != letter.pages:
-            return Verdict(Outcome.MISSING if len(self.pages) < letter.pages else Outcome.DOUBLE, self.envelope)
-        return Verdict(Outcome.FITS, self.envelope)
+        return self._count(letter.pages)
+
+    def _count(self, pages: int) -> Verdict:
+        """Every page of the letter once: two first pages are not a first and a second one."""
+        if 0 in self.numbers:
+            return Verdict(Outcome.NO_PAGE, self.envelope, self.numbers.index(0) + 1)
+        for place, number in enumerate(self.numbers):
+            if number in self.numbers[:place] or number > pages:
+                return Verdict(Outcome.DOUBLE, self.envelope, place + 1)
+        return Verdict(Outcome.FITS if len(self.numbers) == pages else Outcome.MISSING, self.envelope)
 
 
-def readable(text: str) -> str:
-    """The code as letters carry it (``R601427643-02``), or :data:`UNREADABLE`."""
+def readable(text: str) -> tuple[str, int]:
+    """The letter's code (``R601427643-02``) and the number of the page, or :data:`UNREADABLE`."""
     try:
-        return str(parse_code(text))
+        code = parse_code(text)
     except InputProblem:
-        return UNREADABLE
+        return UNREADABLE, 0
+    return str(code), code.page
 
 
 def _is_void(letter: Known) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from kyufu_desktop.errors import InputProblem
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｒｒ－ー‐−", "0123456789RR----")
-_CODE = re.compile(r"(R6[0-9]{8})-?([0-9]{2})\Z")
+_CODE = re.compile(r"(R6[0-9]{8})-?([0-9]{2})(?:-?([1-9][0-9]?))?\Z")
 
 
 class LetterKind(StrEnum):
@@ -64,13 +64,23 @@ class LetterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterCode:
-    """What the bar code holds: management number and issue number, e.g. ``R601427643-02``. A reprint has a new issue number."""
+    """Management number and issue number, e.g. ``R601427643-02``; a reprint has a new issue number.
+
+    The bars of a page hold the number of the page behind it (``R601427643-02-1``), so that no page can stand for another. ``page`` 0:
+    not told.
+    """
 
     management_number: str
     issue: int
+    page: int = 0
 
     def __str__(self) -> str:
         return f"{self.management_number}-{self.issue:02d}"
+
+
+def page_code(code: str, page: int) -> str:
+    """What stands at the foot of a page of the letter ``code``; pages count from 1."""
+    return f"{code}-{page}"
 
 
 def parse_code(text: str) -> LetterCode:
@@ -79,7 +89,7 @@ def parse_code(text: str) -> LetterCode:
     found = _CODE.match(plain)
     if not found:
         raise InputProblem("K-1030", "code", "確認書のコードとして読めません。", todo="R6 で始まる12けたの数字を確かめてください。")
-    return LetterCode(found[1], int(found[2]))
+    return LetterCode(found[1], int(found[2]), int(found[3] or 0))
 
 
 @dataclass(frozen=True, slots=True)

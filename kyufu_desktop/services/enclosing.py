@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.enclosing import UNREADABLE, Enclosing, Known, Outcome, Verdict
-from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter import LetterState, page_code
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem, NotAllowed
 from kyufu_desktop.models.letter import EnclosingCheck, Letter, PrintJob
@@ -48,6 +48,11 @@ class WaitingLetter:
     code: str
     pages: int
     printed_by: int
+
+    @property
+    def page_codes(self) -> tuple[str, ...]:
+        """What stands at the foot of its pages."""
+        return tuple(page_code(self.code, number) for number in range(1, self.pages + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def look(desk: Desk, envelope_code: str, page_codes: Sequence[str], second: Seco
         check = EnclosingCheck(
             letter_id=letter.id if letter is not None else None,
             envelope=enclosing.envelope,
-            pages=json.dumps(enclosing.pages),
+            pages=json.dumps(enclosing.texts),
             outcome=verdict.outcome.value,
             checked_at=desk.now_text(),
             checked_by=by,

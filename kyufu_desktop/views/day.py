@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from kyufu_desktop.domain.calendar import wareki
-from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.staff import Role
 from kyufu_desktop.errors import FileProblem, UserError
 from kyufu_desktop.services import cases, day_summary, letters, payments, practice
@@ -79,8 +79,9 @@ class Day:
             self._second_pair_of_eyes()
             self._inquiries()
             self._judge()
-            self._letters()
+            self._letters("letters_printed")
             self._forms()
+            self._letters("decisions_printed")
             self._money()
             self._report()
             self._pictures()
@@ -332,19 +333,20 @@ class Day:
         self._picture("judgment_approved")
 
     # ------------------------------------------------------------ letters and forms
-    def _letters(self) -> None:
+    def _letters(self, picture: str) -> None:
+        """Everything that is due by now: made, printed kind by kind, enclosed, posted."""
         self._go("letters")
         if not self._hands.can_press("letters.make"):
-            self._step("手紙にできる案件はありません")
+            self._step("作れる手紙はありません")
             return
-        self._step("確認書を作る")
+        self._step("手紙を作り、種類ごとに印刷する")
         self._hands.press("letters.make")
-        self._step("印刷する")
-        self._hands.press("letters.print")
-        self._hands.put("letters.all_good", "")
-        self._picture("letters_printed")
-        self._hands.press("letters.confirm_job")
-        self._step("封入を照合する")
+        while self._hands.can_press("letters.print"):
+            self._hands.press("letters.print")
+            self._hands.put("letters.all_good", "")
+            self._picture(picture)
+            self._hands.press("letters.confirm_job")
+        self._step("封入を照合し、発送する")
         self._hands.answer("EnclosingDialog", self._enclose)
         self._hands.press("letters.enclose")
         self._hands.answer("AskTextDialog", {"ask.text": wareki(self._desk().today())})
@@ -353,7 +355,7 @@ class Day:
     def _enclose(self, dialog: EnclosingDialog) -> None:
         """Reads the code of every envelope and of each of its pages, as the scanner would."""
         for number, letter in enumerate(dialog.page.waiting):
-            for code in (letter.code, *[letter.code] * letter.pages, ""):
+            for code in (letter.code, *letter.page_codes, ""):
                 self._hands.put("enclosing.code", code, dialog)
                 dialog.code.returnPressed.emit()
             self._hands.settle()
@@ -362,7 +364,8 @@ class Day:
 
     def _forms(self) -> None:
         desk = self._desk()
-        sent = [letter for letter in self._hands.ask(later(letters.page, desk)).letters if letter.state is LetterState.SENT]
+        shown = self._hands.ask(later(letters.page, desk)).letters
+        sent = [letter for letter in shown if letter.state is LetterState.SENT and letter.kind is LetterKind.CONFIRMATION]
         self._step(f"戻ってきた確認書を収受し、審査する（{len(sent)}通）")
         self._go("review")
         review = self._work.stations["review"]
@@ -399,6 +402,8 @@ class Day:
         self._picture("payments_drafted")
         self._hands.answer("TypeTotalDialog", {"batch.total": str(total)})
         self._hands.press("payments.approve")
+        self._letters("announcements_printed")
+        self._go("payments")
         self._hands.press("payments.bank_file")
         self._hands.press("payments.results")
         self._picture("payments_settled")

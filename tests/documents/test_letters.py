@@ -129,7 +129,7 @@ def test_code_is_read_back_from_every_page(tmp_path: Path) -> None:
         answer = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=False)
         read.append(answer.stdout.strip())
     document.close()
-    assert read == ["R601420001-01"] * 3 + ["R601420002-01"] * 3
+    assert read == [f"R60142000{letter}-01-{page}" for letter in (1, 2) for page in (1, 2, 3)]
 
 
 def test_letter_form_and_guide_are_three_pages_that_say_so() -> None:
@@ -151,8 +151,8 @@ def test_every_page_of_every_letter_carries_its_own_code_and_count() -> None:
     composed = letter_press.compose([_letter(number) for number in range(1, 4)], WORDS)
     pages = _words(composed.pdf)
     for position, page in enumerate(pages):
-        codes = {word[4] for word in page if re.fullmatch(r"R\d{9}-\d\d", word[4])}
-        assert codes == {f"R60142{position // 3 + 1:04d}-01"}
+        codes = {word[4] for word in page if re.fullmatch(r"R\d{9}-\d\d-\d", word[4])}
+        assert codes == {f"R60142{position // 3 + 1:04d}-01-{position % 3 + 1}"}
         assert f"{position % 3 + 1}／3" in "".join(word[4] for word in page)
 
 
@@ -263,7 +263,7 @@ def test_letters_beyond_one_chunk_are_joined_in_order() -> None:
     assert len(composed.parts) == 2 and composed.pages_per_letter == (3,) * 52
     pages = _words(composed.pdf)
     assert len(pages) == 156
-    assert any(word[4] == "R601420052-01" for word in pages[155])
+    assert any(word[4] == "R601420052-01-3" for word in pages[155])
 
 
 def test_stopping_keeps_nothing() -> None:

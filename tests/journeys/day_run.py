@@ -61,6 +61,16 @@ class DayRun:
         text = subprocess.run(["pdftotext", "-layout", self.out / "letters.pdf", "-"], capture_output=True, check=True).stdout.decode()
         return text.split("\f")[:-1]
 
+    def pages_of(self, title: str) -> list[str]:
+        """The pages of the letters whose first page has this title."""
+        found: list[str] = []
+        wanted = False
+        for page in self.pages():
+            if "1／" in page:
+                wanted = title in page
+            found += [page] if wanted else []
+        return found
+
     def status_rows(self) -> list[dict[str, Any]]:
         plain = envelope.open_sealed((self.out / "host_status.xlsx").read_bytes(), self.password("host_status.xlsx"), "host_status.xlsx")
         import io

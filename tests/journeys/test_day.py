@@ -67,19 +67,29 @@ def test_report_to_the_host_tells_each_case_what_was_paid_and_no_address(day: Da
     assert not any("見本" in str(value) for row in rows for value in row.values())
 
 
-def test_letters_are_one_for_each_case_that_gets_one(day: DayRun) -> None:
-    pages = day.pages()
-    codes = [re.findall(r"R6\d{8}-\d\d", page) for page in pages]
-    wanted = sorted(case["management_number"] for case in day.cases if case["letters"])
+def test_confirmations_are_one_for_each_case_that_gets_one(day: DayRun) -> None:
+    pages = day.pages_of("支給要件確認書")
+    codes = [re.findall(r"R6\d{8}-\d\d-\d", page) for page in pages]
+    wanted = sorted(case["management_number"] for case in day.cases if "confirmation" in case["letters"])
     assert wanted
     assert sorted({code[:10] for found in codes for code in found}) == wanted
     assert len(pages) == 3 * len(wanted)
-    assert [len(set(found)) for found in codes[::3]] == [1] * len(wanted), "the code stands on the first sheet of each"
-    for case in day.cases:
-        assert case["letters"] in ([], ["confirmation"])
+    assert [len(set(found)) for found in codes] == [1] * len(pages), "every page has a code of its own"
     addresses = [re.search(r"〒(000-\d{4})", page) for page in pages[::3]]
     assert all(addresses), "where to write is the place entered here, never the registered one"
-    assert not any("新宿区新宿五丁目" in page or "西新宿" in page for page in pages)
+
+
+def test_every_case_gets_the_letters_of_its_way_and_no_other(day: DayRun) -> None:
+    for case in day.cases:
+        outcomes = {benefit["outcome"] for benefit in case["benefits"]}
+        if case["paid"]:
+            assert [kind for kind in case["letters"] if kind != "refusal"] == ["confirmation", "decision", "payment"]
+        assert "refusal" not in case["letters"] or "NG" in outcomes
+        assert case["paid"] or not {"decision", "payment"} & set(case["letters"])
+
+
+def test_no_letter_of_any_kind_names_a_registered_place(day: DayRun) -> None:
+    assert not any("新宿区新宿五丁目" in page or "西新宿" in page for page in day.pages())
 
 
 def test_code_on_the_paper_is_read_by_another_reader(day: DayRun, tmp_path: Path) -> None:
@@ -89,7 +99,7 @@ def test_code_on_the_paper_is_read_by_another_reader(day: DayRun, tmp_path: Path
     subprocess.run(["pdftoppm", *page, day.out / "letters.pdf", tmp_path / "page"], check=True, capture_output=True)
     (picture,) = tmp_path.glob("page*.png")
     read = subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, check=True).stdout.decode().split()
-    printed = re.findall(r"R6\d{8}-\d\d", day.pages()[0])
+    printed = re.findall(r"R6\d{8}-\d\d-\d", day.pages()[0])
     assert printed[0] in read
 
 

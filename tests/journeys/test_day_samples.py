@@ -49,13 +49,13 @@ def test_nobody_is_paid_twice(day: DayRun) -> None:
         assert not (case["collation"] and case["paid"])
 
 
-def test_letters_are_one_for_each_case_paid(day: DayRun) -> None:
-    with_letter = [case["management_number"] for case in day.cases if case["letters"]]
+def test_confirmations_are_one_for_each_case_paid(day: DayRun) -> None:
+    with_letter = [case["management_number"] for case in day.cases if "confirmation" in case["letters"]]
     assert with_letter == [case["management_number"] for case in day.cases if case["paid"]]
-    pages = day.pages()
+    pages = day.pages_of("支給要件確認書")
     assert len(pages) == 3 * len(with_letter)
     for number in with_letter:
-        assert sum(f"{number}-01" in page for page in pages) >= 1
+        assert sum(f"{number}-01" in page or f"{number}-02" in page for page in pages) == 3
 
 
 def test_second_judge_agrees_on_every_benefit_of_all_cases(day: DayRun) -> None:

@@ -246,7 +246,7 @@ class Office:
         """Printed letters, each found whole in its envelope by the officer. Returns the ids."""
         for waiting in enclosing.page(self.desk).waiting:
             if waiting.letter_id in letter_ids:
-                assert enclosing.look(self.desk, waiting.code, [waiting.code] * waiting.pages, self.suzuki).fits
+                assert enclosing.look(self.desk, waiting.code, waiting.page_codes, self.suzuki).fits
         return letter_ids
 
     def sent(self, *case_ids: int) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def printed(office: Office, count: int) -> tuple[enclosing.WaitingLetter, ...]:
 
 
 def look(office: Office, letter: enclosing.WaitingLetter, *pages: str) -> Outcome:
-    return enclosing.look(office.desk, letter.code, pages or (letter.code,) * letter.pages, office.suzuki).outcome
+    return enclosing.look(office.desk, letter.code, pages or letter.page_codes, office.suzuki).outcome
 
 
 def records(office: Office, act: Act) -> list[AuditEntry]:
@@ -59,11 +59,11 @@ def test_who_printed_cannot_check_the_enclosing(office: Office) -> None:
     (letter,) = printed(office, 1)
     for second in (None, office.sato):
         with pytest.raises(NotAllowed, match="K-1881"):
-            enclosing.look(office.desk, letter.code, (letter.code,) * letter.pages, second)
+            enclosing.look(office.desk, letter.code, letter.page_codes, second)
     with office.desk.look() as db:
         assert db.get_one(Letter, letter.letter_id).enclosed_at is None
         assert db.scalars(select(EnclosingCheck)).all() == []
-    assert enclosing.look(office.at(office.tanaka), letter.code, (letter.code,) * letter.pages).fits, "another person needs no second one"
+    assert enclosing.look(office.at(office.tanaka), letter.code, letter.page_codes).fits, "another person needs no second one"
 
 
 def test_whoever_sees_a_swap_stops_it_even_who_printed(office: Office) -> None:
@@ -76,17 +76,20 @@ def test_all_seeded_mistakes_of_sixty_letters_are_stopped_and_only_the_rest_is_s
     assert len(waiting) == 60 and all(letter.pages == 3 for letter in waiting)
     chance = random.Random(7)
     wrong = chance.sample(waiting, 15)
-    packed = {letter.code: [letter.code] * letter.pages for letter in waiting}
+    packed = {letter.code: list(letter.page_codes) for letter in waiting}
     expected = {letter.code: Outcome.FITS for letter in waiting}
     for one, other in ((wrong[0], wrong[1]), (wrong[2], wrong[3]), (wrong[4], wrong[5])):
-        packed[one.code][1], packed[other.code][1] = other.code, one.code
+        packed[one.code][1], packed[other.code][1] = packed[other.code][1], packed[one.code][1]
         expected[one.code] = expected[other.code] = Outcome.SWAPPED
     for letter in wrong[6:10]:
         packed[letter.code].pop()
         expected[letter.code] = Outcome.MISSING
     for letter in wrong[10:]:
-        packed[letter.code].append(letter.code)
+        packed[letter.code].append(packed[letter.code][0])
         expected[letter.code] = Outcome.DOUBLE
+    # The first page twice instead of the second: the number of the sheets alone would not tell.
+    twice = wrong[14].code
+    packed[twice] = [packed[twice][0], packed[twice][0], packed[twice][2]]
     found = {letter.code: look(office, letter, *packed[letter.code]) for letter in waiting}
     assert found == expected
     page = enclosing.page(office.desk)
@@ -109,7 +112,7 @@ def test_a_second_envelope_of_the_same_code_is_stopped_and_takes_the_first_back(
 def test_a_page_found_in_another_envelope_takes_its_own_envelope_back(office: Office) -> None:
     one, two = printed(office, 2)
     assert look(office, two) is Outcome.FITS
-    assert look(office, one, one.code, two.code) is Outcome.SWAPPED
+    assert look(office, one, one.page_codes[0], two.page_codes[1]) is Outcome.SWAPPED
     with pytest.raises(Conflict, match="K-1880"):
         send(office, two.letter_id)
 
@@ -132,10 +135,10 @@ def test_a_spoiled_letter_and_a_queued_one_are_never_enclosed(office: Office) ->
 
 def test_a_stop_is_kept_with_codes_only(office: Office) -> None:
     (letter,) = printed(office, 1)
-    assert look(office, letter, letter.code, "123456789018") is Outcome.UNKNOWN
+    assert look(office, letter, letter.page_codes[0], "123456789018") is Outcome.UNKNOWN
     with office.desk.look() as db:
         (check,) = db.scalars(select(EnclosingCheck))
-        assert json.loads(check.pages) == [letter.code, "?"]
+        assert json.loads(check.pages) == [letter.code + "-1", "?"]
         number = check.id
         assert (check.outcome, check.checked_by) == ("UNKNOWN", office.suzuki.staff.id)
     (stop,) = records(office, Act.ENCLOSING_STOPPED)

@@ -69,10 +69,10 @@ def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
     said: list[str] = []
 
     def look(dialog: Dialog) -> bool:
-        reading(work, one, one, two)(dialog)
+        reading(work, one, one + "-1", two + "-2")(dialog)
         said.append(dialog.accessibleDescription())
         assert isinstance(dialog, EnclosingDialog) and dialog.code.text() == ""
-        return reading(work, two, two, two, "")(dialog)
+        return reading(work, two, *(f"{two}-{page}" for page in (1, 2, 3)), "")(dialog)
 
     work.answers += [suzuki_signs, look]
     work.press(station, "letters.enclose")
@@ -101,13 +101,14 @@ def test_a_letter_is_made_printed_confirmed_and_sent(work: Bench, paper: Paper) 
     two_printed(work, station)
     assert "前回の印刷は、正しく出ましたか" in words(station)
     document = pypdfium2.PdfDocument(paper.folder / "letters.pdf")
-    assert len(document) == 2
+    assert len(document) == 3
     document.close()
     put(station, "letters.all_good")
     work.press(station, "letters.confirm_job")
     assert "前回の印刷は、正しく出ましたか" not in words(station)
     assert not work.button(station, "letters.mark_sent").isEnabled()
-    work.answers += [suzuki_signs, reading(work, *[office(work).letter(1).code] * 3, "")]
+    code = office(work).letter(1).code
+    work.answers += [suzuki_signs, reading(work, code, *(f"{code}-{page}" for page in (1, 2, 3)), "")]
     work.press(station, "letters.enclose")
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
@@ -115,15 +116,15 @@ def test_a_letter_is_made_printed_confirmed_and_sent(work: Bench, paper: Paper) 
     assert not work.button(station, "letters.print").isEnabled()
 
 
-def test_a_jam_after_the_third_sheet_reprints_and_shreds_whole_letters(work: Bench, paper: Paper) -> None:
+def test_a_jam_after_the_fourth_sheet_reprints_and_shreds_whole_letters(work: Bench, paper: Paper) -> None:
     for _ in range(2):
         office(work).household(("hikazei", 100_000))
     station = letters_station(work, paper)
     two_printed(work, station)
     put(station, "letters.some_good")
-    put(station, "letters.good_sheets", "3")
+    put(station, "letters.good_sheets", "4")
     said = words(station)
-    assert "1通目（2枚）" in said and "2通目" in said and "3–4枚目の紙（2枚）" in said
+    assert "1通目（3枚）" in said and "2通目" in said and "4–6枚目の紙（3枚）" in said
     work.press(station, "letters.confirm_job")
     assert states(work) == [LetterState.PRINTED.value, LetterState.PREPARED.value]
     assert sorted(letter.code[-2:] for letter in letters.page(work.ward.desk).letters) == ["01", "02"]
@@ -136,7 +137,7 @@ def test_more_good_sheets_than_were_printed_cannot_be_confirmed(work: Bench, pap
     put(station, "letters.some_good")
     put(station, "letters.good_sheets", "5")
     assert not work.button(station, "letters.confirm_job").isEnabled()
-    assert "この印刷は 2枚です。" in words(station)
+    assert "この印刷は 3枚です。" in words(station)
 
 
 def test_nothing_is_printed_before_the_last_print_is_confirmed(work: Bench, paper: Paper) -> None:
@@ -180,7 +181,7 @@ def test_the_preview_of_a_chosen_letter_is_shown_and_recorded(work: Bench, paper
     assert station._sheet.pages == 0
     station._letters.select(letter)
     work.settle()
-    assert station._sheet.pages == 2
+    assert station._sheet.pages == 3
 
 
 def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, paper: Paper) -> None:
@@ -190,7 +191,7 @@ def test_what_cannot_be_written_says_why_and_leads_to_its_case(work: Bench, pape
     other = office(work).household(("hikazei", 100_000))
     station = letters_station(work, paper)
     station._filter.choose("ready")
-    station._ready.select(other)
+    station._ready.select(f"confirmation:{other}:0:0")
     station._ready._enter()
     assert work.gone_to == [("cases", other)]
 

@@ -124,5 +124,5 @@ def _look(
     desk: Desk, read: Enclosing, prove: Prove | None, second: Second | None, _: Progress
 ) -> tuple[EnclosingResult, Changes, Second | None]:
     checker = second if second is not None or prove is None else prove()
-    result = enclosing.look(desk, read.envelope, read.pages, checker)
+    result = enclosing.look(desk, read.envelope, read.texts, checker)
     return result, result.changes, checker
