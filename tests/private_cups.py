@@ -40,6 +40,7 @@ WebInterface No
 DefaultAuthType None
 PreserveJobFiles No
 PreserveJobHistory No
+DirtyCleanInterval 0
 ErrorPolicy abort-job
 <Location />
 Order allow,deny
@@ -59,6 +60,11 @@ Order deny,allow
 _BACKEND = """\
 #!/bin/sh
 [ $# -eq 0 ] && {{ echo 'direct capture "Unknown" "Capture"'; exit 0; }}
+if [ -e "{root}/out/no-paper" ]; then
+  echo 'STATE: +media-empty-error' >&2
+  while [ -e "{root}/out/no-paper" ]; do sleep 0.05; done
+  echo 'STATE: -media-empty-error' >&2
+fi
 if [ -n "${{6:-}}" ]; then cat "$6" > "{root}/out/job$1.pdf"; else cat > "{root}/out/job$1.pdf"; fi
 printf '%s\\n%s\\n%s\\n' "$3" "$4" "$5" > "{root}/out/job$1.part"
 mv "{root}/out/job$1.part" "{root}/out/job$1.opts"
@@ -89,6 +95,12 @@ _PPD = """\
 *DefaultPageRegion: A4
 *PageRegion A4/A4: "<</PageSize[595 842]>>setpagedevice"
 *CloseUI: *PageRegion
+*OpenUI *InputSlot/Tray: PickOne
+*OrderDependency: 20 AnySetup *InputSlot
+*DefaultInputSlot: Tray1
+*InputSlot Tray1/Tray 1: ""
+*InputSlot Tray2/Tray 2: ""
+*CloseUI: *InputSlot
 *DefaultImageableArea: A4
 *ImageableArea A4/A4: "12 12 583 830"
 *DefaultPaperDimension: A4
@@ -96,18 +108,62 @@ _PPD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PrivateCups:
-    """A running server. ``address`` is the value for ``CUPS_SERVER``."""
+    """A server of one's own. ``address`` is the value for ``CUPS_SERVER``."""
 
     root: Path
     address: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "CUPS_SERVER": self.address, "LC_ALL": "C.UTF-8"}
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["cupsd", "-c", self.root / "etc/cupsd.conf", "-s", self.root / "etc/cups-files.conf", "-f"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(100):
+            answer = subprocess.run(["lpstat", "-r"], env=self.environment, capture_output=True, text=True, check=False)
+            if "is running" in answer.stdout:
+                return
+            time.sleep(0.05)
+        raise TimeoutError("the private CUPS server did not start")
+
+    def kill(self) -> None:
+        """As when the power of the print service fails."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+
+    @contextmanager
+    def without_paper(self) -> Iterator[None]:
+        """The tray is empty for as long as this lasts."""
+        mark = self.root / "out" / "no-paper"
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def arrived(self) -> list[str]:
+        """Titles of the jobs that came out and were not taken away yet, in the order of their numbers."""
+        done = sorted((self.root / "out").glob("job*.opts"), key=lambda path: int(path.stem[3:]))
+        return [path.read_text("utf-8").splitlines()[0] for path in done]
 
     def job(self, timeout: float = 20.0) -> tuple[bytes, str, str, str]:
         """(PDF, title, copies, options) of the next job that arrived, whole; it is taken away."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            ready = sorted((self.root / "out").glob("job*.opts"))
+            ready = sorted((self.root / "out").glob("job*.opts"), key=lambda path: int(path.stem[3:]))
             if ready:
                 title, copies, options = ready[0].read_text("utf-8").splitlines()[:3]
                 pdf = ready[0].with_suffix(".pdf").read_bytes()
@@ -146,24 +202,11 @@ def private_cups(root: Path, device: str = DEVICE) -> Iterator[PrivateCups]:
     backend.write_text(_BACKEND.format(root=root))
     backend.chmod(0o755)
     (root / "ward.ppd").write_text(_PPD)
-    server = subprocess.Popen(
-        ["cupsd", "-c", root / "etc/cupsd.conf", "-s", root / "etc/cups-files.conf", "-f"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = str(root / "cups.sock")
-    environment = {**os.environ, "CUPS_SERVER": address, "LC_ALL": "C.UTF-8"}
+    server = PrivateCups(root, str(root / "cups.sock"))
+    server.start()
     try:
-        for _ in range(100):
-            answer = subprocess.run(["lpstat", "-r"], env=environment, capture_output=True, text=True, check=False)
-            if "is running" in answer.stdout:
-                break
-            time.sleep(0.05)
-        else:
-            raise TimeoutError("the private CUPS server did not start")
         added = ["lpadmin", "-p", QUEUE, "-E", "-v", device, "-P", str(root / "ward.ppd")]
-        subprocess.run(added, env=environment, capture_output=True, check=True)
-        yield PrivateCups(root, address)
+        subprocess.run(added, env=server.environment, capture_output=True, check=True)
+        yield server
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        server.stop()

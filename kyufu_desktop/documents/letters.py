@@ -7,7 +7,7 @@ somebody else, the evidence or another household: what the template cannot recei
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,6 +67,31 @@ class Composed:
     def pdf(self) -> bytes:
         """All letters in one file. More than one part are joined for the printer (joining keeps the pages, not the tags)."""
         return self.parts[0] if len(self.parts) == 1 else join(self.parts)
+
+    def letters(self) -> Iterator[bytes]:
+        """Each letter as a PDF of its own, in order (for the printer: the pages, not the tags)."""
+        counts = iter(self.pages_per_letter)
+        for part in self.parts:
+            source = pypdfium2.PdfDocument(part)
+            try:
+                total, start = len(source), 0
+                while start < total:
+                    count = next(counts)
+                    yield _cut(source, range(start, start + count))
+                    start += count
+            finally:
+                source.close()
+
+
+def _cut(source: pypdfium2.PdfDocument, pages: range) -> bytes:
+    target = pypdfium2.PdfDocument.new()
+    try:
+        target.import_pages(source, list(pages))
+        buffer = io.BytesIO()
+        target.save(buffer)
+        return buffer.getvalue()
+    finally:
+        target.close()
 
 
 def join(parts: Sequence[bytes]) -> bytes:

@@ -14,6 +14,7 @@ from kyufu_desktop.database.folder import Anchor
 from kyufu_desktop.documents import sheets
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.custody import ExportKind, LedgerLine
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff
 from kyufu_desktop.errors import CustodyProblem, InputProblem
 from kyufu_desktop.models.audit import AuditEntry
@@ -28,6 +29,8 @@ from kyufu_desktop.services.session import Desk
 SETTINGS: dict[str, tuple[str, str]] = {
     "printer_name": ("使うプリンター", ""),
     "printer_device": ("プリンターの識別", ""),
+    "printer_tray": ("用紙の口", ""),
+    "printer_duplex": ("印刷する面", "one"),
     "bank_file": ("振込データの渡し方", "archive"),
     "medium": ("媒体の管理番号", ""),
     "deficiency_days": ("不備を補う期限（作成の日からの日数）", "14"),
@@ -36,7 +39,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
 #: Settings that are a whole number: least and most.
 NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60)}
 #: Settings with a closed list of values: value -> words.
-CHOICES: dict[str, dict[str, str]] = {"bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"}}
+CHOICES: dict[str, dict[str, str]] = {
+    "printer_duplex": {"one": "片面", "both": "両面"},
+    "bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"},
+}
 _LONGEST = 200
 
 
@@ -99,6 +105,17 @@ def setting(desk: Desk, name: str) -> str:
     """Value of a setting (``printer_name``, ``printer_device``, ``bank_file``: ``archive``/``plain``, ``medium``)."""
     with desk.look(Act.LOGGED_IN) as session:
         return value_of(session, name)
+
+
+def machine(desk: Desk) -> Machine:
+    """The pinned printer; its name is empty where none is pinned."""
+    with desk.look(Act.LOGGED_IN) as session:
+        return Machine(
+            value_of(session, "printer_name"),
+            value_of(session, "printer_device"),
+            value_of(session, "printer_tray"),
+            value_of(session, "printer_duplex") == "both",
+        )
 
 
 def change_setting(desk: Desk, name: str, value: str) -> Changes:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents import letter_press
+from kyufu_desktop.documents.letters import join
 from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
+from kyufu_desktop.domain.printing import FAILURE_WORDS, Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import letter_data, letter_occasions
+from kyufu_desktop.services import letter_data, letter_occasions, printer_tests
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.destination import check_data, check_pages
 from kyufu_desktop.services.exchange_rows import Progress
@@ -43,17 +46,34 @@ class JobRow:
     started_at: str
     codes: tuple[str, ...]
     sheets_per_letter: tuple[int, ...]
+    failure_words: str
+    """Why the run did not reach the printer as a whole, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPiece:
+    """One letter as a job of the queue; ``title`` holds numbers only."""
+
+    title: str
+    pdf: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintOrder:
-    """What goes to the printer: PDF bytes in memory, a title with the job number only."""
+    """What goes to the printer, in memory: each letter a job of its own, so that none shares a sheet or a fault with another."""
 
     job_id: int
-    title: str
-    pdf: bytes = field(repr=False)
-    letters: int
+    pieces: tuple[PrintPiece, ...]
     sheets: int
+
+    @property
+    def letters(self) -> int:
+        return len(self.pieces)
+
+    @property
+    def pdf(self) -> bytes:
+        """All letters in one file."""
+        return join([piece.pdf for piece in self.pieces])
 
 
 def of_job(session: Session, job_id: int) -> list[Letter]:
@@ -74,6 +94,7 @@ def row(session: Session, job: PrintJob) -> JobRow:
         started_at=job.started_at,
         codes=tuple(letter.code for letter in letters),
         sheets_per_letter=tuple(letter.sheets for letter in letters),
+        failure_words=FAILURE_WORDS[Failure(job.failure)] if job.failure else "",
     )
 
 
@@ -104,12 +125,13 @@ def _one_kind(letters: list[Letter]) -> LetterKind:
     return LetterKind(kinds.pop())
 
 
-def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: Progress) -> PrintOrder:
+def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progress: Progress) -> PrintOrder:
     """Composes the PDF in memory, checks every destination against the addressee's own case, enters the ledger."""
     if not letter_ids:
         raise InputProblem("K-1844", "letters", "印刷する手紙を選んでいません。", todo="手紙を選んでください。")
     with desk.work(Act.PRINT_STARTED) as unit:
         session = unit.session
+        printer_tests.require(desk, session, machine)
         letters = [found(session, letter_id) for letter_id in dict.fromkeys(letter_ids)]
         for letter in letters:
             if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
@@ -124,13 +146,17 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
         composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress)
         check_pages(items, composed)
         check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
-        pdf = composed.pdf
+        pdfs = list(composed.letters())
+        sheets = [machine.sheets(pages) for pages in composed.pages_per_letter]
         job = PrintJob(
             kind=kind.value,
-            printer=printer,
+            printer=machine.name,
+            device=machine.device,
+            tray=machine.tray,
+            duplex=machine.duplex,
             letters=len(letters),
-            sheets=sum(composed.pages_per_letter),
-            sha256=hashlib.sha256(pdf).hexdigest(),
+            sheets=sum(sheets),
+            sha256=_digest(pdfs),
             state=JOB_SENT,
             shredded_sheets=0,
             started_at=desk.now_text(),
@@ -138,13 +164,52 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], printer: str, progress: P
         )
         session.add(job)
         session.flush()
-        for position, (letter, sheets) in enumerate(zip(letters, composed.pages_per_letter, strict=True)):
+        for position, (letter, pages, papers) in enumerate(zip(letters, composed.pages_per_letter, sheets, strict=True)):
             letter.state = LetterState.PRINTING.value
-            letter.sheets = letter.pages = sheets
+            letter.pages, letter.sheets = pages, papers
             letter.job_id = job.id
             letter.job_position = position
         unit.record(Act.PRINT_STARTED, subject="print_job", subject_id=job.id, letters=job.letters, sheets=job.sheets, sha256=job.sha256)
-        return PrintOrder(job.id, f"letters-{job.id}", pdf, job.letters, job.sheets)
+        pieces = tuple(PrintPiece(f"letters-{job.id}-{number}", pdf) for number, pdf in enumerate(pdfs, start=1))
+        return PrintOrder(job.id, pieces, job.sheets)
+
+
+def _digest(pdfs: Sequence[bytes]) -> str:
+    """SHA-256 of the bytes that go to the printer, one letter after the other."""
+    digest = hashlib.sha256()
+    for pdf in pdfs:
+        digest.update(pdf)
+    return digest.hexdigest()
+
+
+def handed_over(desk: Desk, order: PrintOrder, taken: int, queue_job: str, failure: Failure | None = None) -> Changes:
+    """How far the run reached the queue: ``taken`` letters, the last of them as ``queue_job``.
+
+    Letters that never left this program wait in 順番待ち again, with their codes; a run of which none left is closed at once. Of the others
+    the person says how they came out (:func:`confirm_job`).
+    """
+    with desk.work(Act.PRINT_FAILED if failure is not None else Act.PRINT_STARTED) as unit:
+        session = unit.session
+        job = session.get(PrintJob, order.job_id)
+        if job is None or job.state != JOB_SENT:
+            raise Conflict("K-1846", "この印刷の確認は済んでいます。", todo="一覧を読み直してください。")
+        letters = of_job(session, job.id)
+        job.queue_job = queue_job or None
+        job.failure = failure.value if failure is not None else None
+        if taken < len(letters):
+            for letter in letters[taken:]:
+                letter.state, letter.job_id, letter.job_position = LetterState.PREPARED.value, None, None
+            job.letters, job.sheets = taken, sum(letter.sheets for letter in letters[:taken])
+            job.sha256 = _digest([piece.pdf for piece in order.pieces[:taken]])
+        if taken == 0:
+            job.state, job.good_sheets = JOB_CONFIRMED, 0
+            job.confirmed_at, job.confirmed_by = desk.now_text(), desk.staff.id
+        act = Act.PRINT_FAILED if failure is not None else Act.PRINT_STARTED
+        unit.record(act, subject="print_job", subject_id=job.id, taken=taken, of=len(letters), failure=job.failure, sha256=job.sha256)
+        cases = tuple(letter.case_id for letter in letters)
+    left = len(letters) - taken
+    words = f"{taken:,}通 {job.sheets:,}枚をプリンターへ送りました。出来を確かめてください。" if taken else "手紙は1通も出していません。"
+    return Changes(_CHANGED, words + (f"残りの{left:,}通は、順番待ちに戻しました。" if left else ""), cases)
 
 
 def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:

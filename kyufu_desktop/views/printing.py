@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pypdfium2
 
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,15 +60,39 @@ class Printer(Protocol):
     """Takes letters to paper."""
 
     @property
-    def name(self) -> str: ...
-
-    @property
-    def device(self) -> str: ...
+    def machine(self) -> Machine: ...
 
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
-        """Sends the bytes as one job. ``title`` may hold the job number only. Raises ``UserError`` K-182x; then the job was not taken."""
+        """Sends the bytes as one job, on the machine's tray and sides. ``title`` may hold the job number only.
+
+        Raises ``UserError`` K-182x; then the job was not taken (K-1821: nobody knows).
+        """
         ...
 
+    def queue(self) -> QueueState: ...
+
+    def cancel_waiting(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """``jobs``: the queue's names of what has not come out yet. ``alert``: why it stands still, in the words of a person, or empty."""
+
+    jobs: tuple[str, ...]
+    alert: str
+
+
+#: Marks of CUPS (RFC 8011, 5.4.12, printer-state-reasons) -> sentence, the most urgent first.
+_ALERTS: dict[str, str] = {
+    "media-jam": "紙がつまっています。つまった紙も数に入れて、確かめてください。",
+    "cover-open": "プリンターのふたが開いています。",
+    "door-open": "プリンターのふたが開いています。",
+    "media-empty": "用紙がありません。用紙を入れると、続きを印刷します。",
+    "media-needed": "用紙がありません。用紙を入れると、続きを印刷します。",
+    "toner-empty": "トナーがありません。",
+    "marker-supply-empty": "トナーがありません。",
+    "offline": "プリンターにつながりません。電源とケーブルを確かめてください。",
+}
 
 _NOTHING = "何も印刷していません。"
 _TO_FILE = "ファイルやファクスに出すプリンターは使えません。"
@@ -158,27 +183,21 @@ def cups_printers(*, allow_network: bool = False) -> tuple[PrinterInfo, ...]:
 class CupsPrinter:
     """The pinned queue of CUPS. The PDF goes through standard input; no file is made."""
 
-    def __init__(self, name: str, device: str, *, allow_network: bool = False, options: tuple[str, ...] = ("media=A4",)) -> None:
-        self._name = name
-        self._device = device
+    def __init__(self, machine: Machine, *, allow_network: bool = False) -> None:
+        self._machine = machine
         self._allow_network = allow_network
-        self._options = options
 
     @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def device(self) -> str:
-        return self._device
+    def machine(self) -> Machine:
+        return self._machine
 
     def check(self) -> None:
         """Raises ``UserError`` K-1822 (queue absent), K-1823 (its device is not the pinned one), K-1824 (a device that may not be used)."""
         present = {printer.name: printer for printer in cups_printers(allow_network=self._allow_network)}
-        printer = present.get(self._name)
+        printer = present.get(self._machine.name)
         if printer is None:
             raise _absent()
-        if printer.device != self._device:
+        if printer.device != self._machine.device:
             raise _elsewhere()
         if printer.refusal:
             raise _unfit(printer.refusal)
@@ -187,8 +206,8 @@ class CupsPrinter:
         """See :class:`Printer`. The queue is checked against the pinned pair immediately before."""
         pages, digest = _checked(pdf, title, copies)
         self.check()
-        options = [part for option in self._options for part in ("-o", option)]
-        answer = _run(["lp", "-d", self._name, "-t", title, "-n", str(copies), *options, "-"], pdf)
+        options = [part for option in _options(self._machine) for part in ("-o", option)]
+        answer = _run(["lp", "-d", self._machine.name, "-t", title, "-n", str(copies), *options, "-"], pdf)
         said = answer.stdout.decode("utf-8", "replace")
         job = re.search(r"request id is (\S+)", said)
         if answer.returncode != 0 or job is None:
@@ -198,11 +217,44 @@ class CupsPrinter:
                 kept=_NOTHING,
                 todo="プリンターの電源と用紙を確かめ、もう一度印刷してください。",
             )
-        return PrintReceipt(self._name, self._device, job[1], digest, pages, copies)
+        return PrintReceipt(self._machine.name, self._machine.device, job[1], digest, pages, copies)
 
-    def cancel_all(self) -> None:
-        """Removes this queue's waiting jobs and their data from the spool (after a fault)."""
-        _run(["cancel", "-a", "-x", self._name])
+    def queue(self) -> QueueState:
+        """What still waits in the queue, and why it stands still."""
+        jobs = re.findall(rf"^({re.escape(self._machine.name)}-\d+)\s", _said(["lpstat", "-o", self._machine.name]), flags=re.MULTILINE)
+        about = _said(["lpstat", "-l", "-p", self._machine.name])
+        alerts = " ".join(re.findall(r"Alerts: (.*)", about))
+        words = [sentence for mark, sentence in _ALERTS.items() if mark in alerts]
+        if re.search(r"^printer \S+ disabled", about, flags=re.MULTILINE):
+            words.append("プリンターが止めてあります。")
+        return QueueState(tuple(jobs), words[0] if words else "")
+
+    def cancel_waiting(self) -> None:
+        """Removes this queue's waiting jobs and their data from the spool."""
+        _run(["cancel", "-a", "-x", self._machine.name])
+
+
+def _options(machine: Machine) -> tuple[str, ...]:
+    side = "two-sided-long-edge" if machine.duplex else "one-sided"
+    return ("media=A4", f"sides={side}", *((f"InputSlot={machine.tray}",) if machine.tray else ()))
+
+
+def _said(arguments: list[str]) -> str:
+    return _run(arguments).stdout.decode("utf-8", "replace")
+
+
+def trays(name: str) -> tuple[str, ...]:
+    """The paper trays that the queue offers, as its printer description names them; empty where it does not tell (Windows: never)."""
+    return () if _WINDOWS else trays_in(_said(["lpoptions", "-p", name, "-l"]))
+
+
+def trays_in(answer: str) -> tuple[str, ...]:
+    """The values of ``InputSlot`` in what ``lpoptions -l`` says (``InputSlot/Media Source: *Auto Tray1 Tray2``)."""
+    for line in answer.splitlines():
+        key, _, values = line.partition(":")
+        if key.partition("/")[0] == "InputSlot":
+            return tuple(value.lstrip("*") for value in values.split())
+    return ()
 
 
 # --- Windows --------------------------------------------------------------------------------------------------------------------------
@@ -211,30 +263,25 @@ class CupsPrinter:
 class WindowsPrinter:
     """A printer of Windows: every page as a picture of 300 dpi in memory, painted on Qt's printer. The device is the port (``USB001``)."""
 
-    def __init__(self, name: str, device: str, *, allow_network: bool = False) -> None:
-        self._name = name
-        self._device = device
+    def __init__(self, machine: Machine, *, allow_network: bool = False) -> None:
+        self._machine = machine
         self._allow_network = allow_network
 
     @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def device(self) -> str:
-        return self._device
+    def machine(self) -> Machine:
+        return self._machine
 
     def _opened(self, title: str, copies: int) -> QPrinter:
         from PySide6.QtGui import QPageLayout, QPageSize
         from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-        info = QPrinterInfo.printerInfo(self._name)
+        info = QPrinterInfo.printerInfo(self._machine.name)
         if info.isNull():
             raise _absent()
-        port = windows_port(self._name)
-        if port != self._device:
+        port = windows_port(self._machine.name)
+        if port != self._machine.device:
             raise _elsewhere()
-        refused = windows_refusal(self._name, port, allow_network=self._allow_network)
+        refused = windows_refusal(self._machine.name, port, allow_network=self._allow_network)
         if refused:
             raise _unfit(refused)
         printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
@@ -244,13 +291,21 @@ class WindowsPrinter:
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         printer.setFullPage(True)
         printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+        printer.setDuplex(QPrinter.DuplexMode.DuplexLongSide if self._machine.duplex else QPrinter.DuplexMode.DuplexNone)
         return printer
+
+    def queue(self) -> QueueState:
+        """Windows' spooler is not asked: the person counts the paper."""
+        return QueueState((), "")
+
+    def cancel_waiting(self) -> None:
+        """Nothing of this program waits: every page is painted while :meth:`send` runs."""
 
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
         """See :class:`Printer`."""
         pages, digest = _checked(pdf, title, copies)
         paint_pdf(self._opened(title, copies), pdf)
-        return PrintReceipt(self._name, self._device, title, digest, pages, copies)
+        return PrintReceipt(self._machine.name, self._machine.device, title, digest, pages, copies)
 
 
 def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
@@ -319,13 +374,13 @@ def printers(*, allow_network: bool = False) -> tuple[PrinterInfo, ...]:
     return tuple(PrinterInfo(name, port, windows_refusal(name, port, allow_network=allow_network)) for name, port in found)
 
 
-def pinned_printer(name: str, device: str, *, allow_network: bool = False) -> Printer:
+def pinned_printer(machine: Machine, *, allow_network: bool = False) -> Printer:
     """The printer of the settings. Raises ``UserError`` K-1826 where none is set."""
-    if not name or not device:
+    if not machine.name or not machine.device:
         raise UserError("K-1826", "プリンターが決めてありません。", kept=_NOTHING, todo="管理の画面でプリンターを決めてください。")
     if _WINDOWS:
-        return WindowsPrinter(name, device, allow_network=allow_network)
-    return CupsPrinter(name, device, allow_network=allow_network)
+        return WindowsPrinter(machine, allow_network=allow_network)
+    return CupsPrinter(machine, allow_network=allow_network)
 
 
 # --- Practice -------------------------------------------------------------------------------------------------------------------------
@@ -340,24 +395,27 @@ class PracticePrinter:
                 "K-1827", "実際の保管庫の手紙は、ファイルに出せません。", kept=_NOTHING, todo="決めてあるプリンターで印刷してください。"
             )
         self._folder = folder
-        self._sent: dict[str, list[bytes]] = {}
+        self._sent: dict[str, pypdfium2.PdfDocument] = {}
 
     @property
-    def name(self) -> str:
-        return "練習用（ファイルに出します）"
+    def machine(self) -> Machine:
+        return Machine("練習用（ファイルに出します）", "practice:pdf")
 
-    @property
-    def device(self) -> str:
-        return "practice:pdf"
+    def queue(self) -> QueueState:
+        """A folder keeps nothing waiting."""
+        return QueueState((), "")
+
+    def cancel_waiting(self) -> None:
+        """Nothing waits."""
 
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
         """See :class:`Printer`. Later jobs of the same first word are put behind the earlier ones."""
-        from kyufu_desktop.documents.letters import join
-
         pages, digest = _checked(pdf, title, copies)
         word = title.partition("-")[0]
-        sent = self._sent.setdefault(word, [])
-        sent.append(pdf)
+        together = self._sent.setdefault(word, pypdfium2.PdfDocument.new())
+        source = pypdfium2.PdfDocument(pdf)
+        together.import_pages(source)
+        source.close()
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{word}.pdf").write_bytes(pdf if len(sent) == 1 else join(sent))
-        return PrintReceipt(self.name, self.device, title, digest, pages, copies)
+        together.save(self._folder / f"{word}.pdf")
+        return PrintReceipt(self.machine.name, self.machine.device, title, digest, pages, copies)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from kyufu_desktop import log
 from kyufu_desktop.domain.changes import Kind
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.services import cases, custody, session
 from kyufu_desktop.services.cases import StationCount
@@ -69,7 +70,7 @@ class Workplace(QObject):
         self._folder, self._clock, self._on_lock = folder, clock, on_lock
         self._printer_folder = printer_folder
         self._printer: Printer | None = None
-        self._pinned = ("", "")
+        self._pinned = Machine("")
         self._count_soon = QTimer(self)
         self._count_soon.setSingleShot(True)
         self._count_soon.setInterval(COUNT_AFTER)
@@ -131,7 +132,7 @@ class Workplace(QObject):
         """The one pinned printer; in a practice vault the folder. Raises UserError K-18xx where none is pinned or it is another device."""
         if self._printer is not None:
             return self._printer
-        return pinned_printer(*self._pinned)
+        return pinned_printer(self._pinned)
 
     # ------------------------------------------------------------ moving about
     def go(self, key: str, case_id: int | None) -> None:
@@ -183,7 +184,7 @@ class Workplace(QObject):
         if self.desk is not None:
             self.lane.read(self, partial(_frame_facts, self.desk), self._show_frame)
 
-    def _show_frame(self, facts: tuple[tuple[StationCount, ...], int, str, tuple[str, str]]) -> None:
+    def _show_frame(self, facts: tuple[tuple[StationCount, ...], int, str, Machine]) -> None:
         counts, entries, code, self._pinned = facts
         if self.shell is None:
             return
@@ -211,7 +212,6 @@ class Workplace(QObject):
         self._on_lock()
 
 
-def _frame_facts(desk: Desk) -> tuple[tuple[StationCount, ...], int, str, tuple[str, str]]:
+def _frame_facts(desk: Desk) -> tuple[tuple[StationCount, ...], int, str, Machine]:
     anchor = session.current_anchor(desk)
-    pinned = (custody.setting(desk, "printer_name"), custody.setting(desk, "printer_device"))
-    return cases.station_counts(desk), anchor.count, anchor.code, pinned
+    return cases.station_counts(desk), anchor.count, anchor.code, custody.machine(desk)

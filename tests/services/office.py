@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.programme import BankSettings, Programme
 from kyufu_desktop.domain.review import Item, ItemState
 from kyufu_desktop.domain.staff import Act, Role
@@ -25,11 +26,11 @@ from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.models.exchange import ImportFile
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.letter import Letter
+from kyufu_desktop.models.letter import Letter, PrinterTest
 from kyufu_desktop.security import seal
 from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
-from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, print_jobs, review, session
+from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, print_jobs, printer_tests, review, session
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.programme_definitions import as_proposed
@@ -44,6 +45,10 @@ HANDLER = ("sato", "佐藤 主事", "朝の電車は二番線から静かに出�
 WEDNESDAY = datetime(2024, 8, 28, 10, 0, tzinfo=JAPAN)
 
 BANK = BankSettings("1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ", "1", "1000000", "0000", "\r\n", "7", False)
+
+
+#: The printer on the office's desk; its test page was confirmed.
+MACHINE = Machine("練習プリンター", "usb://Mihon/1")
 
 
 def programme() -> Programme:
@@ -238,7 +243,7 @@ class Office:
         """Letters of the cases, printed well. Returns their ids."""
         letters.prepare(self.desk, case_ids, silent)
         ids = tuple(self.letter(case_id).id for case_id in case_ids)
-        order = print_jobs.start_job(self.desk, ids, "練習プリンター", silent)
+        order = print_jobs.start_job(self.desk, ids, MACHINE, silent)
         print_jobs.confirm_job(self.desk, order.job_id, order.sheets)
         return ids
 
@@ -311,6 +316,15 @@ class Office:
         return payments.batch_payments(self.desk, batch_id)
 
 
+def prove_printer(desk: Desk, machine: Machine = MACHINE) -> None:
+    """A test page, and its code typed back."""
+    printer_tests.make(desk, machine)
+    with desk.look() as db:
+        code = db.scalars(select(PrinterTest.code).order_by(PrinterTest.id.desc())).first()
+    assert code is not None
+    printer_tests.confirm(desk, machine, code)
+
+
 @contextmanager
 def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = programme) -> Iterator[Office]:
     """A new vault with two officers and a handler, who sits at the desk."""
@@ -326,6 +340,7 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
     medium = folder / "medium"
     medium.mkdir()
     desk = dataclasses.replace(officer, staff=sato.staff, signer=sato.signer)
+    prove_printer(desk)
     try:
         yield Office(desk, clock, suzuki, tanaka, sato, vault, medium)
     finally:

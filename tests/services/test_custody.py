@@ -48,6 +48,8 @@ def test_the_page_shows_staff_settings_and_the_state_of_the_log(office: Office) 
     assert {name for name, _, _ in page.settings} == {
         "printer_name",
         "printer_device",
+        "printer_tray",
+        "printer_duplex",
         "bank_file",
         "medium",
         "deficiency_days",

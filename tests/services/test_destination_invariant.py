@@ -22,7 +22,7 @@ from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.services import letter_data, letters, print_jobs
 from kyufu_desktop.services.case_steps import case_of
 from tests.services.families import Household, plant, rows_that_say, secrets_in
-from tests.services.office import Office, opened, silent
+from tests.services.office import MACHINE, Office, opened, silent
 
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
 
@@ -74,7 +74,7 @@ def run(office: Office, count: int, through_pdf: int) -> tuple[int, list[str]]:
     read = 0
     for start in range(0, min(through_pdf, len(made)), RUN):
         chosen = tuple(made[start : start + RUN])
-        order = print_jobs.start_job(office.desk, chosen, "練習プリンター", silent)
+        order = print_jobs.start_job(office.desk, chosen, MACHINE, silent)
         texts = pages(order.pdf)
         found += leaks(texts, households)
         found += sorted(secrets_in(order.title))
@@ -122,7 +122,7 @@ def test_a_letter_with_the_place_of_another_case_is_not_printed(office: Office) 
         kept.snapshot_sealed = letter_data.seal_content(office.desk, case_of(unit.session, ids[0]), foreign)
         unit.record(Act.LETTER_PREPARED)
     with pytest.raises(UserError) as stopped:
-        print_jobs.start_job(office.desk, (one.id,), "練習プリンター", silent)
+        print_jobs.start_job(office.desk, (one.id,), MACHINE, silent)
     assert stopped.value.code == "K-1840"
 
 
@@ -134,7 +134,7 @@ def test_a_facility_where_another_child_is_registered_does_not_stop_the_letters(
             person.registered_address, person.registered_building = f"見本県見本市北町{one}丁目8番", ""
         unit.record(Act.TARGETS_IMPORTED, rows=1)
     letters.prepare(office.desk, (one, two), silent)
-    order = print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), MACHINE, silent)
     assert order.letters == 2
 
 
@@ -146,5 +146,5 @@ def test_the_registered_address_of_another_case_outside_the_window_stops_the_job
         unit.record(Act.TARGETS_IMPORTED, rows=1)
     letters.prepare(office.desk, (one, two), silent)
     with pytest.raises(UserError) as stopped:
-        print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), "練習プリンター", silent)
+        print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), MACHINE, silent)
     assert stopped.value.code == "K-1840"

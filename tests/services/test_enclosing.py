@@ -17,7 +17,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.letter import EnclosingCheck, Letter
 from kyufu_desktop.services import enclosing, letters, print_jobs
-from tests.services.office import Office, opened, silent
+from tests.services.office import MACHINE, Office, opened, silent
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_spoiled_letter_and_a_queued_one_are_never_enclosed(office: Office) ->
         assert new is not None and new.enclosed_at is None
         code, number = new.code, new.id
     assert enclosing.look(office.desk, code, (code, code), office.suzuki).outcome is Outcome.NOT_PRINTED
-    order = print_jobs.start_job(office.desk, (number,), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (number,), MACHINE, silent)
     print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     with pytest.raises(Conflict, match="K-1880"):
         send(office, number)

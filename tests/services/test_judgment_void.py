@@ -20,7 +20,7 @@ from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.services import case_exits, cases, collation, evidence, household_events, judgment, letters, payments, print_jobs
 from kyufu_desktop.services.case_rows import EventEntry, ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
-from tests.services.office import silent
+from tests.services.office import MACHINE, silent
 from tests.services.test_collation import planned
 from tests.services.test_planned_difference import stranger
 
@@ -148,7 +148,7 @@ def test_a_letter_at_the_printer_is_not_sent_after_its_decision_was_voided(ward:
     decided(ward, case)
     letters.prepare(ward.desk, (case,), silent)
     letter = ward.office.letter(case).id
-    order = print_jobs.start_job(ward.desk, (letter,), "練習プリンター", silent)
+    order = print_jobs.start_job(ward.desk, (letter,), MACHINE, silent)
     withdraw_evidence(ward, case)
     print_jobs.confirm_job(ward.desk, order.job_id, order.sheets)
     with pytest.raises(Conflict, match="K-1691"):

@@ -19,7 +19,7 @@ from kyufu_desktop.errors import Cancelled, Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.services import destination, letter_data, letters, print_jobs, review
-from tests.services.office import Office, opened, silent
+from tests.services.office import MACHINE, Office, opened, silent
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def page_text(pdf: bytes) -> str:
 
 def test_a_letter_goes_to_the_safe_address_and_never_to_the_registered_one(office: Office) -> None:
     case = office.household(("hikazei", 100_000), category="CHILD")
-    order = print_jobs.start_job(office.desk, prepared(office, case), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, prepared(office, case), MACHINE, silent)
     words = page_text(order.pdf)
     assert "見本県見本市北町1丁目8番" in words and "みどり園気付" in words
     assert "架空町" not in words and "架空荘" not in words
@@ -89,7 +89,7 @@ def test_the_snapshot_of_one_case_does_not_open_for_another(office: Office) -> N
     ids = prepared(office, one, two)
     change(office, f"UPDATE letter SET snapshot_sealed = (SELECT snapshot_sealed FROM letter WHERE id = {ids[0]}) WHERE id = {ids[1]}")
     with pytest.raises(UserError):
-        print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+        print_jobs.start_job(office.desk, ids, MACHINE, silent)
     assert letters.page(office.desk).jobs == ()
 
 
@@ -100,7 +100,7 @@ def test_a_safe_address_that_is_the_registered_one_stops_the_whole_job(office: O
         office, f"UPDATE person SET registered_address = '見本県見本市北町{two}丁目８番', registered_building = NULL WHERE case_id = {two}"
     )
     with pytest.raises(UserError, match=office.letter(two).code) as caught:
-        print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+        print_jobs.start_job(office.desk, ids, MACHINE, silent)
     assert "北町" not in str(caught.value), "only the code is named"
     assert letters.page(office.desk).jobs == ()
     assert office.letter(one).state == LetterState.PREPARED.value
@@ -161,7 +161,7 @@ def test_a_longer_house_number_is_not_taken_for_the_registered_one() -> None:
 def test_a_half_printed_letter_is_shredded_and_gets_a_new_number(office: Office) -> None:
     one, two = office.household(("hikazei", 100_000)), office.household(("hikazei", 100_000))
     ids = prepared(office, one, two)
-    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, ids, MACHINE, silent)
     (job,) = letters.page(office.desk).jobs
     assert sum(job.sheets_per_letter) == order.sheets and job.state == "SENT"
     print_jobs.confirm_job(office.desk, order.job_id, job.sheets_per_letter[0] + job.sheets_per_letter[1] - 1)
@@ -193,7 +193,7 @@ def test_a_letter_is_sent_only_after_it_came_out_well(office: Office) -> None:
     ids = prepared(office, case)
     with pytest.raises(Conflict):
         letters.mark_sent(office.desk, ids, office.desk.today())
-    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, ids, MACHINE, silent)
     with pytest.raises(Conflict):
         letters.mark_sent(office.desk, ids, office.desk.today())
     print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
@@ -221,7 +221,7 @@ def test_an_address_changed_after_printing_keeps_the_letter_in_the_house(office:
 
 def office_print(office: Office, case: int) -> tuple[int, ...]:
     ids = (office.letter(case).id,)
-    order = print_jobs.start_job(office.desk, ids, "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, ids, MACHINE, silent)
     print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     return ids
 

@@ -25,7 +25,7 @@ from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import custody, letters, payments, print_jobs, returned_mail, review
-from tests.services.office import Office, opened, silent
+from tests.services.office import MACHINE, Office, opened, silent
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
 
@@ -49,7 +49,7 @@ def made(office: Office, case_id: int, kind: LetterKind) -> Letter:
 
 def printed(office: Office, letter: Letter) -> str:
     """The letter on paper, well. Returns what stands on its pages without blanks."""
-    order = print_jobs.start_job(office.desk, (letter.id,), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (letter.id,), MACHINE, silent)
     print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     done = subprocess.run(["pdftotext", "-", "-"], input=order.pdf, capture_output=True, check=True, timeout=60)
     return re.sub(r"\s", "", done.stdout.decode("utf-8"))
@@ -223,7 +223,7 @@ def test_a_cancelled_batch_is_not_announced(office: Office) -> None:
     letter = made(office, case_id, LetterKind.PAYMENT)
     payments.cancel_batch(office.desk, batch_id, office.tanaka, "口座を確かめ直すために取り消します")
     with pytest.raises(Conflict) as refused:
-        print_jobs.start_job(office.desk, (letter.id,), "練習プリンター", silent)
+        print_jobs.start_job(office.desk, (letter.id,), MACHINE, silent)
     assert refused.value.code == "K-1691" and "取り消され" in refused.value.happened
 
 
@@ -235,7 +235,7 @@ def test_a_category_that_the_programme_pays_without_a_form_gets_an_announcement_
     office.account(case_id)
     letter = made(office, case_id, LetterKind.PUSH)
     assert letter.return_due == office.desk.today() + timedelta(days=14)
-    order = print_jobs.start_job(office.desk, (letter.id,), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (letter.id,), MACHINE, silent)
     assert order.sheets == 2
     with pytest.raises(InputProblem) as told:
         review.receive(office.desk, letter.code, office.desk.today(), None)
@@ -283,7 +283,7 @@ def test_letters_of_two_kinds_are_not_one_job(office: Office) -> None:
     one, two = office.household(("hikazei", 100_000)), office.household(("hikazei", 0), outcome="NG", reasons='["NG_TREATY"]')
     letters.prepare(office.desk, (one, two), silent, FIRST | {LetterKind.REFUSAL})
     with pytest.raises(InputProblem) as refused:
-        print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), "練習プリンター", silent)
+        print_jobs.start_job(office.desk, (office.letter(one).id, office.letter(two).id), MACHINE, silent)
     assert refused.value.code == "K-1857"
 
 
@@ -294,6 +294,6 @@ def test_a_letter_for_a_further_benefit_is_no_reissue_of_the_first(office: Offic
         office.decide(unit, case_id, 1, "chosei", 30_000)
         unit.record(Act.TARGETS_IMPORTED, rows=1)
     letters.prepare(office.desk, (case_id,), silent)
-    order = print_jobs.start_job(office.desk, (office.letter(case_id).id,), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (office.letter(case_id).id,), MACHINE, silent)
     done = subprocess.run(["pdftotext", "-", "-"], input=order.pdf, capture_output=True, check=True, timeout=60)
     assert "再発行" not in done.stdout.decode("utf-8")

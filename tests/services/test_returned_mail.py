@@ -20,7 +20,7 @@ from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, ReturnedMail
 from kyufu_desktop.services import cases, destination, letters, print_jobs, returned_mail
 from kyufu_desktop.services.cases import AddressEntry
-from tests.services.office import Office, opened, silent
+from tests.services.office import MACHINE, Office, opened, silent
 
 REASON = "支援者の事務所で本人に手渡した"
 
@@ -76,7 +76,7 @@ def test_the_hamamatsu_accident_a_reminder_to_the_former_husbands_house_cannot_b
     verified(office, case)
     returned_mail.settle(office.desk, mail, Settlement.NEW_ADDRESS)
     letters.prepare(office.desk, (case,), silent)
-    order = print_jobs.start_job(office.desk, (office.letter(case).id,), "練習プリンター", silent)
+    order = print_jobs.start_job(office.desk, (office.letter(case).id,), MACHINE, silent)
     words = destination.fold("".join(destination.page_texts(Composed((order.pdf,), ()))))
     assert "南町5丁目6番" in words and "架空町" not in words and "北町" not in words
 

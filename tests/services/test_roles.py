@@ -43,6 +43,7 @@ from kyufu_desktop.services import (
     outgoing,
     payments,
     print_jobs,
+    printer_tests,
     programmes,
     proxies,
     returned_mail,
@@ -54,12 +55,12 @@ from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, E
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
 from kyufu_desktop.services.session import Desk, Second
-from tests.services.office import CHEAP, HANDLER, OFFICERS, Clock, silent
+from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, print_jobs, programmes, returned_mail, review, session,
+    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -161,7 +162,10 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "letters.page": (Act.CASES_LISTED, lambda at: letters.page(at.desk)),
     "letters.prepare": (Act.LETTER_PREPARED, lambda at: letters.prepare(at.desk, (1,), silent)),
     "letters.preview": (Act.LETTER_PREVIEWED, lambda at: letters.preview(at.desk, 1)),
-    "print_jobs.start_job": (Act.PRINT_STARTED, lambda at: print_jobs.start_job(at.desk, (1,), "見本", silent)),
+    "print_jobs.start_job": (Act.PRINT_STARTED, lambda at: print_jobs.start_job(at.desk, (1,), MACHINE, silent)),
+    "print_jobs.handed_over": (Act.PRINT_STARTED, lambda at: print_jobs.handed_over(at.desk, print_jobs.PrintOrder(1, (), 0), 0, "")),
+    "printer_tests.make": (Act.PRINTER_TESTED, lambda at: printer_tests.make(at.desk, MACHINE)),
+    "printer_tests.confirm": (Act.PRINTER_CONFIRMED, lambda at: printer_tests.confirm(at.desk, MACHINE, "ACDEFG")),
     "print_jobs.confirm_job": (Act.PRINT_CONFIRMED, lambda at: print_jobs.confirm_job(at.desk, 1, 1)),
     "print_jobs.spoil": (Act.LETTER_SPOILED, lambda at: print_jobs.spoil(at.desk, 1, WORDS)),
     "returned_mail.came_back": (Act.LETTER_RETURNED, lambda at: returned_mail.came_back(at.desk, 1, DAY, ReturnReason.MOVED)),
@@ -208,6 +212,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     ),
     "custody.page": (Act.LOGGED_IN, lambda at: custody.page(at.desk)),
     "custody.setting": (Act.LOGGED_IN, lambda at: custody.setting(at.desk, "medium")),
+    "custody.machine": (Act.LOGGED_IN, lambda at: custody.machine(at.desk)),
     "custody.change_setting": (Act.SETTING_CHANGED, lambda at: custody.change_setting(at.desk, "medium", "DVD-001")),
     "custody.ledger": (Act.LEDGER_PRINTED, lambda at: custody.ledger(at.desk)),
     "custody.print_ledger": (Act.LEDGER_PRINTED, lambda at: custody.print_ledger(at.desk)),

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.views import printing
 from kyufu_desktop.views.printing import CupsPrinter, PracticePrinter
@@ -31,6 +33,7 @@ def _module(name: str, path: Path) -> ModuleType:
 
 
 cups = _module("private_cups", Path(__file__).parents[1] / "private_cups.py")
+PINNED = Machine(cups.QUEUE, cups.DEVICE)
 needs_cups = pytest.mark.skipif(not cups.available(), reason="cupsd is not installed, or the tests do not run as root")
 
 
@@ -66,7 +69,7 @@ def server(_server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 @needs_cups
 def test_job_arrives_whole_and_the_spool_is_empty_afterwards(server: Any) -> None:
     pdf = _pdf(4)
-    receipt = CupsPrinter(cups.QUEUE, cups.DEVICE).send(pdf, "J-12", copies=1)
+    receipt = CupsPrinter(PINNED).send(pdf, "J-12", copies=1)
     arrived, title, copies, options = server.job()
     assert arrived == pdf
     assert receipt.sha256 == hashlib.sha256(arrived).hexdigest()
@@ -78,9 +81,72 @@ def test_job_arrives_whole_and_the_spool_is_empty_afterwards(server: Any) -> Non
 
 
 @needs_cups
+def test_tray_and_sides_go_with_the_job(server: Any) -> None:
+    CupsPrinter(Machine(cups.QUEUE, cups.DEVICE, "Tray2", duplex=True)).send(_pdf(), "J-20")
+    options = server.job()[3].split()
+    assert "InputSlot=Tray2" in options and "sides=two-sided-long-edge" in options
+    CupsPrinter(PINNED).send(_pdf(), "J-21")
+    options = server.job()[3].split()
+    assert "sides=one-sided" in options and not any(option.startswith("InputSlot") for option in options)
+
+
+def test_trays_are_read_from_the_description_of_the_printer() -> None:
+    answer = "PageSize/Media Size: *A4 Letter\nInputSlot/Media Source: Auto *Tray1 Tray2\nDuplex/Double-Sided: *None DuplexNoTumble\n"
+    assert printing.trays_in(answer) == ("Auto", "Tray1", "Tray2")
+    assert printing.trays_in("PageSize/Media Size: *A4\n") == ()
+
+
+@needs_cups
+def test_an_empty_tray_is_told_and_what_waits_can_be_cancelled(server: Any) -> None:
+    printer = CupsPrinter(PINNED)
+    with server.without_paper():
+        jobs = [printer.send(_pdf(), f"J-3{number}").job for number in range(3)]
+        end = time.monotonic() + 10
+        while not (state := printer.queue()).alert and time.monotonic() < end:
+            time.sleep(0.05)
+        assert state.jobs == tuple(jobs)
+        assert "用紙がありません" in state.alert
+        printer.cancel_waiting()
+        assert printer.queue().jobs == ()
+        assert server.leftovers() == []
+    assert server.arrived() == []
+
+
+@needs_cups
+def test_jobs_come_out_in_their_order_once_there_is_paper_again(server: Any) -> None:
+    printer = CupsPrinter(PINNED)
+    with server.without_paper():
+        for number in range(4):
+            printer.send(_pdf(), f"J-4{number}")
+    assert [server.job()[1] for _ in range(4)] == [f"J-4{number}" for number in range(4)]
+    assert server.leftovers() == []
+
+
+@needs_cups
+def test_a_print_service_that_dies_takes_nothing_more_and_keeps_nothing_once_cancelled() -> None:
+    root = Path(tempfile.mkdtemp(prefix="cups-"))
+    printer = CupsPrinter(PINNED)
+    try:
+        with pytest.MonkeyPatch.context() as changed, cups.private_cups(root) as own:
+            changed.setenv("CUPS_SERVER", own.address)
+            with own.without_paper():
+                printer.send(_pdf(), "J-50")
+                own.kill()
+                with pytest.raises(UserError) as caught:
+                    printer.send(_pdf(), "J-51")
+                assert caught.value.code == "K-1822"
+                own.start()
+                printer.cancel_waiting()
+                assert own.leftovers() == []
+            assert own.arrived() == []
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@needs_cups
 def test_nothing_is_left_in_the_temporary_folder(server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    CupsPrinter(cups.QUEUE, cups.DEVICE).send(_pdf(), "J-13")
+    CupsPrinter(PINNED).send(_pdf(), "J-13")
     server.job()
     assert list(tmp_path.iterdir()) == []
 
@@ -94,14 +160,14 @@ def test_temporary_files_of_the_printing_program_lie_in_memory() -> None:
 @needs_cups
 def test_queue_with_another_device_than_the_pinned_one_is_refused(server: Any) -> None:
     with pytest.raises(UserError) as caught:
-        CupsPrinter(cups.QUEUE, "usb://Brother/HL-L2375DW").send(_pdf(), "J-14")
+        CupsPrinter(Machine(cups.QUEUE, "usb://Brother/HL-L2375DW")).send(_pdf(), "J-14")
     assert caught.value.code == "K-1823"
 
 
 @needs_cups
 def test_absent_queue_is_refused(server: Any) -> None:
     with pytest.raises(UserError) as caught:
-        CupsPrinter("other", cups.DEVICE).send(_pdf(), "J-15")
+        CupsPrinter(Machine("other", cups.DEVICE)).send(_pdf(), "J-15")
     assert caught.value.code == "K-1822"
 
 
@@ -116,9 +182,9 @@ def test_pinned_network_device_is_refused_unless_allowed(server: Any) -> None:
         listed = {printer.name: printer.refusal for printer in printing.cups_printers()}
         assert listed[cups.QUEUE] == "" and listed["far"] != ""
         with pytest.raises(UserError) as caught:
-            CupsPrinter("far", device).send(_pdf(), "J-16")
+            CupsPrinter(Machine("far", device)).send(_pdf(), "J-16")
         assert caught.value.code == "K-1824"
-        CupsPrinter("far", device, allow_network=True).check()
+        CupsPrinter(Machine("far", device), allow_network=True).check()
     finally:
         subprocess.run(["lpadmin", "-x", "far"], env=environment, capture_output=True, check=True)
 
@@ -188,7 +254,7 @@ def test_title_holds_the_job_number_only(tmp_path: Path) -> None:
 
 def test_printer_must_be_pinned() -> None:
     with pytest.raises(UserError) as caught:
-        printing.pinned_printer("", "")
+        printing.pinned_printer(Machine(""))
     assert caught.value.code == "K-1826"
 
 

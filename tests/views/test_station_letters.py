@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.printing import Machine
+from kyufu_desktop.errors import UserError
 from kyufu_desktop.services import letters, print_jobs, returned_mail
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.printing import pinned_printer
+from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.letters import LettersStation
 from tests.views.station_bench import Answer, Bench, agree, bench, dismiss, suzuki_signs
@@ -165,7 +167,7 @@ def test_without_a_pinned_printer_the_page_says_what_to_do(work: Bench) -> None:
     office(work).household(("hikazei", 100_000))
 
     def nothing_pinned() -> object:
-        return pinned_printer("", "")
+        return pinned_printer(Machine(""))
 
     station = show(work, LettersStation(work.ward.desk, work.lane, work._go, nothing_pinned))  # type: ignore[arg-type]
     work.answers.append(agree)
@@ -215,3 +217,32 @@ def test_what_came_back_is_kept_with_its_reason_and_settled_at_the_counter(work:
     work.press(station, "letters.follow_up")
     assert returned_mail.open_mail(work.ward.desk) == ()
     assert not work.button(station, "letters.follow_up").isVisible()
+
+
+class Jammed(PracticePrinter):
+    """A printer that takes one letter and then nothing more; of what it took, one is still in it."""
+
+    def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
+        if title.endswith("-2"):
+            raise UserError("K-1825", "プリンターが印刷を受け付けませんでした。", kept="印刷していません。", todo="電源を見てください。")
+        return super().send(pdf, title, copies)
+
+    def queue(self) -> QueueState:
+        return QueueState(("ward-1",), "用紙がありません。用紙を入れると、続きを印刷します。")
+
+
+def test_a_printer_that_stops_in_the_middle_is_told_and_the_rest_waits_again(work: Bench, tmp_path: Path) -> None:
+    for _ in range(3):
+        office(work).household(("hikazei", 100_000))
+    printer = Jammed(tmp_path / "paper", practice=True)
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, lambda: printer))
+    two_printed(work, station)
+    assert told(station).code == "K-1825"
+    assert states(work) == sorted([LetterState.PRINTING.value, LetterState.PREPARED.value, LetterState.PREPARED.value])
+    said = words(station)
+    assert "確認書 1通 3枚" in said and "受け付けませんでした" in said
+    assert "用紙がありません" in said and "プリンターに 1通が残っています" in said
+    assert work.button(station, "letters.cancel_waiting").isVisible()
+    put(station, "letters.none_good")
+    work.press(station, "letters.confirm_job")
+    assert states(work) == [LetterState.PREPARED.value] * 3

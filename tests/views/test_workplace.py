@@ -183,7 +183,7 @@ def test_real_vault_has_no_printer_that_writes_files(sit: Start, tmp_path: Path)
 
 def test_practice_vault_prints_into_its_folder(sit: Start) -> None:
     one = sit()
-    assert one.work.printer().device == "practice:pdf"
+    assert one.work.printer().machine.device == "practice:pdf"
     assert "練習" in one.work.shell.windowTitle()  # type: ignore[union-attr]
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Kind
+from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS
 from kyufu_desktop.errors import InputProblem
@@ -46,7 +47,7 @@ DEBOUNCE = 150
 
 
 def _no_printer() -> Printer:
-    return pinned_printer("", "")
+    return pinned_printer(Machine(""))
 
 
 class CasesStation(Station):

@@ -7,14 +7,14 @@ from functools import partial
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import custody, printer_tests
 from kyufu_desktop.services.custody import CustodyPage
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, Chip, Column, Panel, Row, Table, box, col, label, row
-from kyufu_desktop.views.printing import Printer, PrinterInfo, printers
+from kyufu_desktop.views.printing import Printer, PrinterInfo, printers, trays
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.custody_log import LogPanel
 from kyufu_desktop.views.stations.custody_people import PeoplePanel
@@ -29,6 +29,7 @@ SHEETS: dict[str, tuple[str, str, Callable[[Desk], bytes]]] = {
 }
 #: Settings that are chosen together from the list of printers.
 _PRINTER = frozenset({"printer_name", "printer_device"})
+_AUTOMATIC = {"": "プリンターにまかせる"}
 
 
 class CustodyStation(Station):
@@ -43,10 +44,15 @@ class CustodyStation(Station):
         self._entries = 0
         close = Button("今日を締める…", "Ctrl+E", icon="check", name="admin.close_day")
         close.clicked.connect(self._close_day)
+        test = Button("試し刷り…", "Alt+T", icon="printer", name="admin.test_printer")
+        test.clicked.connect(self._test_printer)
+        self.add_action(test)
         copy = Button("バックアップを作る…", "Alt+B", icon="disc", name="admin.backup")
         copy.clicked.connect(self._ask_backup)
         self.add_action(copy)
         self.add_action(close)
+        if not desk.may(Act.PRINTER_TESTED):
+            test.forbid("")
         if not desk.may(Act.BACKUP_MADE):
             copy.forbid("")
             close.forbid("バックアップと締めは、取扱者と取扱責任者が行います。")
@@ -120,6 +126,9 @@ class CustodyStation(Station):
             self.lane.read(self, printers, self._choose_printer)
             return
         words = custody.SETTINGS[key][0]
+        if key == "printer_tray":
+            self.lane.read(self, partial(_trays, self.desk), self._choose_tray)
+            return
         dialog = (
             ChoiceDialog(words, custody.CHOICES[key])
             if key in custody.CHOICES
@@ -133,6 +142,27 @@ class CustodyStation(Station):
         if present(dialog) and dialog.printer is not None:
             values = {"printer_name": dialog.printer.name, "printer_device": dialog.printer.device}
             self.lane.write(self, partial(_change, self.desk, values), title="設定を変えています")
+
+    def _choose_tray(self, found: tuple[str, ...]) -> None:
+        words = custody.SETTINGS["printer_tray"][0]
+        if found:
+            dialog: ChoiceDialog | AskTextDialog = ChoiceDialog(words, {**_AUTOMATIC, **{tray: tray for tray in found}})
+        else:
+            # The printer does not name its trays: the name that its maker gives is typed, or nothing.
+            dialog = AskTextDialog(f"「{words}」を変えます", words, "変える", sentence="空のままなら、プリンターにまかせます。", least=0)
+        if present(dialog):
+            self.lane.write(self, partial(_change, self.desk, {"printer_tray": dialog.text}), title="設定を変えています")
+
+    # ------------------------------------------------------------ the test page
+    def _test_printer(self) -> None:
+        self.hide_error()
+        self.lane.write(self, partial(_print_test, self.desk, self._printer), self._ask_code, title="試し刷りをしています")
+
+    def _ask_code(self, _: Changes) -> None:
+        sentence = "出てきた紙の枠が4辺とも欠けていないことを見て、大きな文字を入力してください。"
+        dialog = AskTextDialog("試し刷りを確かめます", "紙の符号", "確かめる", sentence=sentence)
+        if present(dialog):
+            self.lane.write(self, partial(_confirm_test, self.desk, self._printer, dialog.text), title="試し刷りを確かめています")
 
     # ------------------------------------------------------------ copies, paper, the end of the day
     def _ask_backup(self) -> None:
@@ -167,6 +197,20 @@ def _change(desk: Desk, values: dict[str, str], _: Progress) -> Changes:
     for name, value in values.items():
         changes = custody.change_setting(desk, name, value)
     return changes
+
+
+def _trays(desk: Desk) -> tuple[str, ...]:
+    return trays(custody.machine(desk).name)
+
+
+def _print_test(desk: Desk, printer: Callable[[], Printer], _: Progress) -> Changes:
+    ready = printer()
+    ready.send(printer_tests.make(desk, ready.machine), "test")
+    return Changes(Kind.AUDIT, "試し刷りを1枚、プリンターへ送りました。")
+
+
+def _confirm_test(desk: Desk, printer: Callable[[], Printer], typed: str, _: Progress) -> Changes:
+    return printer_tests.confirm(desk, printer().machine, typed)
 
 
 def _backup(desk: Desk, folder: str, _: Progress) -> Changes:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState
+from kyufu_desktop.domain.printing import Failure, Machine
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.errors import Cancelled, InputProblem, UserError
 from kyufu_desktop.services import enclosing, letters, print_jobs, returned_mail
 from kyufu_desktop.services.enclosing import EnclosingPage
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.letters import LetterRow, LettersPage, ReadyCase
-from kyufu_desktop.services.print_jobs import PrintOrder
 from kyufu_desktop.services.returned_mail import OpenMail
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Panel, Row, Segments, Table, box, col, hline, icon, label, row
-from kyufu_desktop.views.printing import Printer
+from kyufu_desktop.views.printing import Printer, QueueState
 from kyufu_desktop.views.second_person import ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
@@ -77,6 +78,8 @@ class LettersStation(Station):
         self.title_row.addWidget(self._print)
         self._recovery = RecoveryPanel()
         self._recovery.settled.connect(self._confirm_job)
+        self._recovery.asked.connect(self._ask_queue)
+        self._recovery.cancelled.connect(self._cancel_waiting)
         left = col(self._recovery, (self._letters_panel(), 1), gap=12)
         self.set_body(
             col(row(None, self._make.beside, self._print.beside, gap=16), (row((left, 1), self._preview_panel(), gap=12), 1), gap=8)
@@ -164,6 +167,8 @@ class LettersStation(Station):
         self._list.setAccessibleName("手紙")
         waiting = [job for job in page.jobs if job.state == print_jobs.JOB_SENT]
         self._recovery.show_job(waiting[0] if waiting else None)
+        if waiting:
+            self._ask_queue()
         if first:
             # The first thing that waits, in the order of the work from the end.
             self._filter.choose(next((key for key in ("printed", "queue") if self._in(key)), "ready"))
@@ -282,9 +287,27 @@ class LettersStation(Station):
         sentences = [f"順番待ちの{LETTER_LABELS[kind]} {len(ids):,}通を印刷します。"]
         if len(ids) < len(waiting):
             sentences.append(f"ほかの種類の {len(waiting) - len(ids):,}通は、このあとで印刷します。")
-        sentences += [f"プリンター: {printer.name}", "印刷中は、プリンターのそばを離れないでください。"]
+        sentences += [f"プリンター: {_machine_words(printer.machine)}", "印刷中は、プリンターのそばを離れないでください。"]
         if present(ConfirmDialog("手紙を印刷します", sentences, f"{len(ids):,}通を印刷する")):
-            self.lane.write(self, partial(_print_job, self.desk, ids, printer), title="手紙を印刷しています", total=len(ids))
+            self.lane.write(
+                self, partial(_print_job, self.desk, ids, printer), self._sent_to_printer, title="手紙を印刷しています", total=len(ids)
+            )
+
+    def _sent_to_printer(self, run: _Run) -> None:
+        if run.problem is not None:
+            self.show_error(run.problem)
+
+    def _ask_queue(self) -> None:
+        self.lane.read(self, partial(_look_at_queue, self._printer), self._recovery.show_queue)
+
+    def _cancel_waiting(self) -> None:
+        self.hide_error()
+        sentences = ["プリンターに残っている手紙を取り消します。", "出た紙は、このあと数えて入力してください。"]
+        if present(ConfirmDialog("残りの印刷を取り消します", sentences, "取り消す")):
+            self.lane.write(self, partial(_empty_queue, self._printer), self._queue_emptied, title="印刷を取り消しています")
+
+    def _queue_emptied(self, _: Changes) -> None:
+        self._ask_queue()
 
     def _confirm_job(self, job_id: int, good: int) -> None:
         self.hide_error()
@@ -399,10 +422,44 @@ def _prepare(desk: Desk, ids: tuple[int, ...], kinds: frozenset[LetterKind], pro
     return letters.prepare(desk, ids, progress, kinds)
 
 
-def _print_job(desk: Desk, ids: tuple[int, ...], printer: Printer, progress: Progress) -> tuple[Changes, PrintOrder]:
-    order = print_jobs.start_job(desk, ids, printer.name, progress)
-    printer.send(order.pdf, order.title)
-    return Changes(Kind.LETTERS, f"{order.letters:,}通 {order.sheets:,}枚をプリンターへ送りました。出来を確かめてください。"), order
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What became of a run: its changes, and the problem that ended it early."""
+
+    changes: Changes
+    problem: UserError | None = None
+
+
+def _print_job(desk: Desk, ids: tuple[int, ...], printer: Printer, progress: Progress) -> _Run:
+    """Each letter as a job of its own. Stopped or refused in the middle, what the printer has taken is told apart from the rest."""
+    order = print_jobs.start_job(desk, ids, printer.machine, progress)
+    taken, last = 0, ""
+    try:
+        for piece in order.pieces:
+            progress(taken, order.letters)
+            last = printer.send(piece.pdf, piece.title).job
+            taken += 1
+    except Cancelled:
+        return _Run(print_jobs.handed_over(desk, order, taken, last, Failure.CANCELLED))
+    except UserError as problem:
+        # No answer: it may have come out, so a person has to look.
+        failure, more = (Failure.UNKNOWN, 1) if problem.code == "K-1821" else (Failure.REFUSED, 0)
+        return _Run(print_jobs.handed_over(desk, order, taken + more, last, failure), problem)
+    return _Run(print_jobs.handed_over(desk, order, taken, last))
+
+
+def _machine_words(machine: Machine) -> str:
+    side = "両面" if machine.duplex else "片面"
+    return "　".join((machine.name, *((f"用紙の口 {machine.tray}",) if machine.tray else ()), side))
+
+
+def _look_at_queue(printer: Callable[[], Printer]) -> QueueState:
+    return printer().queue()
+
+
+def _empty_queue(printer: Callable[[], Printer], _: Progress) -> Changes:
+    printer().cancel_waiting()
+    return Changes(Kind.LETTERS, "プリンターに残っていた手紙を取り消しました。出た紙を数えてください。")
 
 
 def _confirm(desk: Desk, job_id: int, good: int, _: Progress) -> Changes:

@@ -10,20 +10,31 @@ from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.views.parts import Button, Panel, box, col, icon, integer_field, label, row
 from kyufu_desktop.views.parts.form import integer_of
 from kyufu_desktop.views.parts.text import Item, fill
+from kyufu_desktop.views.printing import QueueState
 from kyufu_desktop.views.stations.words import moment_words
 
 _VERBS = (("ok", "ok", "印刷済にする"), ("redo", "accent", "刷り直す"), ("ban", "fail", "細断する"))
 
 
 class RecoveryPanel(Panel):
-    """Hidden while no print waits. ``settled(job id, good sheets)``: the person has decided."""
+    """Hidden while no print waits. ``settled(job id, good sheets)``: the person has decided.
+
+    ``asked``: look at the printer again; ``cancelled``: what still waits in its queue is not to come out.
+    """
 
     settled = Signal(int, int)
+    asked = Signal()
+    cancelled = Signal()
 
     def __init__(self) -> None:
         super().__init__("前回の印刷は、正しく出ましたか", gap=6)
         self._job: JobRow | None = None
         self._words = label("", "sub", wrap=True)
+        self._queue = label("", "sub", wrap=True)
+        look = Button("プリンターの様子を見る", name="letters.look_at_queue")
+        look.clicked.connect(self.asked)
+        self._stop = Button("残りを取り消す…", name="letters.cancel_waiting")
+        self._stop.clicked.connect(self.cancelled)
         self._all = QRadioButton("すべて、正しく出ました")
         self._all.setObjectName("letters.all_good")
         self._some = QRadioButton("正しく出たのは")
@@ -42,6 +53,7 @@ class RecoveryPanel(Panel):
         self._settle = Button("この内容で確定する", "Ctrl+Enter", "primary", name="letters.confirm_job")
         parts: tuple[Item, ...] = (
             self._words,
+            row((self._queue, 1), self._stop, look),
             self._all,
             row(self._some, self._sheets, self._unit, None),
             self._none,
@@ -67,11 +79,20 @@ class RecoveryPanel(Panel):
             return
         if other:
             self.clear()
+            self._queue.setText("")
+            self._stop.hide()
         each = set(job.sheets_per_letter)
-        self._words.setText(f"{job.kind_word} {job.letters:,}通 {job.sheets:,}枚　{moment_words(job.started_at)}　{job.printer}")
+        when = moment_words(job.started_at)
+        self._words.setText(f"{job.kind_word} {job.letters:,}通 {job.sheets:,}枚　{when}　{job.printer}{_after(job)}")
         self._all.setText(f"{job.sheets:,}枚すべて、正しく出ました")
         self._unit.setText(f"枚目まで（{each.pop()}枚で1通）" if len(each) == 1 else "枚目まで")
         self._recount()
+
+    def show_queue(self, state: QueueState) -> None:
+        """What the printer says of the letters that have not come out yet."""
+        waiting = f"プリンターに {len(state.jobs):,}通が残っています。" if state.jobs else "プリンターに残っている手紙はありません。"
+        self._queue.setText(f"{state.alert}{waiting}")
+        self._stop.setVisible(bool(state.jobs))
 
     def clear(self) -> None:
         """Nothing chosen, nothing typed."""
@@ -112,6 +133,10 @@ class RecoveryPanel(Panel):
         good = self._good()
         if self._job is not None and good is not None:
             self.settled.emit(self._job.job_id, good)
+
+
+def _after(job: JobRow) -> str:
+    return f"　{job.failure_words}。" if job.failure_words else ""
 
 
 def _sentences(job: JobRow, result: Recovery) -> tuple[str, str, str]:
