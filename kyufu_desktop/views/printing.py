@@ -387,7 +387,10 @@ def pinned_printer(machine: Machine, *, allow_network: bool = False) -> Printer:
 
 
 class PracticePrinter:
-    """Writes into a folder: ``letters.pdf`` for the jobs ``letters-…`` and so on. Dummy people only, never the real vault."""
+    """Writes into a folder: ``letters.pdf`` for the jobs ``letters-…`` and so on. Dummy people only, never the real vault.
+
+    The pieces of a run (``letters-3-1``, ``letters-3-2`` ...) wait until somebody looks at the queue: the file is written once a run.
+    """
 
     def __init__(self, folder: Path, *, practice: bool) -> None:
         if not practice:
@@ -395,14 +398,17 @@ class PracticePrinter:
                 "K-1827", "実際の保管庫の手紙は、ファイルに出せません。", kept=_NOTHING, todo="決めてあるプリンターで印刷してください。"
             )
         self._folder = folder
-        self._sent: dict[str, pypdfium2.PdfDocument] = {}
+        self._sent: dict[str, list[bytes]] = {}
+        self._waiting: set[str] = set()
 
     @property
     def machine(self) -> Machine:
         return Machine("練習用（ファイルに出します）", "practice:pdf")
 
     def queue(self) -> QueueState:
-        """A folder keeps nothing waiting."""
+        """What waited is written: nothing waits any more."""
+        while self._waiting:
+            self._write(self._waiting.pop())
         return QueueState((), "")
 
     def cancel_waiting(self) -> None:
@@ -411,11 +417,18 @@ class PracticePrinter:
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
         """See :class:`Printer`. Later jobs of the same first word are put behind the earlier ones."""
         pages, digest = _checked(pdf, title, copies)
-        word = title.partition("-")[0]
-        together = self._sent.setdefault(word, pypdfium2.PdfDocument.new())
-        source = pypdfium2.PdfDocument(pdf)
-        together.import_pages(source)
-        source.close()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        together.save(self._folder / f"{word}.pdf")
+        word, *numbers = title.split("-")
+        self._sent.setdefault(word, []).append(pdf)
+        if len(numbers) > 1:
+            self._waiting.add(word)
+        else:
+            self._write(word)
         return PrintReceipt(self.machine.name, self.machine.device, title, digest, pages, copies)
+
+    def _write(self, word: str) -> None:
+        from kyufu_desktop.documents.letters import join
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        together = join(self._sent[word])
+        self._sent[word] = [together]
+        (self._folder / f"{word}.pdf").write_bytes(together)

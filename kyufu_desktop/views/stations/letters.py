@@ -110,9 +110,8 @@ class LettersStation(Station):
                 Column("状態", 116),
                 Column("氏名・番号・種類"),
                 Column("枚", 52, right=True),
-                Column("金額（円）", 108, right=True),
-                Column("発送", 68),
-                Column("返送期限", 92),
+                Column("金額（円）", 100, right=True),
+                Column("発送・期限", 104),
             ],
             row_height=48,
             name="手紙",
@@ -407,8 +406,7 @@ def _letter_row(letter: LetterRow) -> Row:
             Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
             Cell(str(letter.sheets or "－"), mono=True, right=True),
             Cell(f"{letter.amount:,}", mono=True, right=True),
-            Cell(_short(letter.sent_on), mono=True),
-            Cell(_short(letter.return_due), mono=True),
+            Cell(_short(letter.sent_on), sub=f"期限 {_short(letter.return_due)}" if letter.return_due else "", mono=True),
         ),
     )
 
