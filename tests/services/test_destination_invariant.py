@@ -14,11 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from kyufu_desktop.database.unit_of_work import UnitOfWork
+from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Person
+from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, PrintJob
+from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services import letter_data, letters, print_jobs
 from kyufu_desktop.services.case_steps import case_of
 from tests.services.families import Household, plant, rows_that_say, secrets_in
@@ -77,24 +84,113 @@ def run(office: Office, count: int, through_pdf: int) -> tuple[int, list[str]]:
         order = print_jobs.start_job(office.desk, chosen, MACHINE, silent)
         texts = pages(order.pdf)
         found += leaks(texts, households)
-        found += sorted(secrets_in(order.title))
+        found += sorted(secrets_in(" ".join(piece.title for piece in order.pieces)))
         print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
         read += len(chosen)
+    more, leaked = later_kinds(office, ids[:through_pdf], households)
+    found += leaked
     found += sorted(rows_that_say(office, (Letter, PrintJob, AuditEntry)))
+    return read + more, found
+
+
+def later_kinds(office: Office, ids: list[int], households: dict[str, Household]) -> tuple[int, list[str]]:
+    """The letters that follow on a confirmation, every fifth case each: reminder, deficiency, decision, announcement, refusal."""
+    stand = dict(zip(ids, (number % 5 for number in range(len(ids))), strict=True))
+    with office.desk.work(Act.TARGETS_IMPORTED) as unit:
+        for letter in unit.session.scalars(select(Letter).where(Letter.case_id.in_(ids))):
+            letter.state, letter.sent_on = LetterState.SENT.value, office.desk.today()
+            state = {1: FormState.DEFICIENT, 2: FormState.COMPLETED, 3: FormState.COMPLETED}.get(stand[letter.case_id])
+            if state is not None:
+                unit.session.add(_form(office, letter, state))
+        _refuse(office, unit, [case_id for case_id, place in stand.items() if place == 4])
+        _transfer(office, unit, [case_id for case_id, place in stand.items() if place == 3])
+        unit.record(Act.TARGETS_IMPORTED, rows=1)
+    office.clock.days((office.desk.programme.return_deadline - office.desk.today()).days - 5)
+    found: list[str] = []
+    read = 0
+    for kind in (LetterKind.REMINDER, LetterKind.DEFICIENCY, LetterKind.DECISION, LetterKind.PAYMENT, LetterKind.REFUSAL):
+        letters.prepare(office.desk, tuple(ids), silent, frozenset({kind}))
+        with office.desk.look() as db:
+            made = list(db.scalars(select(Letter.id).where(Letter.kind == kind.value).order_by(Letter.id)))
+        assert len(made) >= len(ids) // 5, kind
+        for start in range(0, len(made), RUN):
+            order = print_jobs.start_job(office.desk, tuple(made[start : start + RUN]), MACHINE, silent)
+            found += leaks(pages(order.pdf), households)
+            print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
+        read += len(made)
     return read, found
+
+
+def _form(office: Office, letter: Letter, state: FormState) -> ReturnedForm:
+    return ReturnedForm(
+        case_id=letter.case_id, letter_id=letter.id, received_on=office.desk.today(), late=False, items="{}",
+        deficiencies='["D02", "D08"]' if state is FormState.DEFICIENT else "[]", state=state.value,
+        received_at=office.desk.now_text(), received_by=office.sato.staff.id,
+    )  # fmt: skip
+
+
+def _refuse(office: Office, unit: UnitOfWork, ids: list[int]) -> None:
+    """A further benefit of each of these cases was decided not to be paid, for reasons that would betray much."""
+    for case_id in ids:
+        person = unit.session.scalars(select(Person.id).where(Person.case_id == case_id)).first()
+        assert person is not None
+        reasons = '["NG_SPLIT_HOUSEHOLD", "NG_OTHER_MUNICIPALITY"]'
+        changes = {"outcome": "NG", "reasons": reasons, "benefit_key": f"fusoku:{person}"}
+        unit.session.add(office._judgment(case_id, person, "fusoku", 0, [], **changes))
+
+
+def _transfer(office: Office, unit: UnitOfWork, ids: list[int]) -> None:
+    """An approved batch with the benefits of these cases, and their verified accounts."""
+    at, by = office.desk.now_text(), office.sato.staff.id
+    judgments = list(unit.session.scalars(select(JudgmentRecord).where(JudgmentRecord.case_id.in_(ids))))
+    batch = Batch(
+        number=1, transfer_on=office.desk.programme.return_deadline, count=len(judgments), total=sum(each.amount for each in judgments),
+        sha256="0" * 64, state=BatchState.APPROVED.value, made_at=at, made_by=by,
+    )  # fmt: skip
+    unit.session.add(batch)
+    unit.session.flush()
+    accounts: dict[int, int] = {}
+    for case_id in ids:
+        account = AccountRecord(
+            case_id=case_id, source="FORM", origin_on=office.desk.today(), bank="0001", branch="001", kind="1", number=f"{case_id:07d}",
+            holder="ﾐﾎﾝ", holder_written="ミホン", entered_at=at, entered_by=by, verified_at=at, verified_by=office.suzuki.staff.id,
+        )  # fmt: skip
+        unit.session.add(account)
+        unit.session.flush()
+        accounts[case_id] = account.id
+    for each in judgments:
+        unit.session.add(
+            Payment(
+                batch_id=batch.id,
+                case_id=each.case_id,
+                judgment_id=each.id,
+                account_id=accounts[each.case_id],
+                entitlement=f"r6:{each.id}",
+                benefit=each.benefit,
+                attempt=1,
+                reference=f"{each.id:020d}",
+                amount=each.amount,
+                bank="0001",
+                branch="001",
+                kind="1",
+                number=f"{each.case_id:07d}",
+                holder="ﾐﾎﾝ",
+                state=PaymentState.IN_BATCH.value,
+            )
+        )
 
 
 @pytest.mark.slow
 def test_no_word_of_a_protected_place_stands_in_the_letter_of_another_person(office: Office) -> None:
     read, found = run(office, CI, CI)
-    assert read >= CI
+    assert read >= 2 * CI
     assert found == []
 
 
 @pytest.mark.campaign
 def test_no_word_of_a_protected_place_in_ten_thousand_households(office: Office) -> None:
     read, found = run(office, CAMPAIGN, THROUGH_PDF)
-    assert read == THROUGH_PDF
+    assert read >= 2 * THROUGH_PDF
     assert found == []
 
 
