@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench campaign lock clean setup
+.PHONY: run test check bench campaign pictures lock clean setup
 
 run: $(VENV)/ready ## 練習用の保管庫で開く（画面のない機械では、1日の仕事をとおして行う）
 	$(BIN)/python -m kyufu_desktop practice --folder build/practice
@@ -22,6 +22,9 @@ bench: $(VENV)/ready ## 速さとメモリの表（JSON lines）
 
 campaign: $(VENV)/ready ## 長い障害試験
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m campaign
+
+pictures: $(VENV)/ready ## 手引きと文書の図（docs/pictures）を作り直す
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.views.hard_names
 
 setup: $(VENV)/ready
 
