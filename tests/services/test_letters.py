@@ -50,7 +50,7 @@ def test_a_letter_goes_to_the_safe_address_and_never_to_the_registered_one(offic
     assert "見本県見本市北町1丁目8番" in words and "みどり園気付" in words
     assert "架空町" not in words and "架空荘" not in words
     assert "措置" not in words and "児童福祉施設" not in words
-    assert order.title == f"letters-{order.job_id}", "the queue shows the number of the job only"
+    assert [piece.title for piece in order.pieces] == [f"letters-{order.job_id}-1"], "the queue shows numbers only"
 
 
 def test_without_a_verified_address_there_is_no_letter(office: Office) -> None:
