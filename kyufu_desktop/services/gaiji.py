@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,12 +13,16 @@ from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.documents.gaiji_image import MOST_BYTES, redrawn
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act, may_verify
-from kyufu_desktop.errors import Conflict, FileProblem, InputProblem, NotAllowed
+from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case, SafeAddress
 from kyufu_desktop.models.letter import Gaiji
 from kyufu_desktop.services.contacts import require_reason
 from kyufu_desktop.services.destination import destination_of, open_address
 from kyufu_desktop.services.session import Desk, Second, require
+
+__all__ = [
+    "MOST_BYTES", "approved", "enter", "in_destination", "looked_at", "pictures", "sha256_of", "verify", "withdraw",
+]  # fmt: skip
 
 _CHANGED = Kind.GAIJI | Kind.LETTERS | Kind.CASES | Kind.AUDIT
 #: A source that says less than this names no document (characters).
@@ -38,7 +41,7 @@ def pictures(desk: Desk) -> Pictures:
         return approved(session)
 
 
-def in_destination(desk: Desk, case: Case, address: SafeAddress, known: Pictures = NO_PICTURES) -> tuple[str, ...]:
+def in_destination(case: Case, address: SafeAddress, desk: Desk, known: Pictures = NO_PICTURES) -> tuple[str, ...]:
     """Code points in the destination of a letter that nothing shows. The address is opened for this and for nothing else."""
     where = destination_of(case, open_address(desk, case, address))
     return tuple(dict.fromkeys(code for text in (*where.lines, where.care_of, where.name) for code in unprintable(text, known)))
@@ -48,19 +51,9 @@ def sha256_of(png: bytes) -> str:
     return hashlib.sha256(png).hexdigest()
 
 
-def looked_at(desk: Desk, path: Path) -> bytes:
-    """The file on the medium as the picture that would be kept: read, looked at, drawn again. Nothing is stored.
-
-    Raises FileProblem K-1864 (the file cannot be read), InputProblem K-1890 to K-1895 on ``picture``.
-    """
+def looked_at(desk: Desk, data: bytes) -> bytes:
+    """The picture as it would be kept, drawn again; nothing is stored. Raises InputProblem K-1890 to K-1895 on ``picture``."""
     require(desk.staff, Act.GAIJI_ENTERED)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError:
-        raise FileProblem(
-            "K-1864", "絵のファイルを読めません。", file=path.name, kept="絵は登録していません。", todo="媒体を差し直してください。"
-        ) from None
     return redrawn(data)
 
 

@@ -174,7 +174,7 @@ def _obstacle(desk: Desk, session: Session, due: _Due, pictures: Pictures) -> st
         return "宛先の住所が確認済になっていません。"
     for where, missing in (
         ("氏名", unprintable(recipient(case).name, pictures)),
-        ("宛先", gaiji.in_destination(desk, case, address, pictures)),
+        ("宛先", gaiji.in_destination(case, address, desk, pictures)),
     ):
         if missing:
             return f"{where}に印刷できない文字があります（{'、'.join(missing)}）。「外字」の画面で絵を登録してください。"
