@@ -7,11 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents.fonts import clusters, code_point, font_for, is_selector
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.gaiji import OPEN, GaijiState, state_of
 from kyufu_desktop.domain.letter import LetterState
@@ -53,7 +55,7 @@ class GaijiRow:
     source: str = ""
     entered_by_id: int | None = None
     entered: str = ""
-    """「佐藤 主事 2024-08-28」"""
+    """「佐藤 主事　令和6年8月28日」"""
     verified: str = ""
     withdrawn: str = ""
     withdrawn_reason: str = ""
@@ -152,8 +154,10 @@ def _look_into_addresses(desk: Desk, session: Session, found: _Found) -> None:
             if if_verified(address) is None:
                 continue
             case = cases[address.case_id]
-            where = destination_of(case, open_address(desk, case, address))
-            for text in (*where.lines, where.care_of, where.name):
+            entry = open_address(desk, case, address)
+            where = destination_of(case, entry)
+            # Where no recipient was entered the letter goes to the head of the household, whose name was looked at already.
+            for text in (*where.lines, where.care_of, entry.recipient):
                 found.add(text, case.id, DESTINATION)
 
 
@@ -212,4 +216,4 @@ def _row(characters: str, found: _Found, numbers: dict[int, str], picture: Gaiji
 
 
 def _who(names: dict[int, str], staff_id: int | None, moment: str | None) -> str:
-    return f"{names.get(staff_id or 0, '')} {moment[:10]}" if moment else ""
+    return f"{names.get(staff_id or 0, '')}　{wareki(date.fromisoformat(moment[:10]))}" if moment else ""

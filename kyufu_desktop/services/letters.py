@@ -177,7 +177,7 @@ def _obstacle(desk: Desk, session: Session, due: _Due, pictures: Pictures) -> st
         ("宛先", gaiji.in_destination(case, address, desk, pictures)),
     ):
         if missing:
-            return f"{where}に印刷できない文字があります（{'、'.join(missing)}）。「外字」の画面で絵を登録してください。"
+            return f"{where}に外字（{missing[0]}{'ほか' if missing[1:] else ''}）があります。「外字」の画面へ。"
     if any(letter.state == LetterState.UNDELIVERED.value and letter.address_id == address.id for letter in standing.letters):
         return "返戻になった宛先のままです。新しい宛先を確認してください。"
     if kind in FIRST and any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):

@@ -91,7 +91,7 @@ def test_the_whole_way_of_a_name_that_no_font_holds(office: Office) -> None:
         letters.prepare(desk, (case,), silent)
     missing = row(office)
     assert (missing.state, missing.people, [(need.management_number, need.where) for need in missing.cases]) == (
-        GaijiState.MISSING, 1, [("R600000001", "氏名・送り先")],
+        GaijiState.MISSING, 1, [("R600000001", "氏名")],
     )  # fmt: skip
     # A picture alone prints nothing.
     gaiji.enter(desk, "\ue000", drawn(), SOURCE)
@@ -127,7 +127,7 @@ def test_a_character_of_the_sealed_address_is_listed_by_its_code_point_only(offi
     found = row(office, "U+E001")
     assert [(need.case_id, need.where) for need in found.cases] == [(case, "送り先")] and found.people == 0
     assert "荘" not in repr(found) and "み" not in repr(found)
-    assert "宛先に印刷できない文字があります（U+E001）" in letters.page(office.desk).ready[0].obstacle
+    assert "宛先に外字（U+E001）があります。「外字」の画面へ。" in letters.page(office.desk).ready[0].obstacle
     has_picture(office, "\ue001")
     letters.prepare(office.desk, (case,), silent)
     order = print_jobs.start_job(office.desk, (office.letter(case).id,), MACHINE, silent)

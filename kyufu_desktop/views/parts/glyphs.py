@@ -126,7 +126,11 @@ def _box(painter: QPainter, rect: QRectF, cluster: str, size: float) -> None:
     painter.drawRect(rect)
     font = QFont(painter.font())
     font.setBold(False)
-    font.setPixelSize(max(6, int(size * 0.5)))
+    codes = code_point(cluster).replace("U+", "").split(" ")
+    # A character and its selector stand one above the other.
+    font.setPixelSize(max(6, int(size * (0.5 if len(codes) == 1 else 0.44))))
     painter.setFont(font)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, code_point(cluster).replace("U+", ""))
+    high = rect.height() / len(codes)
+    for place, code in enumerate(codes):
+        painter.drawText(QRectF(rect.x(), rect.y() + place * high, rect.width(), high), Qt.AlignmentFlag.AlignCenter, code)
     painter.restore()
