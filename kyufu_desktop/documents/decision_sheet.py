@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures, require_all
 from kyufu_desktop.documents.letters import WorkingLine
 from kyufu_desktop.documents.sheets import MARK, OFFICE, printable
 from kyufu_desktop.documents.typesetting import TypesettingFault, typeset
@@ -84,8 +86,9 @@ class DecisionSheet:
     practice: bool = False
 
 
-def decision_sheet(data: DecisionSheet) -> bytes:
+def decision_sheet(data: DecisionSheet, pictures: Pictures = NO_PICTURES) -> bytes:
     """The sheet. Raises UserError K-1804 where a character cannot be printed, K-1806 where it cannot be set."""
+    said = partial(printable, pictures=pictures)
     plain = {
         "office": OFFICE,
         "mark": MARK,
@@ -93,16 +96,16 @@ def decision_sheet(data: DecisionSheet) -> bytes:
         "foot": f"{data.management_number}　第{data.edition}版（{wareki(data.made_on)}作成）",
         "head": [
             ["給付管理番号", data.management_number],
-            ["受給者", printable(data.recipient)],
+            ["受給者", said(data.recipient)],
             ["給付の定義", data.programme],
             ["定義の照合値", _groups(data.programme_digest)],
             ["判定日", wareki(data.judged_on)],
         ],
-        "facts": [[printable(fact.what), printable(fact.words), printable(fact.origin)] for fact in data.facts],
-        "benefits": [_benefit(benefit) for benefit in data.benefits],
+        "facts": [[said(fact.what), said(fact.words), said(fact.origin)] for fact in data.facts],
+        "benefits": [_benefit(benefit, said) for benefit in data.benefits],
     }
     try:
-        return typeset("decision_sheet", plain)
+        pdf = typeset("decision_sheet", plain, pictures)
     except TypesettingFault:
         raise UserError(
             "K-1806",
@@ -110,28 +113,30 @@ def decision_sheet(data: DecisionSheet) -> bytes:
             kept="印刷物は作っていません。",
             todo="書体を確かめ、直らないときは担当へ知らせてください。",
         ) from None
+    require_all(pdf, plain, pictures, "判定調書")
+    return pdf
 
 
-def _benefit(benefit: BenefitSheet) -> dict[str, Any]:
+def _benefit(benefit: BenefitSheet, said: Callable[[str], Any]) -> dict[str, Any]:
     return {
         "label": benefit.label,
-        "taxpayer": printable(benefit.taxpayer),
+        "taxpayer": said(benefit.taxpayer),
         "outcome": benefit.outcome,
         "amount": yen(benefit.amount),
         "state": benefit.state,
-        "note": printable(benefit.note),
+        "note": said(benefit.note),
         "conditions": [
             [
                 FINDING_WORDS[line.finding],
-                printable(line.question),
-                [printable(line.sentence), printable(line.values)],
-                printable(line.origin),
+                said(line.question),
+                [said(line.sentence), said(line.values)],
+                said(line.origin),
                 line.article,
             ]
             for line in benefit.conditions
         ],
         "working": [list(line) for line in benefit.working],
-        "turning": [printable(sentence) for sentence in benefit.turning],
+        "turning": [said(sentence) for sentence in benefit.turning],
         "signed": [
             ["起案", _who(benefit.drafter, benefit.drafted_on)],
             ["決裁", _who(benefit.approver, benefit.approved_on) if benefit.approver else "まだです"],

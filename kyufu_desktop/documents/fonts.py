@@ -23,6 +23,7 @@ from typing import Protocol, cast
 
 from fontTools.ttLib import TTFont
 
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.errors import UserError
 
 BODY_MINCHO = "BIZ UDMincho"
@@ -41,10 +42,18 @@ SCREEN_FONTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("BIZ UDPGothic", ("BIZUDPGothic-Regular.ttf",)),
     ("Noto Sans CJK JP", ("NotoSansCJK-Regular.ttc",)),
     *NAME_FONTS[2:],
+    # What only a Mincho face holds is shown in it rather than as a box.
+    *NAME_FONTS[:2],
 )
 GOTHIC_FILES: tuple[str, ...] = ("BIZUDGothic-Regular.ttf", "BIZUDGothic-Bold.ttf")
-#: The ward's own characters, if the workstation has them: put behind all others, so that no standard shape is replaced.
-WARD_FONT_FILES: tuple[str, ...] = ("ward_gaiji.ttf", "ward_gaiji.otf", "EUDC.TTE")
+#: The ward's own characters, if the workstation has them: put behind all others, so that no standard shape is replaced. Windows' own
+#: EUDC.TTE is read by the printing engine under one of these names only.
+WARD_FONT_FILES: tuple[str, ...] = ("ward_gaiji.ttf", "ward_gaiji.otf")
+#: Names that the printing engine needs in a font: family and PostScript name (OpenType, table ``name``).
+_NEEDED_NAMES = (1, 6)
+
+#: What is to be done about a character that no font holds.
+WAY_OUT = "正しい字形を住民記録で確かめ、「外字」の画面で絵を登録するか、文字を直してください。"
 
 _DEBIAN_FOLDERS = (
     "/usr/share/fonts/truetype/bizud-mincho",
@@ -57,7 +66,7 @@ _DEBIAN_FOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text that one font prints."""
+    """A piece of text that one font prints; without a ``family`` one character that is printed as its approved picture."""
 
     family: str
     text: str
@@ -103,8 +112,15 @@ class Coverage:
     plain: _Ranges
     variants: dict[int, tuple[_Ranges, frozenset[int]]]
     """selector -> (bases shown by their ordinary glyph, bases shown by a glyph of their own)."""
+    ward: bool = False
+    """The ward's own font. What stands at a private code point is the ward's agreement: no other font is asked for it."""
+
+    def shows(self, cluster: str) -> bool:
+        """Whether the font shows exactly this shape (all parts of the cluster)."""
+        return all((self.ward or not is_private(base)) and self.holds(base, selector) for base, selector in _shapes(cluster))
 
     def holds(self, base: int, selector: int | None) -> bool:
+        """Whether the tables of the font name a glyph."""
         if selector is None:
             return base in self.plain
         found = self.variants.get(selector)
@@ -114,6 +130,11 @@ class Coverage:
 def is_selector(code: int) -> bool:
     """Variation selectors 1-16 and 17-256 (Unicode Standard, 23.4)."""
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
+
+
+def is_private(code: int) -> bool:
+    """Private use (Unicode Standard, 23.5): some fonts hold glyphs there that have nothing to do with the ward's characters."""
+    return 0xE000 <= code <= 0xF8FF or 0xF0000 <= code <= 0x10FFFF
 
 
 def pieces(text: str) -> tuple[str, ...]:
@@ -232,7 +253,7 @@ def _format14(cmap: bytes, offset: int) -> dict[int, tuple[_Ranges, frozenset[in
     return found
 
 
-def _coverage(family: str, path: Path) -> Coverage:
+def _coverage(family: str, path: Path, *, ward: bool = False) -> Coverage:
     font = cast(_Opened, TTFont(path, lazy=True, fontNumber=0))
     try:
         cmap = font.reader["cmap"]
@@ -240,7 +261,7 @@ def _coverage(family: str, path: Path) -> Coverage:
         font.close()
     tables = _subtables(cmap)
     plain = _format12(cmap, tables[12]) if 12 in tables else _format4(cmap, tables[4])
-    return Coverage(family, path, plain, _format14(cmap, tables[14]) if 14 in tables else {})
+    return Coverage(family, path, plain, _format14(cmap, tables[14]) if 14 in tables else {}, ward)
 
 
 def _ward_font() -> tuple[str, Path] | None:
@@ -249,7 +270,11 @@ def _ward_font() -> tuple[str, Path] | None:
         return None
     font = TTFont(path, lazy=True, fontNumber=0)
     try:
-        return str(font["name"].getBestFamilyName() or path.stem), path
+        names = font["name"]
+        # Without these names the printing engine passes the font over: its characters then need a picture.
+        if not all(names.getDebugName(number) for number in _NEEDED_NAMES):
+            return None
+        return str(names.getBestFamilyName()), path
     finally:
         font.close()
 
@@ -268,7 +293,7 @@ def _load(order: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Coverage, ...
         )
     ward = _ward_font()
     if ward is not None:
-        found.append(_coverage(*ward))
+        found.append(_coverage(*ward, ward=True))
     return tuple(found)
 
 
@@ -284,11 +309,7 @@ def index(*, screen: bool = False) -> tuple[Coverage, ...]:
 @lru_cache(maxsize=8192)
 def font_for(cluster: str, *, screen: bool = False) -> Coverage | None:
     """The first font that holds exactly this shape (all parts of the cluster), or None."""
-    shapes = _shapes(cluster)
-    for coverage in index(screen=screen):
-        if all(coverage.holds(base, selector) for base, selector in shapes):
-            return coverage
-    return None
+    return next((coverage for coverage in index(screen=screen) if coverage.shows(cluster)), None)
 
 
 def code_point(cluster: str) -> str:
@@ -296,28 +317,38 @@ def code_point(cluster: str) -> str:
     return " ".join(f"U+{ord(character):04X}" for character in cluster)
 
 
-def unprintable(text: str) -> tuple[str, ...]:
-    """Code points (``U+E000``) that no font of this machine holds, each once, in order of appearance."""
-    return tuple(dict.fromkeys(code_point(cluster) for cluster in clusters(text) if font_for(cluster) is None))
+def lacking(text: str, pictures: Pictures = NO_PICTURES) -> tuple[str, ...]:
+    """The characters (as they are stored) that neither a font of this machine nor a picture shows, each once, in order of appearance."""
+    found = (cluster for cluster in clusters(text) if font_for(cluster) is None and pictures.png(cluster) is None)
+    return tuple(dict.fromkeys(found))
 
 
-def route(text: str, *, screen: bool = False) -> tuple[Run, ...]:
-    """The text as runs of one font each.
+def unprintable(text: str, pictures: Pictures = NO_PICTURES) -> tuple[str, ...]:
+    """Code points (``U+E000``) of what is :func:`lacking`."""
+    return tuple(code_point(cluster) for cluster in lacking(text, pictures))
 
-    Raises ``UserError`` K-1802 naming the code points that no font holds (never the text).
+
+def pictured(text: str, pictures: Pictures) -> tuple[str, ...]:
+    """The characters of the text that are printed as pictures, as often as they stand there."""
+    if not pictures:
+        return ()
+    return tuple(cluster for cluster in clusters(text) if pictures.png(cluster) is not None and font_for(cluster) is None)
+
+
+def route(text: str, pictures: Pictures = NO_PICTURES, *, screen: bool = False) -> tuple[Run, ...]:
+    """The text as runs of one font each; a character that no font holds is a run of its own where it has a picture.
+
+    Raises ``UserError`` K-1802 naming the code points that nothing shows (never the text).
     """
     runs: list[Run] = []
     for cluster in clusters(text):
         coverage = font_for(cluster, screen=screen)
-        if coverage is None:
-            codes = "、".join(dict.fromkeys(code_point(each) for each in clusters(text) if font_for(each, screen=screen) is None))
-            raise UserError(
-                "K-1802",
-                f"印刷できない文字があります（{codes}）。",
-                todo="正しい字形を住民記録で確かめ、外字の書体を入れるか、文字を直してください。",
-            )
-        if runs and runs[-1].family == coverage.family:
-            runs[-1] = Run(coverage.family, runs[-1].text + cluster)
+        if coverage is None and pictures.png(cluster) is None:
+            codes = "、".join(unprintable(text, pictures))
+            raise UserError("K-1802", f"印刷できない文字があります（{codes}）。", todo=WAY_OUT)
+        family = coverage.family if coverage is not None else ""
+        if family and runs and runs[-1].family == family:
+            runs[-1] = Run(family, runs[-1].text + cluster)
         else:
-            runs.append(Run(coverage.family, cluster))
+            runs.append(Run(family, cluster))
     return tuple(runs)

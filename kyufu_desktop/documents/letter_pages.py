@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kyufu_desktop.documents import barcodes
-from kyufu_desktop.documents.fonts import route, unprintable
+from kyufu_desktop.documents.fonts import WAY_OUT, pictured, route, unprintable
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.documents.letters import BenefitLine, Confirmation
 from kyufu_desktop.documents.notices import (
     Content,
@@ -39,9 +40,14 @@ def _texts(letter: Content) -> Iterator[str]:
     yield from said(letter)
 
 
-def obstacle(letter: Content) -> str | None:
+def pictures_in(letter: Content, pictures: Pictures) -> tuple[str, ...]:
+    """The characters that the finished letter shows as pictures, as often as it shows them."""
+    return tuple(cluster for text in _texts(letter) for cluster in pictured(text, pictures))
+
+
+def obstacle(letter: Content, pictures: Pictures = NO_PICTURES) -> str | None:
     """None where the letter can be printed, else the sentence why not (code points, never the text)."""
-    missing = dict.fromkeys(code for text in _texts(letter) for code in unprintable(text))
+    missing = dict.fromkeys(code for text in _texts(letter) for code in unprintable(text, pictures))
     return f"印刷できない文字があります（{'、'.join(missing)}）。" if missing else None
 
 
@@ -52,14 +58,14 @@ def _postal(postal: str) -> str:
     return f"{digits[:3]}-{digits[3:]}"
 
 
-def _destination(letter: Content, wording: Wording) -> dict[str, Any]:
+def _destination(letter: Content, wording: Wording, pictures: Pictures) -> dict[str, Any]:
     destination = letter.destination
     found: dict[str, Any] = {
         "destination": {
             "postal": _postal(destination.postal),
-            "lines": [runs(route(line)) for line in destination.lines if line],
-            "care_of": runs(route(destination.care_of)),
-            "name": runs(route(destination.name)),
+            "lines": [runs(route(line, pictures)) for line in destination.lines if line],
+            "care_of": runs(route(destination.care_of, pictures)),
+            "name": runs(route(destination.name, pictures)),
             "honorific": destination.honorific,
         }
     }
@@ -69,18 +75,18 @@ def _destination(letter: Content, wording: Wording) -> dict[str, Any]:
     return found
 
 
-def data_of(letter: Content, wording: Wording, *, masked: bool) -> dict[str, Any]:
+def data_of(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES, *, masked: bool) -> dict[str, Any]:
     """What the template of the letter's kind reads.
 
-    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that no font holds: letter code and code point).
+    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that neither a font nor a picture shows: letter code and code point).
     """
-    missing = obstacle(letter)
+    missing = obstacle(letter, pictures)
     if missing is not None:
         raise UserError(
             "K-1804",
             f"{LETTER_LABELS[kind_of(letter)]} {letter.code} に{missing}",
             kept="手紙は1通も作っていません。",
-            todo="正しい字形を住民記録で確かめ、外字の書体を入れるか、文字を直してください。",
+            todo=WAY_OUT,
         )
     bars = [barcodes.code128(page_code(letter.code, page)) for page in range(1, _MOST_PAGES[letter.layout] + 1)]
     return {
@@ -94,35 +100,36 @@ def data_of(letter: Content, wording: Wording, *, masked: bool) -> dict[str, Any
         "bars": [picture.decode("ascii") for picture in bars],
         "bars_width": barcodes.width_mm(bars[0]),
         # A masked letter never receives the destination: what is not there cannot be uncovered.
-        **({} if masked else _destination(letter, wording)),
-        **(_confirmation(letter) if isinstance(letter, Confirmation) else _notice(letter, wording)),
+        **({} if masked else _destination(letter, wording, pictures)),
+        **(_confirmation(letter, pictures) if isinstance(letter, Confirmation) else _notice(letter, wording, pictures)),
     }
 
 
-def _confirmation(letter: Confirmation) -> dict[str, Any]:
+def _confirmation(letter: Confirmation, pictures: Pictures) -> dict[str, Any]:
     return {
         "deadline": wareki_with_weekday(letter.deadline),
-        **_amounts(letter.benefits),
+        **_amounts(letter.benefits, pictures),
         "adjustment": [list(line) for line in letter.adjustment],
-        "members": [runs(route(member)) for member in letter.members],
+        "members": [runs(route(member, pictures)) for member in letter.members],
     }
 
 
-def _amounts(benefits: tuple[BenefitLine, ...]) -> dict[str, Any]:
+def _amounts(benefits: tuple[BenefitLine, ...], pictures: Pictures) -> dict[str, Any]:
     return {
         "benefits": [
-            {"label": label, "amount": yen(amount), "detail": [runs(route(line)) for line in detail]} for label, amount, detail in benefits
+            {"label": label, "amount": yen(amount), "detail": [runs(route(line, pictures)) for line in detail]}
+            for label, amount, detail in benefits
         ],
         "total": yen(sum(amount for _, amount, _ in benefits)),
     }
 
 
-def _notice(letter: Any, wording: Wording) -> dict[str, Any]:
+def _notice(letter: Any, wording: Wording, pictures: Pictures) -> dict[str, Any]:
     parts = list(_PARTS[type(letter)](letter, wording.values))
     parts.append({"kind": "text", "text": wording.values["close"]})
     if wording.values["kyoji"]:
         parts.append({"kind": "instruction", "heading": wording.values["kyoji_heading"], "text": wording.values["kyoji_text"]})
-    return {"parts": parts, **_amounts(getattr(letter, "benefits", ()))}
+    return {"parts": parts, **_amounts(getattr(letter, "benefits", ()), pictures)}
 
 
 _BENEFITS: Part = {"kind": "benefits"}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import pypdfium2
 
-from kyufu_desktop.documents.letter_pages import data_of, is_large
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures, counted, marks, vanished
+from kyufu_desktop.documents.letter_pages import data_of, is_large, pictures_in
 from kyufu_desktop.documents.letters import Composed
 from kyufu_desktop.documents.notices import Content, kind_of
 from kyufu_desktop.documents.typesetting import SecondProcess, TypesettingFault, forget, typeset
@@ -61,22 +62,22 @@ def _pages(pdf: bytes, count: int) -> tuple[int, ...]:
     return tuple(following - start for start, following in zip(starts, [*starts[1:], total], strict=True))
 
 
-def _chunk_data(letters: Sequence[Content], wording: Wording, *, masked: bool) -> dict[str, Any]:
+def _chunk_data(letters: Sequence[Content], wording: Wording, pictures: Pictures = NO_PICTURES, *, masked: bool) -> dict[str, Any]:
     return {
         "wording": dict(wording.values),
         "large": is_large(letters[0]),
-        "letters": [data_of(letter, wording, masked=masked) for letter in letters],
+        "letters": [data_of(letter, wording, pictures, masked=masked) for letter in letters],
     }
 
 
-def _chunk(letters: Sequence[Content], wording: Wording, *, masked: bool) -> bytes:
+def _chunk(letters: Sequence[Content], wording: Wording, pictures: Pictures = NO_PICTURES, *, masked: bool) -> bytes:
     try:
-        return typeset(wording.template, _chunk_data(letters, wording, masked=masked))
+        return typeset(wording.template, _chunk_data(letters, wording, pictures, masked=masked), pictures)
     except TypesettingFault as fault:
         # A chunk that fails is taken apart, so that the sentence names the letter.
         if len(letters) > 1 and "DESTINATION-TOO-LONG" not in fault.diagnostic:
             for letter in letters:
-                _chunk((letter,), wording, masked=masked)
+                _chunk((letter,), wording, pictures, masked=masked)
         raise _refusal(fault, letters) from None
 
 
@@ -93,11 +94,11 @@ def _chunks(letters: Sequence[Content]) -> list[Sequence[Content]]:
     return found
 
 
-def compose(letters: Sequence[Content], wording: Wording, progress: Progress = _silent) -> Composed:
-    """All letters as PDF, in memory.
+def compose(letters: Sequence[Content], wording: Wording, progress: Progress = _silent, pictures: Pictures = NO_PICTURES) -> Composed:
+    """All letters as PDF, in memory. ``pictures`` stand for characters that no font holds.
 
-    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that no font holds: letter code and code point),
-    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped).
+    Raises ``UserError`` K-1803 (postal code), K-1804 (a character that neither a font nor a picture shows: letter code and code point),
+    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped), K-1898 (a picture is not on the page).
     Then nothing is made. ``progress`` may raise ``Cancelled``.
     """
     if len({kind_of(letter) for letter in letters}) > 1:
@@ -105,31 +106,53 @@ def compose(letters: Sequence[Content], wording: Wording, progress: Progress = _
     if len({letter.code for letter in letters}) != len(letters):
         raise ValueError("two letters of one code")
     chunks = _chunks(letters)
+    shown = {letter.code: pictures_in(letter, pictures) for letter in letters}
+    pictures = pictures.only(cluster for found in shown.values() for cluster in found)
     parts: dict[int, bytes] = {}
     pages: dict[int, tuple[int, ...]] = {}
     progress(0, len(letters))
-    with _helper(chunks, wording, parts) as waiting:
+    with _helper(chunks, wording, pictures, parts) as waiting:
         while True:
             try:
                 number = waiting.popleft()
             except IndexError:
                 break
-            parts[number] = _chunk(chunks[number], wording, masked=False)
+            parts[number] = _chunk(chunks[number], wording, pictures, masked=False)
             forget()
             progress(sum(len(chunks[ready]) for ready in list(parts)), len(letters))
     for number, chunk in enumerate(chunks):
         if number not in parts:
             # The second process stopped at this one or died: here it is done again, or its refusal names the letter.
-            parts[number] = _chunk(chunk, wording, masked=False)
+            parts[number] = _chunk(chunk, wording, pictures, masked=False)
             forget()
         pages[number] = _pages(parts[number], len(chunk))
+        _require_pictures(parts[number], pages[number], chunk, shown, pictures)
     progress(len(letters), len(letters))
     order = range(len(chunks))
     return Composed(tuple(parts[number] for number in order), tuple(count for number in order for count in pages[number]))
 
 
+def _require_pictures(
+    pdf: bytes, pages: Sequence[int], letters: Sequence[Content], shown: Mapping[str, Sequence[str]], pictures: Pictures
+) -> None:
+    """Every letter shows each of its pictures as often as it says the character, and no other picture."""
+    known = marks(pictures)
+    if not any(shown[letter.code] for letter in letters):
+        return
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        start = 0
+        for letter, count in zip(letters, pages, strict=True):
+            wanted = Counter(known[cluster] for cluster in shown[letter.code])
+            if counted(document, range(start, start + count)) != wanted:
+                raise vanished(f"手紙 {letter.code} ")
+            start += count
+    finally:
+        document.close()
+
+
 @contextlib.contextmanager
-def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, parts: dict[int, bytes]) -> Iterator[deque[int]]:
+def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, pictures: Pictures, parts: dict[int, bytes]) -> Iterator[deque[int]]:
     """The numbers of the chunks still to do. Many letters: a second process takes some of them and its PDFs come into ``parts``.
 
     On an orderly end its last chunk is waited for; on any other the process is ended at once.
@@ -146,14 +169,14 @@ def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, parts: dict[i
             except IndexError:
                 return
             try:
-                part = second.typeset(_chunk_data(chunks[number], wording, masked=False))
+                part = second.typeset(_chunk_data(chunks[number], wording, pictures, masked=False))
             except UserError:
                 part = None  # The same data is refused in the first process too, where somebody hears it.
             if part is None:
                 return
             parts[number] = part
 
-    second = SecondProcess(wording.template)
+    second = SecondProcess(wording.template, pictures)
     beside = threading.Thread(target=work, daemon=True)
     try:
         with second:
@@ -169,6 +192,6 @@ def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, parts: dict[i
         second.close()
 
 
-def preview(letter: Content, wording: Wording) -> bytes:
+def preview(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES) -> bytes:
     """The letter with hatched bars instead of the destination (which the template never receives)."""
-    return _chunk((letter,), wording, masked=True)
+    return _chunk((letter,), wording, pictures, masked=True)

@@ -16,7 +16,8 @@ from typing import Any
 
 import pypdfium2
 
-from kyufu_desktop.documents.fonts import route, unprintable
+from kyufu_desktop.documents.fonts import WAY_OUT, route, unprintable
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures, require_all
 from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
 from kyufu_desktop.documents.wording import FORBIDDEN_WORDS, letters_dir
 from kyufu_desktop.domain.calendar import wareki
@@ -117,29 +118,29 @@ def wording() -> NoticeWording:
     return parse(table)
 
 
-def compose(notice: MunicipalityNotice, words: NoticeWording | None = None) -> bytes:
+def compose(notice: MunicipalityNotice, words: NoticeWording | None = None, pictures: Pictures = NO_PICTURES) -> bytes:
     """The notice as PDF bytes, in memory.
 
-    Raises ``UserError`` K-1831 (a character that no font holds: who, in the order of the letter, and the code point), K-1832 (the
-    template stopped).
+    Raises ``UserError`` K-1831 (a character that neither a font nor a picture shows: who, in the order of the letter, and the code point),
+    K-1832 (the template stopped), K-1898 (a picture is not on the page).
     """
     words = words or wording()
-    _refuse_unprintable(notice)
+    _refuse_unprintable(notice, pictures)
     data = {
         "title": words.title,
         "number": notice.number,
         "issued_on": wareki(notice.issued_on),
-        "municipality": runs(route(notice.municipality)),
+        "municipality": runs(route(notice.municipality, pictures)),
         "programme": notice.programme,
         "requested_on": wareki(notice.requested_on),
-        "person": _person(notice.person),
-        "companions": [_person(person) for person in notice.companions],
+        "person": _person(notice.person, pictures),
+        "companions": [_person(person, pictures) for person in notice.companions],
         "practice": notice.practice,
         "sender": dict(words.sender),
         "words": dict(words.words),
     }
     try:
-        return typeset(TEMPLATE, data)
+        pdf = typeset(TEMPLATE, data, pictures)
     except TypesettingFault:
         raise UserError(
             "K-1832",
@@ -147,21 +148,23 @@ def compose(notice: MunicipalityNotice, words: NoticeWording | None = None) -> b
             kept="通知は作っていません。",
             todo="書体と文言の設定を確かめ、直らないときは担当へ知らせてください。",
         ) from None
+    require_all(pdf, data, pictures, "通知")
+    return pdf
 
 
-def _person(person: NoticePerson) -> dict[str, Any]:
+def _person(person: NoticePerson, pictures: Pictures) -> dict[str, Any]:
     found = {"name": person.name, "kana": person.kana, "registered": person.registered}
-    return {**{key: runs(route(text)) for key, text in found.items()}, "birth": person.birth}
+    return {**{key: runs(route(text, pictures)) for key, text in found.items()}, "birth": person.birth}
 
 
-def _refuse_unprintable(notice: MunicipalityNotice) -> None:
+def _refuse_unprintable(notice: MunicipalityNotice, pictures: Pictures) -> None:
     who = (("申し出た方", notice.person), *((f"同伴の方{number}人目", person) for number, person in enumerate(notice.companions, start=1)))
     faults = [
         f"{words}: {'、'.join(missing)}"
         for words, person in who
-        if (missing := [*dict.fromkeys(code for text in (person.name, person.kana, person.registered) for code in unprintable(text))])
+        if (missing := unprintable("　".join((person.name, person.kana, person.registered)), pictures))
     ]
-    elsewhere = unprintable(notice.municipality)
+    elsewhere = unprintable(notice.municipality, pictures)
     if elsewhere:
         faults.append(f"区市町村の名前: {'、'.join(elsewhere)}")
     if faults:
@@ -169,7 +172,7 @@ def _refuse_unprintable(notice: MunicipalityNotice) -> None:
             "K-1831",
             f"通知に、印刷できない文字があります（{'。'.join(faults)}）。",
             kept="通知は作っていません。",
-            todo="正しい字形を住民記録で確かめ、外字の書体を入れるか、文字を直してください。",
+            todo=WAY_OUT,
         )
 
 

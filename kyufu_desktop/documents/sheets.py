@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kyufu_desktop.documents.fonts import route, unprintable
-from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
+from kyufu_desktop.documents.fonts import WAY_OUT, route, unprintable
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures, require_all
+from kyufu_desktop.documents.typesetting import Piece, TypesettingFault, runs, typeset
 from kyufu_desktop.domain.calendar import wareki, wareki_short
 from kyufu_desktop.domain.custody import EXPORT_LABELS, LedgerLine
 from kyufu_desktop.domain.values import yen
@@ -32,17 +33,17 @@ class StaffLine:
     appointed_by: str
 
 
-def printable(text: str) -> list[list[str]] | str:
+def printable(text: str, pictures: Pictures = NO_PICTURES) -> list[Piece] | str:
     """Text in runs of the fonts that hold its characters. Raises UserError K-1804 (code points only) where one cannot be printed."""
-    missing = unprintable(text)
+    missing = unprintable(text, pictures)
     if missing:
         raise UserError(
             "K-1804",
             f"印刷できない文字があります（{'、'.join(missing)}）。",
             kept="印刷物は作っていません。",
-            todo="正しい字形を確かめ、外字の書体を入れるか、文字を直してください。",
+            todo=WAY_OUT,
         )
-    return runs(route(text)) if text else ""
+    return runs(route(text, pictures)) if text else ""
 
 
 def _pairs(heading: str, rows: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -71,7 +72,15 @@ def _large(heading: str, *words: str) -> dict[str, Any]:
     return {"kind": "large", "heading": heading, "rows": list(words)}
 
 
-def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, foot: str = "", wide: bool = False) -> bytes:
+def _sheet(
+    title: str,
+    sections: Sequence[dict[str, Any]],
+    pictures: Pictures = NO_PICTURES,
+    *,
+    practice: bool,
+    foot: str = "",
+    wide: bool = False,
+) -> bytes:
     data = {
         "title": title,
         "office": OFFICE,
@@ -82,7 +91,7 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
         "sections": list(sections),
     }
     try:
-        return typeset("sheet", data)
+        pdf = typeset("sheet", data, pictures)
     except TypesettingFault:
         raise UserError(
             "K-1806",
@@ -90,14 +99,16 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
             kept="印刷物は作っていません。",
             todo="書体を確かめ、直らないときは担当へ知らせてください。",
         ) from None
+    require_all(pdf, data, pictures, title)
+    return pdf
 
 
-def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) -> bytes:
+def anchor_slip(count: int, code: str, on: date, staff: str, pictures: Pictures = NO_PICTURES, *, practice: bool) -> bytes:
     """照合符号の控え: the number of audit records and the short code of the chain's head, to be kept outside the workstation."""
     return _sheet(
         "記録の照合符号",
         [
-            _pairs("", [("記録日", wareki(on)), ("取扱者", printable(staff)), ("記録の件数", f"{count:,}件")]),
+            _pairs("", [("記録日", wareki(on)), ("取扱者", printable(staff, pictures)), ("記録の件数", f"{count:,}件")]),
             _large("照合符号", code),
             _text(
                 "",
@@ -105,35 +116,41 @@ def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) 
                 "違うときは作業をせず、取扱責任者に知らせてください。",
             ),
         ],
+        pictures,
         practice=practice,
     )
 
 
-def password_sheet(file_name: str, medium: str, password: str, on: date, receiver: str, *, practice: bool) -> bytes:
+def password_sheet(
+    file_name: str, medium: str, password: str, on: date, receiver: str, pictures: Pictures = NO_PICTURES, *, practice: bool
+) -> bytes:
     """パスワード通知書: goes to the receiver on another occasion than the medium. The password stands in groups of four."""
     groups = " ".join(password[at : at + 4] for at in range(0, len(password), 4))
     return _sheet(
         "パスワード通知書",
         [
-            _pairs("", [("通知日", wareki(on)), ("受領者", printable(receiver)), ("ファイル", file_name), ("媒体の管理番号", medium)]),
+            _pairs(
+                "", [("通知日", wareki(on)), ("受領者", printable(receiver, pictures)), ("ファイル", file_name), ("媒体の管理番号", medium)]
+            ),
             _large("パスワード（空白は入れません）", groups),
             _text("", "この通知書は媒体と別の機会に渡してください。", "ファイルを開いたことを確かめたら、この通知書を細断してください。"),
             _pairs("受領の確認", [("受領日", ""), ("受領者の署名", "")]),
         ],
+        pictures,
         practice=practice,
     )
 
 
-def staff_list(lines: Sequence[StaffLine], on: date, *, practice: bool) -> bytes:
+def staff_list(lines: Sequence[StaffLine], on: date, pictures: Pictures = NO_PICTURES, *, practice: bool) -> bytes:
     """取扱者指定簿: who may handle the cases, in which role, since when."""
     rows = [
         (
             str(number),
-            printable(line.name),
+            printable(line.name, pictures),
             line.role,
             wareki(line.appointed_on),
             wareki(line.removed_on) if line.removed_on else "",
-            printable(line.appointed_by),
+            printable(line.appointed_by, pictures),
         )
         for number, line in enumerate(lines, start=1)
     ]
@@ -143,11 +160,12 @@ def staff_list(lines: Sequence[StaffLine], on: date, *, practice: bool) -> bytes
             _text("", f"{wareki(on)}現在"),
             _table("", ("番号", "氏名", "役割", "指定した日", "解いた日", "指定した人"), (12, 0, 28, 32, 32, 34), rows),
         ],
+        pictures,
         practice=practice,
     )
 
 
-def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
+def ledger(lines: Sequence[LedgerLine], on: date, pictures: Pictures = NO_PICTURES, *, practice: bool) -> bytes:
     """受渡し管理簿: what left the workstation, on which medium, through whose hands, and when the password went its own way."""
     rows = [
         (
@@ -157,9 +175,9 @@ def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
             f"{line.rows:,}件",
             yen(line.total) if line.total else "",
             line.medium,
-            printable(line.maker),
+            printable(line.maker, pictures),
             wareki_short(line.handed_over_on) if line.handed_over_on else "",
-            printable(line.receiver),
+            printable(line.receiver, pictures),
             wareki_short(line.password_on) if line.password_on else "",
             line.sha256[:12],
             "",
@@ -171,6 +189,7 @@ def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
     return _sheet(
         "受渡し管理簿",
         [_text("", f"{wareki(on)}現在"), _table("", heads, widths, rows, numbers=(3, 4))],
+        pictures,
         practice=practice,
         wide=True,
     )

@@ -22,6 +22,7 @@ import typst
 
 from kyufu_desktop.documents import typesetting_child
 from kyufu_desktop.documents.fonts import Run, font_dirs
+from kyufu_desktop.documents.gaiji import NO_PICTURES, RUN, Pictures, for_templates, printed_in
 from kyufu_desktop.documents.wording import letters_dir
 from kyufu_desktop.errors import UserError
 
@@ -61,9 +62,13 @@ def forget() -> None:
             typst.Compiler(font_paths=_fonts()).compile(input=b"", format="pdf")
 
 
-def runs(found: Sequence[Run]) -> list[list[str]]:
+#: A piece of text as the templates read it: [family, text], or {"picture": characters}.
+Piece = list[str] | dict[str, str]
+
+
+def runs(found: Sequence[Run]) -> list[Piece]:
     """Runs in the form that the templates read."""
-    return [[run.family, run.text] for run in found]
+    return [[run.family, run.text] if run.family else {RUN: run.text} for run in found]
 
 
 def _project(template: str) -> dict[str, bytes]:
@@ -73,18 +78,20 @@ def _project(template: str) -> dict[str, bytes]:
         raise UserError("K-1810", "手紙のひな形がありません。", todo="プログラムを入れ直してください。") from problem
 
 
-def typeset(template: str, data: Mapping[str, Any]) -> bytes:
-    """The PDF of ``resources/letters/TEMPLATE.typ`` with ``data``.
+def typeset(template: str, data: Mapping[str, Any], pictures: Pictures = NO_PICTURES) -> bytes:
+    """The PDF of ``resources/letters/TEMPLATE.typ`` with ``data``; ``pictures`` holds those that stand in it.
 
     Raises ``TypesettingFault`` where the template stopped or warned, ``UserError`` K-1810 where the templates are missing.
     """
     project = _project(template)
-    text = json.dumps(data, ensure_ascii=False)
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    if pictures:
+        inputs["pictures"] = for_templates(pictures.only(printed_in(data)))
     with _ONE_AT_A_TIME:
         try:
             compiler = cast(Any, typst.Compiler(font_paths=_fonts()))  # The stubs do not know a project of several files.
             pdf, warnings = compiler.compile_with_warnings(
-                input=project, format="pdf", sys_inputs={"data": text}, pdf_standards=PDF_STANDARDS, timestamp=0
+                input=project, format="pdf", sys_inputs=inputs, pdf_standards=PDF_STANDARDS, timestamp=0
             )
         except typst.TypstError as problem:
             raise TypesettingFault(str(problem.message)) from None
@@ -95,18 +102,32 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     return pdf
 
 
+def drawing(png: bytes, wide: int, high: int) -> bytes:
+    """A PDF page of ``wide`` x ``high`` points with this picture on it. Raises ``TypesettingFault`` where it cannot be read."""
+    sheet = f"#set page(width: {wide}pt, height: {high}pt, margin: 0pt, fill: white)"
+    page = f'{sheet}\n#image(bytes(json(bytes(sys.inputs.png))), format: "png", width: 100%, height: 100%)'
+    with _ONE_AT_A_TIME:
+        try:
+            compiler = typst.Compiler(font_paths=_fonts())
+            found = compiler.compile(input=page.encode("ascii"), format="pdf", sys_inputs={"png": json.dumps(list(png))})
+        except typst.TypstError as problem:
+            raise TypesettingFault(str(problem.message)) from None
+    return cast(bytes, found)
+
+
 class SecondProcess:
     """A process beside this one that typesets too, for one job of work: data goes and PDFs come over pipes, in memory. Ended on leaving.
 
     Used as a context manager. A frozen program has no interpreter of its own: there ``available`` is False.
     """
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, pictures: Pictures = NO_PICTURES) -> None:
         self._setting = {
             "folders": [str(folder) for folder in font_dirs()],
             "files": {name: text.decode("utf-8") for name, text in _project(template).items()},
             "standards": PDF_STANDARDS,
             "ages": _AGES,
+            "inputs": {"pictures": for_templates(pictures)} if pictures else {},
         }
 
     @staticmethod

@@ -2,9 +2,9 @@
 
 Run by path with ``python -I -B typesetting_child.py``. All it gets comes on standard input, all it gives goes to standard output, each
 record preceded by its length (8 bytes, little endian). First a JSON object
-``{"folders": [font folders], "files": {name: text}, "standards": [...], "ages": n}``, then for each job the JSON text that the template
-reads. The answer is the PDF, or nothing (length 0) where Typst stopped or warned: the parent then does that job itself and finds out why.
-It ends when its input ends.
+``{"folders": [font folders], "files": {name: text}, "standards": [...], "ages": n, "inputs": {name: text that every job is given}}``,
+then for each job the JSON text that the template reads. The answer is the PDF, or nothing (length 0) where Typst stopped or warned: the
+parent then does that job itself and finds out why. It ends when its input ends.
 """
 
 from __future__ import annotations
@@ -48,16 +48,17 @@ def main() -> None:
     fonts: Any = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=setting["folders"])
     project: Any = {name: text.encode("utf-8") for name, text in setting["files"].items()}
     while (job := _record(source)) is not None:
+        inputs = {**setting["inputs"], "data": job.decode("utf-8")}
         try:
             pdf, warnings = typst.Compiler(font_paths=fonts).compile_with_warnings(
-                input=project, format="pdf", sys_inputs={"data": job.decode("utf-8")}, pdf_standards=setting["standards"], timestamp=0
+                input=project, format="pdf", sys_inputs=inputs, pdf_standards=setting["standards"], timestamp=0
             )
         except typst.TypstError:
             pdf, warnings = b"", []
         answer = pdf if isinstance(pdf, bytes) and not warnings else b""
         target.write(struct.pack("<Q", len(answer)) + answer)
         target.flush()
-        del pdf, answer
+        del pdf, answer, inputs
         for _ in range(setting["ages"]):
             typst.Compiler(font_paths=fonts).compile(input=b"", format="pdf")
 

@@ -16,6 +16,8 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from kyufu_desktop.documents.barcodes import customer_size_mm
+from kyufu_desktop.documents.fonts import clusters, pictured
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures, mark_on_page, marks
 from kyufu_desktop.documents.letters import Composed, Destination
 from kyufu_desktop.domain.envelope import Envelope, Rectangle
 from kyufu_desktop.errors import UserError
@@ -32,14 +34,31 @@ def _squeeze(text: str) -> str:
     return _DASHES.sub("-", _SQUEEZED.sub("", unicodedata.normalize("NFKD", text)))
 
 
-def _expected(destination: Destination) -> tuple[str, ...]:
+def _sign(mark: str) -> str:
+    """What stands for a picture among the squeezed words; the two noncharacters around it stand in no text."""
+    return f"\ufdd0{mark}\ufdd1"
+
+
+def _said(text: str, pictures: Pictures) -> str:
+    """A text as the finished page shows it: words squeezed, and a sign for every character that is a picture."""
+    shown = frozenset(pictured(text, pictures))
+    if not shown:
+        return _squeeze(text)
+    known = marks(pictures.only(shown))
+    return "".join(_sign(known[cluster]) if cluster in shown else _squeeze(cluster) for cluster in clusters(text))
+
+
+def _expected(destination: Destination, pictures: Pictures) -> tuple[str, ...]:
     digits = re.sub(r"\D", "", destination.postal.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
     name = destination.name + destination.honorific
-    return tuple(_squeeze(part) for part in (f"〒{digits[:3]}-{digits[3:]}", *destination.lines, destination.care_of, name) if part)
+    return tuple(_said(part, pictures) for part in (f"〒{digits[:3]}-{digits[3:]}", *destination.lines, destination.care_of, name) if part)
 
 
 def _objects(document: pypdfium2.PdfDocument, number: int, reach: Rectangle) -> Iterator[tuple[Rectangle, str | None]]:
-    """What meets the reach on a page: its box in mm from the top left, and its text (None for lines, pictures and the like)."""
+    """What meets the reach on a page: its box in mm from the top left, and its text (None for lines and the like).
+
+    The text of a picture is the sign of its pixels: only the picture that belongs there fits into the words of the destination.
+    """
     page = raw.FPDF_LoadPage(document.raw, number)
     texts = raw.FPDFText_LoadPage(page)
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
@@ -50,6 +69,9 @@ def _objects(document: pypdfium2.PdfDocument, number: int, reach: Rectangle) -> 
             raw.FPDFPageObj_GetBounds(found, left, bottom, right, top)
             box = Rectangle(left.value * _MM, (height - top.value) * _MM, right.value * _MM, (height - bottom.value) * _MM)
             if not box.meets(reach):
+                continue
+            if raw.FPDFPageObj_GetType(found) == raw.FPDF_PAGEOBJ_IMAGE:
+                yield box, _sign(mark_on_page(found))
                 continue
             if raw.FPDFPageObj_GetType(found) != raw.FPDF_PAGEOBJ_TEXT:
                 yield box, None
@@ -63,7 +85,9 @@ def _objects(document: pypdfium2.PdfDocument, number: int, reach: Rectangle) -> 
         raw.FPDF_ClosePage(page)
 
 
-def check_window(composed: Composed, envelope: Envelope, destinations: Sequence[tuple[str, Destination]]) -> None:
+def check_window(
+    composed: Composed, envelope: Envelope, destinations: Sequence[tuple[str, Destination]], pictures: Pictures = NO_PICTURES
+) -> None:
     """Every letter of ``composed``; ``destinations`` are (letter code, destination) in the order of the letters.
 
     Raises ``UserError`` naming the letter code: K-1816 (something else can come into the window), K-1817 (the destination, or a part of it,
@@ -80,9 +104,9 @@ def check_window(composed: Composed, envelope: Envelope, destinations: Sequence[
                 pages, (code, destination) = next(letters, (0, ("", None)))
                 if destination is None or pages < 1 or at + pages > total:
                     raise _refusal("K-1819", "手紙の通数とページが合いません。")
-                _first(document, at, envelope, code, destination)
+                _first(document, at, envelope, code, _expected(destination, pictures))
                 for other in range(at + 1, at + pages):
-                    _other(document, other, envelope, code, destination)
+                    _other(document, other, envelope, code, _expected(destination, pictures))
                 at, counted = at + pages, counted + 1
         finally:
             document.close()
@@ -90,9 +114,9 @@ def check_window(composed: Composed, envelope: Envelope, destinations: Sequence[
         raise _refusal("K-1819", "手紙の通数とページが合いません。")
 
 
-def _first(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, destination: Destination) -> None:
+def _first(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, expected: tuple[str, ...]) -> None:
     always = envelope.always_visible()
-    remaining = "".join(_expected(destination))
+    remaining = "".join(expected)
     bars = 0
     for box, text in _objects(document, number, envelope.may_be_visible()):
         if text is None:
@@ -110,9 +134,9 @@ def _first(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, cod
         raise _refusal("K-1817", f"手紙 {code} の宛先が、封筒の窓に隠れることがあります。")
 
 
-def _other(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, destination: Destination) -> None:
+def _other(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, expected: tuple[str, ...]) -> None:
     seen = "".join(text or "" for _, text in _objects(document, number, envelope.may_be_visible()))
-    if any(part in seen for part in _expected(destination)):
+    if any(part in seen for part in expected):
         raise _refusal("K-1818", f"手紙 {code} の2枚目から後に、封筒の窓に見える宛先があります。")
 
 

@@ -24,9 +24,10 @@ class Kind(Flag):
     AUDIT = auto()
     NOTICES = auto()
     PROGRAMME = auto()
+    GAIJI = auto()
     ALL = (
         CASES | EVIDENCE | ADDRESSES | CONTACTS | JUDGMENTS | FINDINGS | INQUIRIES
-        | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT | NOTICES | PROGRAMME
+        | LETTERS | FORMS | ACCOUNTS | PAYMENTS | EXPORTS | STAFF | AUDIT | NOTICES | PROGRAMME | GAIJI
     )  # fmt: skip
 
 

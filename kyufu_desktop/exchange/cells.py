@@ -153,7 +153,7 @@ def text(value: Any, column: Column) -> Any:
         note = "セルの中の改行を取り除きました"
     trimmed = read.strip(_EDGES)
     if _check_text(trimmed, column):
-        note = "外字（私用領域の文字）があります"
+        note = "外字（私用領域の文字）があります。印刷するものには「外字」の画面で絵が要ります"
     return Noted(trimmed or None, note) if note else trimmed or None
 
 
@@ -179,7 +179,7 @@ def name(value: Any, column: Column) -> Any:
     if "?" in trimmed or "？" in trimmed:
         raise CellFault("失われた文字の印（？）が入っています")
     if private:
-        return Noted(trimmed, "外字（私用領域の文字）があります。字形を登録するまで印刷できません")
+        return Noted(trimmed, "外字（私用領域の文字）があります。「外字」の画面で絵を登録するまで印刷できません")
     return trimmed or None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents.fonts import unprintable
+from kyufu_desktop.documents.gaiji import Pictures
 from kyufu_desktop.domain.calendar import age_on, wareki
 from kyufu_desktop.domain.case import CaseStatus, Turn, allowed_actions, next_turn
 from kyufu_desktop.domain.evidence import EvidenceState
@@ -36,6 +37,7 @@ from kyufu_desktop.services.case_steps import case_of, live_account
 from kyufu_desktop.services.checklist import NOT_COMPARED, flag_times, missing_of
 from kyufu_desktop.services.contacts import CONTACT
 from kyufu_desktop.services.evidence import evidence_rows
+from kyufu_desktop.services.gaiji import approved
 from kyufu_desktop.services.household_events import rows_of as event_rows
 from kyufu_desktop.services.judgment import standings
 from kyufu_desktop.services.judgment_rows import row_of
@@ -65,7 +67,7 @@ def page(desk: Desk, case_id: int) -> CasePage:
 
 def _page(desk: Desk, session: Session, case: Case) -> CasePage:
     staff = staff_names(session)
-    on = desk.today()
+    on, pictures = desk.today(), approved(session)
     pieces = evidence_rows(session, case, desk.programme, staff, on)
     evidences = tuple(row for row in pieces if row.withdrawn_on is None)
     proxies = proxy_rows(session, case.id, desk.programme, staff, on)
@@ -96,7 +98,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         household_number=case.household_number,
         category=Category(case.category),
         status=status,
-        people=tuple(_person(person, on) for person in sorted(case.people, key=lambda one: one.relation != Relation.HEAD.value)),
+        people=tuple(_person(person, on, pictures) for person in sorted(case.people, key=lambda one: one.relation != Relation.HEAD.value)),
         evidences=evidences,
         address_state=NO_ADDRESS if address is None else VERIFIED if address.verified_at else WAITING,
         address_entered_by_id=address.entered_by if address is not None else None,
@@ -142,7 +144,7 @@ def _turn(status: CaseStatus, case: Case, evidences: tuple[EvidenceRow, ...], ha
     return next_turn(status)
 
 
-def _person(person: Person, on: date) -> PersonRow:
+def _person(person: Person, on: date, pictures: Pictures) -> PersonRow:
     birth = "生年月日不詳" if person.birth_day is None else f"{wareki(person.birth_day)}生（{age_on(person.birth_day, on)}歳）"
     return PersonRow(
         person_id=person.id,
@@ -153,7 +155,7 @@ def _person(person: Person, on: date) -> PersonRow:
         relation_word=person.relation_word,
         birth_words=birth if person.birth_day is not None else f"{person.birth_written}生",
         braille=person.braille,
-        unprintable=unprintable(person.name),
+        unprintable=unprintable(person.name, pictures),
     )
 
 

@@ -55,7 +55,7 @@ class PersonRow:
     birth_words: str = field(repr=False)
     braille: str | None
     unprintable: tuple[str, ...]
-    """Code points that cannot be printed (``U+E000``)."""
+    """Code points that neither a font nor an approved picture shows (``U+E000``)."""
 
 
 @dataclass(frozen=True, slots=True)

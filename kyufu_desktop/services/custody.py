@@ -22,6 +22,7 @@ from kyufu_desktop.models.base import Setting
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.letter import PrintJob
 from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.services import gaiji
 from kyufu_desktop.services import session as sessions
 from kyufu_desktop.services.session import Desk
 
@@ -210,7 +211,7 @@ def staff_list_pdf(desk: Desk) -> bytes:
             for member in db.scalars(select(StaffMember).order_by(StaffMember.id))
         ]
         unit.record(Act.LEDGER_PRINTED, subject="staff_list", lines=len(lines))
-    return sheets.staff_list(lines, desk.today(), practice=desk.practice)
+    return sheets.staff_list(lines, desk.today(), gaiji.pictures(desk), practice=desk.practice)
 
 
 def ledger_pdf(desk: Desk) -> bytes:
@@ -218,13 +219,13 @@ def ledger_pdf(desk: Desk) -> bytes:
     lines = ledger(desk)
     with desk.work(Act.LEDGER_PRINTED) as unit:
         unit.record(Act.LEDGER_PRINTED, subject="ledger", lines=len(lines))
-    return sheets.ledger(lines, desk.today(), practice=desk.practice)
+    return sheets.ledger(lines, desk.today(), gaiji.pictures(desk), practice=desk.practice)
 
 
 def anchor_slip_pdf(desk: Desk) -> bytes:
     """照合符号の控え for the paper ledger; taking it is recorded, and the code includes that record."""
     taken = sessions.anchor(desk)
-    return sheets.anchor_slip(taken.count, taken.code, desk.today(), desk.staff.name, practice=desk.practice)
+    return sheets.anchor_slip(taken.count, taken.code, desk.today(), desk.staff.name, gaiji.pictures(desk), practice=desk.practice)
 
 
 def backup(desk: Desk, folder: str) -> Changes:

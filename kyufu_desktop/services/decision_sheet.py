@@ -20,7 +20,7 @@ from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.programme import ProgrammeVersion
-from kyufu_desktop.services import programmes
+from kyufu_desktop.services import gaiji, programmes
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_steps import case_of, recipient
 from kyufu_desktop.services.fact_words import fact_lines
@@ -65,7 +65,8 @@ def decision_sheet(desk: Desk, case_id: int) -> bytes:
             practice=desk.practice,
         )
         unit.record(Act.DECISION_SHEET_MADE, subject="case", subject_id=case_id, judgments=len(records), edition=sheet.edition)
-    return documents.decision_sheet(sheet)
+        pictures = gaiji.approved(session)
+    return documents.decision_sheet(sheet, pictures)
 
 
 def _programme_words(session: Session, desk: Desk, record: JudgmentRecord) -> str:

@@ -15,6 +15,8 @@ import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.documents.fonts import clusters, pictured
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.documents.letters import Composed, Confirmation, Destination
 from kyufu_desktop.documents.notices import Content
 from kyufu_desktop.documents.notices import said as said_by
@@ -130,7 +132,13 @@ def check_data(letters: Sequence[Guarded]) -> None:
             raise _stopped(letter.code, "ほかの案件の人が入っています。")
 
 
-def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
+def without_pictures(text: str, pictures: Pictures) -> str:
+    """The text as it can be found on a finished page: the characters that stand there as pictures are left out."""
+    shown = frozenset(pictured(text, pictures))
+    return "".join(cluster for cluster in clusters(text) if cluster not in shown) if shown else text
+
+
+def check_pages(letters: Sequence[Guarded], composed: Composed, pictures: Pictures = NO_PICTURES) -> None:
     """Reads the finished pages again: no registered address of any case of the job, no code of another letter in a letter's pages.
 
     The registered address of another case is passed over only where it is word for word the letter's own verified destination.
@@ -138,7 +146,7 @@ def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
     texts = list(page_texts(composed))
     # Every page is held against every case of the job: what does not change between two pages is made once.
     addresses = dict.fromkeys(address for item in letters for address in item.registered)
-    forbidden = {address: pattern for address in addresses if (pattern := _address_pattern(address)) is not None}
+    forbidden = {address: pattern for address in addresses if (pattern := _address_pattern(without_pictures(address, pictures)))}
     codes = [item.letter.code for item in letters]
     start = 0
     for item, pages in zip(letters, composed.pages_per_letter, strict=True):

@@ -15,7 +15,7 @@ from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import Export, ImportFile
-from kyufu_desktop.services import exports, import_answers, import_planned, import_targets
+from kyufu_desktop.services import exports, gaiji, import_answers, import_planned, import_targets
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.exchange_rows import ExportRow, ImportRow, Inspection, Overview, Progress
 from kyufu_desktop.services.outgoing import Outgoing, write_out
@@ -196,7 +196,13 @@ def password_sheet(desk: Desk, export_id: int) -> bytes:
                 "K-1685", "このファイルのパスワードは、もう保管していません。", todo="届いていないときは、書き出しからやり直してください。"
             )
         pdf = sheets.password_sheet(
-            export.file_name, export.medium, export.password, desk.today(), export.receiver or "", practice=desk.practice
+            export.file_name,
+            export.medium,
+            export.password,
+            desk.today(),
+            export.receiver or "",
+            gaiji.approved(unit.session),
+            practice=desk.practice,
         )
         export.password = None
         export.password_printed_at = desk.now_text()

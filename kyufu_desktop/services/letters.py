@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents import letter_press
 from kyufu_desktop.documents.fonts import unprintable
+from kyufu_desktop.documents.gaiji import Pictures
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
@@ -24,7 +25,7 @@ from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import letter_data, letter_occasions, print_jobs, returned_mail
+from kyufu_desktop.services import gaiji, letter_data, letter_occasions, print_jobs, returned_mail
 from kyufu_desktop.services.case_facts import cases_with_people, chunks
 from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, live_account, recipient
 from kyufu_desktop.services.destination import verified_address
@@ -146,6 +147,7 @@ def _judgments(session: Session, occasions: Iterable[Occasion]) -> Mapping[int, 
 
 
 def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
+    pictures = gaiji.approved(session)
     return tuple(
         ReadyCase(
             key=f"{due.occasion.kind}:{due.case.id}:{due.occasion.form_id or 0}:{due.occasion.batch_id or 0}",
@@ -155,13 +157,13 @@ def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
             name=recipient(due.case).name,
             benefits=benefit_words(list(due.judgments), desk.programme),
             amount=due.occasion.amount,
-            obstacle=_obstacle(session, due),
+            obstacle=_obstacle(desk, session, due, pictures),
         )
         for due in _due(session, desk)
     )
 
 
-def _obstacle(session: Session, due: _Due) -> str:
+def _obstacle(desk: Desk, session: Session, due: _Due, pictures: Pictures) -> str:
     case, standing, kind = due.case, due.standing, due.occasion.kind
     if kind in FIRST and (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
         return f"案件が「{case.status}」です。"
@@ -170,9 +172,12 @@ def _obstacle(session: Session, due: _Due) -> str:
     address = standing.address
     if address is None:
         return "宛先の住所が確認済になっていません。"
-    missing = unprintable(recipient(case).name)
-    if missing:
-        return f"氏名に印刷できない文字があります（{'、'.join(missing)}）。"
+    for where, missing in (
+        ("氏名", unprintable(recipient(case).name, pictures)),
+        ("宛先", gaiji.in_destination(case, address, desk, pictures)),
+    ):
+        if missing:
+            return f"{where}に外字（{missing[0]}{'ほか' if missing[1:] else ''}）があります。「外字」の画面へ。"
     if any(letter.state == LetterState.UNDELIVERED.value and letter.address_id == address.id for letter in standing.letters):
         return "返戻になった宛先のままです。新しい宛先を確認してください。"
     if kind in FIRST and any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
@@ -214,6 +219,7 @@ def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress, kinds: fr
         progress(0, len(case_ids))
         ids = list(dict.fromkeys(case_ids))
         by_case: dict[int, list[_Due]] = defaultdict(list)
+        pictures = gaiji.approved(session)
         for due in _due(session, desk, ids):
             if due.occasion.kind in kinds:
                 by_case[due.case.id].append(due)
@@ -221,7 +227,7 @@ def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress, kinds: fr
         count = 0
         for done, case_id in enumerate(ids, start=1):
             case_of(session, case_id)
-            possible = [due for due in by_case[case_id] if not _obstacle(session, due)]
+            possible = [due for due in by_case[case_id] if not _obstacle(desk, session, due, pictures)]
             for due in possible:
                 letter = make(desk, session, due.case, due.occasion)
                 for old in _waiting(due):
@@ -260,8 +266,8 @@ def preview(desk: Desk, letter_id: int) -> bytes:
         letter = print_jobs.found(unit.session, letter_id)
         content = letter_data.open_content(desk, case_of(unit.session, letter.case_id), letter)
         unit.record(Act.LETTER_PREVIEWED, subject="case", subject_id=letter.case_id, letter=letter.id)
-        words = words_for(desk, LetterKind(letter.kind))
-    return letter_press.preview(content, words)
+        words, pictures = words_for(desk, LetterKind(letter.kind)), gaiji.approved(unit.session)
+    return letter_press.preview(content, words, pictures)
 
 
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:

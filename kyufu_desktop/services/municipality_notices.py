@@ -19,6 +19,7 @@ from kyufu_desktop.domain.municipality import split_address
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Case, CaseExit, MunicipalityNotice, Person
+from kyufu_desktop.services import gaiji
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import case_of, recipient
 from kyufu_desktop.services.contacts import require_reason
@@ -201,9 +202,10 @@ def make(desk: Desk, case_id: int) -> bytes:
         case = case_of(session, case_id)
         record = _to_make(session, case_id)
         letter = _letter(desk, session, case, record)
-        guard = guard_of(desk, session, case, _allowed(letter, case))
+        pictures = gaiji.approved(session)
+        guard = guard_of(desk, session, case, _allowed(letter, case), pictures)
         _refuse("K-1830", guard, "\n".join(letter.texts()))
-        pdf = documents.compose(letter)
+        pdf = documents.compose(letter, pictures=pictures)
         _refuse("K-1833", guard, documents.page_text(pdf))
         record.made_at, record.made_by = desk.now_text(), desk.staff.id
         record.sha256 = hashlib.sha256(pdf).hexdigest()

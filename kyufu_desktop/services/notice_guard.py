@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.domain.municipality import split_address
 from kyufu_desktop.models.case import Case, EvidenceRecord, Proxy, ReceivedNotice, SafeAddress
 from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.addresses import ADDRESS, folded_address
-from kyufu_desktop.services.destination import fold
+from kyufu_desktop.services.destination import fold, without_pictures
 from kyufu_desktop.services.evidence import ISSUER
 from kyufu_desktop.services.notices import SENDER
 from kyufu_desktop.services.proxies import PROXY
@@ -68,18 +69,24 @@ def _number(digits: str) -> re.Pattern[str]:
     return re.compile(r"(?<![0-9])" + r"[-‐ー−\s()]*".join(digits) + r"(?![0-9])")
 
 
-def guard_of(desk: Desk, session: Session, case: Case, allowed: str) -> Guard:
+def guard_of(desk: Desk, session: Session, case: Case, allowed: str, pictures: Pictures = NO_PICTURES) -> Guard:
     """Everything sealed about where this case's people are, old and unconfirmed entries too.
 
     ``allowed`` is what the letter says by its nature (the ward's own name, the registered addresses, the names of the people): a piece that
     stands there anyway betrays nothing and is left out.
+
+    Of the finished pages only the text is searched: what holds a character that stands there as a picture is looked for without it too.
     """
-    known, digits_known = _plain(allowed), re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", allowed))
+
+    def forms(words: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((_plain(words), _plain(without_pictures(words, pictures)))))
+
+    known, digits_known = forms(allowed), re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", allowed))
     words: list[tuple[str, str]] = []
     numbers: list[tuple[str, str]] = []
     addresses: list[str] = []
     for entry in _addresses(desk, session, case):
-        addresses.append(folded_address(_plain(entry.get("address", ""))))
+        addresses += [folded_address(form) for form in forms(entry.get("address", ""))]
         words += [(SAFE_ADDRESS, piece) for piece in (*_places(entry.get("address", "")), *_building(entry.get("building", "")))]
         words += [(FACILITY, piece) for piece in _pieces(entry.get("care_of", "").removesuffix("気付"))]
         words += [(SAFE_ADDRESS, piece) for piece in _pieces(entry.get("recipient", ""))]
@@ -92,10 +99,10 @@ def guard_of(desk: Desk, session: Session, case: Case, allowed: str) -> Guard:
         numbers.append((PHONE, value))
     for number in session.scalars(select(AccountRecord.number).where(AccountRecord.case_id == case.id)):
         numbers.append((ACCOUNT, number))
-    kept = ((kind, _plain(word)) for kind, word in words)
+    kept = ((kind, form) for kind, word in words for form in forms(word))
     digits = ((kind, re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", number))) for kind, number in numbers)
     return Guard(
-        tuple(dict.fromkeys((kind, word) for kind, word in kept if len(word) >= 2 and word not in known)),
+        tuple(dict.fromkeys((kind, word) for kind, word in kept if len(word) >= 2 and not any(word in each for each in known))),
         tuple(dict.fromkeys((kind, number) for kind, number in digits if len(number) >= _SHORTEST_NUMBER and number not in digits_known)),
         tuple(dict.fromkeys(whole for whole in addresses if whole)),
     )

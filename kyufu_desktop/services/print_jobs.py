@@ -19,7 +19,7 @@ from kyufu_desktop.domain.printing import FAILURE_WORDS, Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import letter_data, letter_occasions, printer_tests
+from kyufu_desktop.services import gaiji, letter_data, letter_occasions, printer_tests
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.destination import check_data, check_pages
 from kyufu_desktop.services.exchange_rows import Progress
@@ -143,9 +143,10 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progres
         items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
         del cases
         check_data(items)
-        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress)
-        check_pages(items, composed)
-        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
+        pictures = gaiji.approved(session)
+        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress, pictures)
+        check_pages(items, composed, pictures)
+        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items], pictures)
         pdfs = list(composed.letters())
         sheets = [machine.sheets(pages) for pages in composed.pages_per_letter]
         job = PrintJob(

@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state, returned_mail
+from kyufu_desktop.services import checklist, collation_state, gaiji_list, returned_mail
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -96,13 +96,14 @@ class _Counts:
         self.handed = int(found["handed"])
         self.ending = int(found["ending"])
         self.without_address = int(found["without_address"])
+        self.gaiji = gaiji_list.open_count(session)
 
     def at(self, *statuses: CaseStatus) -> int:
         return sum(self.status.get(status, 0) for status in statuses)
 
 
 def station_counts(desk: Desk) -> tuple[StationCount, ...]:
-    """Counts for the sidebar: today, notices, cases, judgment, collation, inquiry, letters, review, payments, host_exchange, custody."""
+    """Counts for the sidebar, in the order of the stations."""
     with desk.look(Act.LOGGED_IN) as session:
         counts = _Counts(session, desk.today())
         tasks = _tasks(session, counts, desk)
@@ -120,6 +121,7 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
         StationCount("review", counts.forms, counts.forms_late > 0),
         StationCount("payments", counts.at(_S.REVIEWED) + counts.batches_to_approve, counts.failed > 0),
         StationCount("host_exchange", counts.to_report + counts.handed, False),
+        StationCount("gaiji", counts.gaiji, False),
         StationCount("custody", 0, False),
     )
 
@@ -240,6 +242,7 @@ def _next(session: Session, counts: _Counts) -> Iterable[TodayTask]:
         (counts.at(_S.REQUIREMENTS_APPROVED), "judge", "判定を起案する", "judgment"),
         (counts.at(_S.ON_HOLD), "hold", "保留の理由を片づける", "judgment"),
         (counts.without_address, "case", "送り先を入れる", "cases"),
+        (counts.gaiji, "pen", "外字の絵を登録して確かめる", "gaiji"),
         (counts.at(_S.REVIEWED), "pay", "次の振込の回を作る", "payments"),
         (counts.to_report, "host", "支給の結果をホストへ報告する", "host_exchange"),
         (counts.handed, "host", "書き出した媒体を渡す", "host_exchange"),

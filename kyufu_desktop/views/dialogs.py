@@ -16,6 +16,8 @@ from kyufu_desktop.errors import UserError
 from kyufu_desktop.views.dialog import Dialog, Presenter, present, set_practice, set_presenter
 from kyufu_desktop.views.parts.error_panel import ErrorPanel
 from kyufu_desktop.views.parts.form import Field, integer_field, integer_of, text_field
+from kyufu_desktop.views.parts.name_field import NameChoice
+from kyufu_desktop.views.parts.names import NameLines
 from kyufu_desktop.views.parts.text import box, icon, label, row
 
 __all__ = [
@@ -80,7 +82,7 @@ class SecondPersonDialog(Dialog):
     def __init__(self, staff_choices: Sequence[tuple[str, str, Role | str]], sentence: str, parent: QWidget | None = None) -> None:
         super().__init__("2人目の確認", act="確認する", parent=parent)
         self.body.addWidget(label(sentence, wrap=True))
-        self.person = QComboBox()
+        self.person = NameChoice()
         for login, name, role in staff_choices:
             self.person.addItem(f"{name}（{ROLE_LABELS[role] if isinstance(role, Role) else role}）", login)
         self._secret = text_field()
@@ -124,7 +126,7 @@ class ReasonDialog(Dialog):
         self.body.addWidget(label(sentence, wrap=True))
         self.choice = QComboBox()
         self.choice.addItems(list(reasons))
-        self.text = QPlainTextEdit()
+        self.text = NameLines()
         self.text.setTabChangesFocus(True)
         self.text.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
         self.text.setFixedHeight(84)
@@ -219,7 +221,7 @@ class AskTextDialog(Dialog):
             self.body.addWidget(label(sentence, wrap=True))
         self._line: QLineEdit | QPlainTextEdit
         if multiline:
-            self._line = QPlainTextEdit(value)
+            self._line = NameLines(value)
             self._line.setTabChangesFocus(True)
             self._line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
             self._line.setFixedHeight(120)

@@ -20,7 +20,7 @@ from kyufu_desktop.services.programme_definitions import CatalogueEntry
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views import recovery_code
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, ErrorPanel, Field, Form, Panel, box, col, label, row, text_field
+from kyufu_desktop.views.parts import Button, ErrorPanel, Field, Form, NameChoice, NameField, Panel, box, col, label, row, text_field
 
 #: The log is shorter or other than the last anchor: only an officer in charge may open all the same, and that is recorded.
 CHAIN_DIFFERS = frozenset({"K-1430", "K-1431"})
@@ -118,7 +118,7 @@ class LockScreen(Panel):
         self._override = QCheckBox("食い違いを記録に残して、取扱責任者が開ける")
         self._override.setObjectName("gate.override_chain")
         self._override.hide()
-        self._who = QComboBox()
+        self._who = NameChoice()
         self._who.setObjectName("gate.login")
         self._who.setMinimumWidth(360)
         for login, name, role in session.staff_choices(folder):
@@ -150,6 +150,12 @@ class LockScreen(Panel):
         self._passphrase.setFocus()
 
 
+def _field(key: str, words: str, widget: QLineEdit, name: str) -> Field:
+    """A required field; a person's name is shown in its true shape."""
+    kind = NameField if key == "name" else Field
+    return kind(words, widget, required=True, name=name)
+
+
 class Recover(Panel):
     """The paper code from the safe makes a new officer in charge, and new keys for everybody; a new code takes the old one's place."""
 
@@ -160,7 +166,7 @@ class Recover(Panel):
         self._texts = {key: text_field("", 480 if key == "code" else 330) for key in words}
         for key in ("passphrase", "again"):
             self._texts[key].setEchoMode(QLineEdit.EchoMode.Password)
-        fields = {key: Field(words[key], widget, required=True, name=f"gate.recover_{key}") for key, widget in self._texts.items()}
+        fields = {key: _field(key, words[key], widget, f"gate.recover_{key}") for key, widget in self._texts.items()}
         self.form = Form(fields)
         away = Button("やめる", "Esc", name="gate.recover_stop")
         away.clicked.connect(back)
@@ -220,7 +226,7 @@ class FirstStart(Panel):
                 widget = text_field("", 330)
                 if secret:
                     widget.setEchoMode(QLineEdit.EchoMode.Password)
-                fields[f"{name}_{number}"] = Field(words, widget, required=True, name=f"gate.{name}_{number}")
+                fields[f"{name}_{number}"] = _field(name, words, widget, f"gate.{name}_{number}")
         self.form = Form(fields, layout=row(*(self._officer(number, fields) for number in (1, 2)), gap=24))
         self._kind_problem = label("", color="fail")
         start = Button("保管庫を作る", "Ctrl+Enter", "primary", name="gate.found")

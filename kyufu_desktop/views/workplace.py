@@ -10,16 +10,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from kyufu_desktop import log
+from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
-from kyufu_desktop.services import cases, custody, session
+from kyufu_desktop.services import cases, custody, gaiji, session
 from kyufu_desktop.services.cases import StationCount
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views import dialogs
 from kyufu_desktop.views.gate import Gate
 from kyufu_desktop.views.help import HelpDialog
 from kyufu_desktop.views.lane import Lane
+from kyufu_desktop.views.parts.gaiji import show_pictures
 from kyufu_desktop.views.printing import PracticePrinter, Printer, pinned_printer
 from kyufu_desktop.views.shell import Shell
 from kyufu_desktop.views.station import Station
@@ -27,6 +29,7 @@ from kyufu_desktop.views.stations.cases import CasesStation
 from kyufu_desktop.views.stations.collation import CollationStation
 from kyufu_desktop.views.stations.counter import CounterStation
 from kyufu_desktop.views.stations.custody import CustodyStation
+from kyufu_desktop.views.stations.gaiji import GaijiStation
 from kyufu_desktop.views.stations.host_exchange import HostExchangeStation
 from kyufu_desktop.views.stations.inquiry import InquiryStation
 from kyufu_desktop.views.stations.judgment import JudgmentStation
@@ -39,7 +42,8 @@ from kyufu_desktop.views.stations.today import TodayStation
 
 #: The stations of those who do the work, in its order.
 _WORK = (
-    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin",
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme",
+    "gaiji", "admin",
 )  # fmt: skip
 #: What a role has in the frame. A station that is not here is not even built.
 STATIONS: dict[Role, tuple[str, ...]] = {
@@ -49,7 +53,7 @@ STATIONS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: (CustodyStation.key, ProgrammeStation.key),
 }
 #: Stations beside the ten of the daily work: reached with Ctrl+Shift and this number, so that Ctrl+1 to Ctrl+0 stay what they were.
-FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2}
+FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2, GaijiStation.key: 3}
 
 #: Milliseconds after an act before the counts are read again.
 COUNT_AFTER = 300
@@ -108,6 +112,7 @@ class Workplace(QObject):
             "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
             "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
+            "gaiji": partial(GaijiStation, desk, self.lane, self.go, media),
             "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
             "counter": partial(CounterStation, desk, self.lane, self.go),
         }
@@ -126,6 +131,7 @@ class Workplace(QObject):
         if gate is not None:
             gate.close()
             gate.deleteLater()
+        self._read_pictures()
         self.count_now()
 
     def printer(self) -> Printer:
@@ -175,8 +181,18 @@ class Workplace(QObject):
     # ------------------------------------------------------------ counts and the code for the paper
     def _changed(self, kinds: Kind) -> None:
         """Acts that follow each other are counted once: what the person works on goes first on the lane."""
+        if self.desk is not None and kinds & Kind.GAIJI:
+            self._read_pictures()
         if self.desk is not None and kinds and not self._count_soon.isActive():
             self._count_soon.start()
+
+    def _read_pictures(self) -> None:
+        """The approved pictures of 外字, which every screen paints names with."""
+        if self.desk is not None:
+            self.lane.read(self, partial(gaiji.pictures, self.desk), self._show_pictures)
+
+    def _show_pictures(self, pictures: Pictures) -> None:
+        show_pictures(pictures)
 
     def count_now(self) -> None:
         """Reads the counts beside the stations and the code for the paper."""
@@ -206,6 +222,7 @@ class Workplace(QObject):
     def _locked(self, _: object) -> None:
         shell, self.shell = self.shell, None
         self.stations = {}
+        show_pictures(NO_PICTURES)
         if shell is not None:
             shell.close()
             shell.deleteLater()

@@ -184,6 +184,8 @@ def test_private_use_character_in_a_name_is_marked_unprintable(targets):
     assert inspection.people[1].unprintable and inspection.people[1].name == "渡\ue001\u3000太郎"
     assert not inspection.people[0].unprintable
     assert ("支給対象者", 3, "漢字氏名") in notes(inspection)
+    (said,) = (finding.why for finding in inspection.findings if finding.column == "漢字氏名")
+    assert "「外字」の画面" in said and "渡" not in said
 
 
 def test_address_of_three_hundred_characters_is_accepted(targets):

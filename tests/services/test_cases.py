@@ -234,7 +234,7 @@ def test_today_counts_what_waits_for_whom(ward: Ward, case: int) -> None:
     assert waiting[0].whose == "佐藤 主事以外の人"
     assert {label: count for label, count, _, _ in day.pipeline}["判定"] == 1
     keys = [count.key for count in cases.station_counts(ward.desk)]
-    stations = ["judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "custody"]
+    stations = ["judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "gaiji", "custody"]
     assert keys == ["today", "notices", "cases", *stations]
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -127,8 +128,8 @@ def test_what_only_the_template_would_bring_in_is_found_on_the_finished_page(fle
     case = decided(fled)
     real = documents.compose
 
-    def betraying(letter: documents.MunicipalityNotice) -> bytes:
-        return real(dataclasses.replace(letter, programme=f"{letter.programme} みどり園"))
+    def betraying(letter: documents.MunicipalityNotice, **given: Any) -> bytes:
+        return real(dataclasses.replace(letter, programme=f"{letter.programme} みどり園"), **given)
 
     monkeypatch.setattr(documents, "compose", betraying)
     with pytest.raises(UserError) as caught:

@@ -33,6 +33,8 @@ from kyufu_desktop.services import (
     custody,
     day_summary,
     enclosing,
+    gaiji,
+    gaiji_list,
     host_exchange,
     household_events,
     inquiry,
@@ -58,7 +60,7 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    case_exits, checklist, enclosing, household_events, notices, proxies,
+    case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session,
 )  # fmt: skip
@@ -236,6 +238,12 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "session.current_anchor": (Act.LOGGED_IN, lambda at: session.current_anchor(at.desk)),
     "session.verify_chain": (Act.LOGGED_IN, lambda at: session.verify_chain(at.desk)),
     "session.audit_page": (Act.AUDIT_READ, lambda at: session.audit_page(at.desk)),
+    "gaiji.pictures": (Act.LOGGED_IN, lambda at: gaiji.pictures(at.desk)),
+    "gaiji.looked_at": (Act.GAIJI_ENTERED, lambda at: gaiji.looked_at(at.desk, b"")),
+    "gaiji.enter": (Act.GAIJI_ENTERED, lambda at: gaiji.enter(at.desk, "\ue000", b"", "住民票の写し")),
+    "gaiji.verify": (Act.GAIJI_VERIFIED, lambda at: gaiji.verify(at.desk, 999, "", at.self)),
+    "gaiji.withdraw": (Act.GAIJI_WITHDRAWN, lambda at: gaiji.withdraw(at.desk, 999, WORDS)),
+    "gaiji_list.page": (Act.CASES_LISTED, lambda at: gaiji_list.page(at.desk)),
     "programmes.page": (Act.LOGGED_IN, lambda at: programmes.page(at.desk)),
     "programmes.compared": (Act.LOGGED_IN, lambda at: programmes.compared(at.desk, "r6_12")),
     "programmes.open_questions": (Act.LOGGED_IN, lambda at: programmes.open_questions(at.desk)),

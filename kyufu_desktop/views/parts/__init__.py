@@ -9,6 +9,7 @@ from kyufu_desktop.views.parts.empty import EmptyList
 from kyufu_desktop.views.parts.error_panel import ErrorPanel
 from kyufu_desktop.views.parts.form import Field, Form, integer_field, text_field
 from kyufu_desktop.views.parts.masked import MaskedField
+from kyufu_desktop.views.parts.name_field import NameChoice, NameField, NameRadio, NameTick
 from kyufu_desktop.views.parts.panel import Panel
 from kyufu_desktop.views.parts.progress import Bar, Progress
 from kyufu_desktop.views.parts.reasons import ReasonList
@@ -28,6 +29,10 @@ __all__ = [
     "Field",
     "Form",
     "MaskedField",
+    "NameChoice",
+    "NameField",
+    "NameRadio",
+    "NameTick",
     "Panel",
     "Progress",
     "ReasonList",

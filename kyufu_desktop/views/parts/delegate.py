@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from kyufu_desktop.views.parts.cells import Cell
@@ -11,10 +11,11 @@ from kyufu_desktop.views.parts.chip import paint_chip
 from kyufu_desktop.views.parts.lines import CELL_PITCH, paint_lines
 from kyufu_desktop.views.parts.names import paint_name
 from kyufu_desktop.views.parts.paged_model import CELL_ROLE, GROUP_ROLE
+from kyufu_desktop.views.parts.written import elided, paint_text, text_width
 from kyufu_desktop.views.theme.icons import pix
 from kyufu_desktop.views.theme.tokens import font, q
 
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft
 _LINE = 22
 
 
@@ -51,12 +52,12 @@ class CellDelegate(QStyledItemDelegate):
         bold = font(16, True)
         painter.setFont(bold)
         painter.setPen(q(cell.color))
-        painter.drawText(QRectF(x, rect.y(), rect.right() - x, rect.height()), int(_MIDDLE), cell.text)
+        paint_text(painter, QRectF(x, rect.y(), rect.right() - x, rect.height()), cell.text, _LEFT)
         if cell.sub:
-            x += QFontMetricsF(bold).horizontalAdvance(cell.text) + 10
+            x += text_width(cell.text, bold) + 10
             painter.setFont(font(16))
             painter.setPen(q("text3"))
-            painter.drawText(QRectF(x, rect.y(), rect.right() - x - 12, rect.height()), int(_MIDDLE), cell.sub)
+            paint_text(painter, QRectF(x, rect.y(), rect.right() - x - 12, rect.height()), cell.sub, _LEFT)
 
     def _ground(self, painter: QPainter, rect: QRectF, index: QModelIndex | QPersistentModelIndex, selected: bool) -> None:
         painter.fillRect(rect, q("sel" if selected else "surface"))
@@ -92,8 +93,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(second)
         painter.setPen(q("text2" if selected else "text3"))
         # Only a second line may be cut short; a name, a number, a day or a reason never is.
-        words = QFontMetricsF(second).elidedText(cell.sub, Qt.TextElideMode.ElideRight, width + 1)
-        painter.drawText(QRectF(x, middle, width, _LINE), int(_align(cell)), words)
+        paint_text(painter, QRectF(x, middle, width, _LINE), elided(cell.sub, second, width + 1), _align(cell))
 
     def _text(self, painter: QPainter, rect: QRectF, cell: Cell) -> None:
         if not cell.text:
@@ -104,11 +104,11 @@ class CellDelegate(QStyledItemDelegate):
         face = font(16, cell.bold, cell.mono)
         painter.setFont(face)
         painter.setPen(q(cell.color))
-        if rect.height() >= 2 * CELL_PITCH and QFontMetricsF(face).horizontalAdvance(cell.text) > rect.width() + 1:
+        if rect.height() >= 2 * CELL_PITCH and text_width(cell.text, face) > rect.width() + 1:
             paint_lines(painter, rect, cell.text, face)
             return
-        painter.drawText(rect, int(_align(cell)), cell.text)
+        paint_text(painter, rect, cell.text, _align(cell))
 
 
 def _align(cell: Cell) -> Qt.AlignmentFlag:
-    return _MIDDLE | (Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft)
+    return Qt.AlignmentFlag.AlignRight if cell.right else _LEFT

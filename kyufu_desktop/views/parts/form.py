@@ -9,6 +9,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLayout, QLineEdit, QSizePolicy, QWidget
 
 from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.views.parts.names import NameEdit
 from kyufu_desktop.views.parts.text import col, icon, label, repolish, row
 
 
@@ -92,8 +93,11 @@ class Form(QWidget):
 
 
 def text_field(placeholder: str = "", width: int | None = None, text: str = "") -> QLineEdit:
-    """A line of text, 36 high; ``width`` None = as wide as there is room. The input method is asked not to learn what is typed."""
-    made = QLineEdit(text)
+    """A line of text, 36 high; ``width`` None = as wide as there is room. The input method is asked not to learn what is typed.
+
+    A character is deleted whole, with its variation selector. For a name or an address it goes into a ``NameField``.
+    """
+    made = NameEdit(text)
     made.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
     made.setPlaceholderText(placeholder)
     made.setFixedHeight(36)

@@ -1,12 +1,18 @@
-"""Text on several lines: 24 px from line to line in labels, 22 in cells, and no single character left over on the last one."""
+"""Labels and cells of words: 24 px from line to line in labels, 22 in cells, no single character left over on the last line.
+
+Names that stand among the words are painted with their variants.
+"""
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QWidget
+
+from kyufu_desktop.views.parts.written import is_hard, paint_text, room_of, text_width
 
 #: px from line to line.
 PITCH, CELL_PITCH = 24, 22
@@ -18,7 +24,17 @@ _TRIES = 24
 
 def break_lines(text: str, face: QFont, width: float) -> list[str]:
     """``text`` broken at ``width`` px by the rules of line breaking (禁則); its own line ends stay."""
-    return list(_broken(text, face.toString(), max(width, 1.0)))
+    if not is_hard(text):
+        return list(_broken(text, face.toString(), max(width, 1.0)))
+    plain, meant = room_of(text)
+    lines: list[str] = []
+    at = 0
+    for line in _broken(plain, face.toString(), max(width, 1.0)):
+        lines.append("".join(meant[at : at + len(line)]))
+        at += len(line)
+        if plain[at : at + 1] == "\n":
+            at += 1
+    return lines
 
 
 @lru_cache(maxsize=512)
@@ -63,7 +79,32 @@ def paint_lines(painter: QPainter, rect: QRectF, text: str, face: QFont, pitch: 
     painter.setFont(face)
     top = rect.center().y() - pitch * len(lines) / 2
     for place, line in enumerate(lines):
-        painter.drawText(QRectF(rect.x(), top + place * pitch, rect.width() + 2, pitch), int(Qt.AlignmentFlag.AlignVCenter), line)
+        paint_text(painter, QRectF(rect.x(), top + place * pitch, rect.width() + 2, pitch), line, Qt.AlignmentFlag.AlignLeft)
+
+
+class Words(QLabel):
+    """A label on one line. What Qt would show in other shapes is painted here."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if not is_hard(self.text()):
+            return hint
+        self.ensurePolished()
+        edges = self.contentsMargins()
+        return QSize(math.ceil(text_width(self.text(), self.font())) + edges.left() + edges.right() + 1, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint() if is_hard(self.text()) else super().minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not is_hard(self.text()):
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint_text(painter, QRectF(self.contentsRect()), self.text(), self.alignment())
+        painter.end()
 
 
 class WrappedLabel(QLabel):
@@ -99,4 +140,4 @@ class WrappedLabel(QLabel):
         for place, line in enumerate(lines):
             # Below the line as much room as above: the descent of a comma must not be cut.
             spot = QRectF(space.x(), top + place * pitch - 4, space.width() + 2, one + 8)
-            painter.drawText(spot, int(Qt.AlignmentFlag.AlignVCenter), line)
+            paint_text(painter, spot, line, Qt.AlignmentFlag.AlignLeft)

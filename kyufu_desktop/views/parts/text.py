@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
-from kyufu_desktop.views.parts.lines import WrappedLabel
+from kyufu_desktop.views.parts.lines import Words, WrappedLabel
 from kyufu_desktop.views.theme.icons import pix
 
 #: Widget, layout, None (stretch), int (pixels of space) or (widget or layout, stretch).
@@ -16,7 +16,7 @@ def label(
     text: str = "", role: str = "body", *, color: str | None = None, wrap: bool = False, mono: bool = False, parent: QWidget | None = None
 ) -> QLabel:
     """Text in one of the roles body, brand, title, section, strong, muted, sub, figure, result. ``color`` is a token."""
-    made = WrappedLabel(text, parent) if wrap else QLabel(text, parent)
+    made = WrappedLabel(text, parent) if wrap else Words(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     if color:

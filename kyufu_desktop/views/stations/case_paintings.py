@@ -10,6 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from kyufu_desktop.documents.fonts import pieces
+from kyufu_desktop.views.parts.written import elided, text_width
 from kyufu_desktop.views.stations.today_charts import draw_text
 from kyufu_desktop.views.theme import font, pix, q
 
@@ -84,14 +86,14 @@ class EventLine(QWidget):
 
     def _lines(self, item: Happening) -> list[tuple[str, str]]:
         """(what, who) of each line of one item."""
-        face, room = QFontMetrics(font(16)), max(self.width() - self.LEFT, 64)
+        face, room = font(16), max(self.width() - self.LEFT, 64)
         whats = [""]
-        for letter in item.what:
-            if face.horizontalAdvance(whats[-1] + letter) > room:
+        for letter in pieces(item.what):
+            if text_width(whats[-1] + letter, face) > room:
                 whats.append("")
             whats[-1] += letter
         lines = [(what, "") for what in whats]
-        if face.horizontalAdvance(whats[-1]) + 12 + face.horizontalAdvance(item.who) <= room:
+        if text_width(whats[-1], face) + 12 + text_width(item.who, face) <= room:
             lines[-1] = (whats[-1], item.who)
         else:
             lines.append(("", item.who))
@@ -148,7 +150,7 @@ class Steps(QWidget):
             x = index * wide
             painter.drawPixmap(QPointF(x, 3), pix(icon, token, 20))
             draw_text(painter, QRectF(x + 28, 0, wide, 24), step, "text", bold=True)
-            shown = QFontMetrics(font(16)).elidedText(who, Qt.TextElideMode.ElideRight, int(wide - 32))
+            shown = elided(who, font(16), int(wide - 32))
             draw_text(painter, QRectF(x + 28, 24, wide - 30, 22), shown, "text3")
             if index < len(self._items) - 1:
                 start = x + 28 + QFontMetrics(font(16, True)).horizontalAdvance(step) + 10

@@ -12,7 +12,7 @@ from kyufu_desktop.domain.calendar import parse_day, wareki_short
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services.cases import CONTACT_KINDS, AddressEntry, SourceWords
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.parts import Field, label, row, text_field
+from kyufu_desktop.views.parts import Field, NameField, label, row, text_field
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
 from kyufu_desktop.views.stations.form_dialog import LEAST, FormDialog, choice, lines_field
 
@@ -31,10 +31,10 @@ class AddressDialog(FormDialog):
         self.phone = text_field("", 240)
         fields = {
             "postal": Field("郵便番号", self.postal, True, name="address.postal"),
-            "address": Field("住所", self.address, True, name="address.address"),
-            "building": Field("建物・部屋", self.building, name="address.building"),
-            "care_of": Field("気付（施設など）", self.care_of, name="address.care_of"),
-            "recipient": Field("宛名", self.recipient, name="address.recipient", hint="空けておくと、世帯主の氏名で送ります。"),
+            "address": NameField("住所", self.address, True, name="address.address"),
+            "building": NameField("建物・部屋", self.building, name="address.building"),
+            "care_of": NameField("気付（施設など）", self.care_of, name="address.care_of"),
+            "recipient": NameField("宛名", self.recipient, name="address.recipient", hint="空けておくと、世帯主の氏名で送ります。"),
             "phone": Field("電話", self.phone, name="address.phone"),
         }
         super().__init__(
@@ -61,7 +61,7 @@ class ContactDialog(FormDialog):
         fields = {
             "happened_on": Field("日", self.day, True, name="contact.day"),
             "kind": Field("方法", self.kind, True, name="contact.kind"),
-            "words": Field("内容", self.words, True, "マイナンバーは書けません。", name="contact.words"),
+            "words": NameField("内容", self.words, True, "マイナンバーは書けません。", name="contact.words"),
         }
         super().__init__("対応を書きます", "書く", fields, "書いたものは直せません。違うときは、書き足してください。", parent)
         self.happened_on = on

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, Row, Table, label, text_field
+from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, NameField, Row, Table, label, text_field
 from kyufu_desktop.views.printing import PrinterInfo
 from kyufu_desktop.views.stations.wrapped import wrapped
 
@@ -26,7 +26,7 @@ class NewStaffDialog(Dialog):
             self._role.addItem(words, role.value)
         self._passphrase, self._again = _secret(), _secret()
         self.add_field("login", Field("ログイン名", self._login, required=True, name="staff.login"))
-        self.add_field("name", Field("氏名", self._name, required=True, name="staff.name"))
+        self.add_field("name", NameField("氏名", self._name, required=True, name="staff.name"))
         self.add_field("role", Field("役割", self._role, required=True, name="staff.role"))
         self.add_field(
             "passphrase",

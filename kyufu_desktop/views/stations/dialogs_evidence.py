@@ -13,7 +13,7 @@ from kyufu_desktop.domain.names import folded
 from kyufu_desktop.domain.programme import EvidenceKind, Programme
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.services.cases import CasePage, EvidenceEntry
-from kyufu_desktop.views.parts import Field, col, label, row, text_field
+from kyufu_desktop.views.parts import Field, NameField, NameTick, col, label, row, text_field
 from kyufu_desktop.views.stations.form_dialog import DAYS, FormDialog, choice, text_of
 
 #: Names ticked on one line.
@@ -49,7 +49,7 @@ class CompanionTicks(QWidget):
         self.boxes: dict[int, QCheckBox] = {}
         self._names = {person.person_id: person.name for person in page.people[1:]}
         for person_id, name in self._names.items():
-            made = QCheckBox(name)
+            made = NameTick(name)
             made.setObjectName(f"evidence.companion.{person_id}")
             self.boxes[person_id] = made
         every = list(self.boxes.values())
@@ -84,16 +84,16 @@ class EvidenceDialog(FormDialog):
             "kind": Field("根拠の種類", self.kind, True, name="evidence.kind"),
             "basis": Field("措置の根拠", self.basis, True, name="evidence.basis"),
             "issued_on": Field("発行した日", self.issued_on, True, name="evidence.issued_on"),
-            "issuer": Field("発行した機関", self.issuer, True, name="evidence.issuer"),
+            "issuer": NameField("発行した機関", self.issuer, True, name="evidence.issuer"),
             "starts_on": Field("有効な期間の始まり", self.starts_on, name="evidence.starts_on"),
             "ends_on": Field("有効な期間の終わり", self.ends_on, name="evidence.ends_on"),
             "moved_in_on": Field("区内へ転入した日", self.moved_in_on, True, name="evidence.moved_in_on"),
             **{
-                key: Field(known.label, text_field(""), known.required, name=f"evidence.detail.{key}")
+                key: NameField(known.label, text_field(""), known.required, name=f"evidence.detail.{key}")
                 for key, known in self._details.items()
             },
             "ticks": Field("書類に名前のある同伴者", self.ticks, name="evidence.ticks"),
-            "companions": Field("世帯にいない同伴者", self.companions, name="evidence.companions"),
+            "companions": NameField("世帯にいない同伴者", self.companions, name="evidence.companions"),
         }
         note = f"別の人が確かめるまで、判定に使いません。{DAYS}"
         super().__init__("根拠を加えます", "加える", fields, note, parent, 900)

@@ -11,7 +11,7 @@ from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import LevyClass
 from kyufu_desktop.services.inquiry import HandAnswer, InquiryRow
 from kyufu_desktop.views.dialogs import AskTextDialog
-from kyufu_desktop.views.parts import Field, integer_field, text_field
+from kyufu_desktop.views.parts import Field, NameField, integer_field, text_field
 from kyufu_desktop.views.parts.form import integer_of
 from kyufu_desktop.views.stations.form_dialog import LEAST, FormDialog, choice, lines_field
 from kyufu_desktop.views.stations.words import LEVY_WORDS
@@ -34,7 +34,7 @@ class HandAnswerDialog(FormDialog):
             "way": Field("回答の届き方", self.way, True, name="answer.way"),
             "dated_on": Field("書類の日（電話をした日）", self.dated_on, True, name="answer.dated_on"),
             "number": Field("書類の番号", self.number, hint="公文書と証明書では必ず入れます。", name="answer.number"),
-            "called_back": Field(
+            "called_back": NameField(
                 "折り返した相手",
                 self.called_back,
                 hint="電話では必ず入れます。代表番号を調べて折り返した、相手の課と氏名です。",

@@ -12,7 +12,7 @@ from kyufu_desktop.domain.notice import CHANNEL_LABELS, KIND_LABELS, Channel, No
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services.cases import CompanionEntry, NoticeEntry, NoticeRow
 from kyufu_desktop.services.notices import Suggestion
-from kyufu_desktop.views.parts import Cell, EmptyList, Field, Row, Table, label, text_field
+from kyufu_desktop.views.parts import Cell, EmptyList, Field, NameField, Row, Table, label, text_field
 from kyufu_desktop.views.stations.form_dialog import DAYS, FormDialog, choice, lines_field
 
 _SEPARATORS = str.maketrans({",": "、", "，": "、", "\t": "、"})
@@ -42,17 +42,17 @@ class RecordDialog(FormDialog):
             "channel": Field("だれから", self.channel, True, name="notice.channel"),
             "received_on": Field("受け付けた日", self.received_on, True, name="notice.received_on"),
             "birth_day": Field("生年月日", self.birth, name="notice.birth"),
-            "name": Field("氏名", self.name, True, name="notice.name"),
+            "name": NameField("氏名", self.name, True, name="notice.name"),
             "kana": Field("カナ氏名", self.kana, name="notice.kana"),
             "resident_number": Field("住民番号", self.resident, name="notice.resident_number"),
             "household_number": Field("世帯番号", self.household, name="notice.household_number"),
-            "companions": Field(
+            "companions": NameField(
                 "同伴者（1人1行）",
                 self.companions,
                 hint="氏名、カナ氏名、生年月日、住民番号の順に書きます。",
                 name="notice.companions",
             ),
-            "sender": Field("差出人・連絡先（封をします）", self.from_whom, hint="画面の一覧には出ません。", name="notice.sender"),
+            "sender": NameField("差出人・連絡先（封をします）", self.from_whom, hint="画面の一覧には出ません。", name="notice.sender"),
         }
         super().__init__("受付を書きます", "書く", fields, f"紙のとおりに書いてください。番号は自動で付きます。{DAYS}", parent, 900)
         self._note = label("", color="hold", wrap=True)

@@ -14,7 +14,7 @@ from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.programme import ProxyBasis
 from kyufu_desktop.services.case_rows import EventEntry, ExitEntry, PersonRow, ProxyEntry
 from kyufu_desktop.services.municipality_notices import NoticeRow
-from kyufu_desktop.views.parts import Field, box, icon, label, row, text_field
+from kyufu_desktop.views.parts import Field, NameField, box, icon, label, row, text_field
 from kyufu_desktop.views.stations.form_dialog import DAYS, LEAST, FormDialog, choice, lines_field
 
 #: What an event makes of the case, where the word alone does not say it.
@@ -94,8 +94,8 @@ class ProxyDialog(FormDialog):
         self.seen = QCheckBox("代理の書類を見ました")
         fields = {
             "basis": Field("代理の根拠", self.basis, True, name="proxy.basis"),
-            "name": Field("代理人の氏名", self.name, True, name="proxy.name"),
-            "relation": Field("本人との関係", self.relation, name="proxy.relation"),
+            "name": NameField("代理人の氏名", self.name, True, name="proxy.name"),
+            "relation": NameField("本人との関係", self.relation, name="proxy.relation"),
             "phone": Field("電話", self.phone, name="proxy.phone"),
             "starts_on": Field("始まりの日", self.starts_on, True, name="proxy.starts_on"),
             "ends_on": Field("終わりの日", self.ends_on, name="proxy.ends_on"),
@@ -185,7 +185,7 @@ class MunicipalityDialog(FormDialog):
         self.reason = lines_field(84)
         fields = {
             "needed": Field("知らせるかどうか", self.needed, True, name="municipality.needed"),
-            "municipality": Field("住民票のある区市町村", self.municipality, True, name="municipality.name"),
+            "municipality": NameField("住民票のある区市町村", self.municipality, True, name="municipality.name"),
             "requested_on": Field("申出のあった日", self.requested_on, True, DAYS, name="municipality.requested_on"),
             "reason": Field("そう決めた理由", self.reason, True, f"{LEAST}文字以上で書いてください。", name="municipality.reason"),
         }

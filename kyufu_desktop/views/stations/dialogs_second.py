@@ -10,7 +10,7 @@ from kyufu_desktop.domain.calendar import wareki_short
 from kyufu_desktop.services.cases import AddressEntry, EvidenceRow
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.parts import label
+from kyufu_desktop.views.parts import NameRadio, label
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.form_dialog import fit
 from kyufu_desktop.views.stations.second_look import SecondLook
@@ -99,7 +99,7 @@ class WhoComparesDialog(Dialog):
         super().__init__("2人目の確認を始めます", act="始める", parent=parent)
         self.setObjectName("second_round.who")
         self.body.addWidget(label(f"2人目を待っている案件が {waiting:,}件あります。入力した人は、自分で確認できません。", "sub", wrap=True))
-        self.me = QRadioButton(f"あなた（{desk.staff.name}）が確かめます")
+        self.me = NameRadio(f"あなた（{desk.staff.name}）が確かめます")
         self.me.setObjectName("second_round.me")
         self.other = QRadioButton("別の人が、この席で確かめます")
         self.other.setObjectName("second_round.other")

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 from kyufu_desktop.domain.calendar import parse_day
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.parts import Field, label, row
+from kyufu_desktop.views.parts import Field, NameChoice, NameField, label, row
+from kyufu_desktop.views.parts.names import NameLines
 
 #: A reason or a note that says less than this says nothing (characters).
 LEAST = 10
@@ -42,6 +43,8 @@ class FormDialog(Dialog):
             self.body.addWidget(label(note, "sub", wrap=True))
         for key, field in fields.items():
             self.add_field(key, field)
+            if isinstance(field, NameField):
+                field.seen_changed.connect(self._fit_soon)
 
     def fit(self) -> None:
         """As high as what it shows now."""
@@ -52,6 +55,11 @@ class FormDialog(Dialog):
         self.fit()
         # The style sheet looks at the fields only after they are shown; a field with a problem is higher then.
         QTimer.singleShot(0, self.fit)
+
+    def _fit_soon(self) -> None:
+        """The painted line below a name came or went."""
+        if self.isVisible():
+            QTimer.singleShot(0, self.fit)
 
     def refuse(self, name: str, sentence: str) -> bool:
         super().refuse(name, sentence)
@@ -128,7 +136,7 @@ def fill_in(widget: QWidget, text: str) -> None:
 
 def choice(items: Sequence[tuple[str, object]]) -> QComboBox:
     """A list of (words, value); 36 high as every field, and never wider than its dialog."""
-    made = QComboBox()
+    made = NameChoice()
     made.setFixedHeight(36)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -140,7 +148,7 @@ def choice(items: Sequence[tuple[str, object]]) -> QComboBox:
 
 def lines_field(height: int = 84) -> QPlainTextEdit:
     """Some lines of text; Tab leaves it, and the input method is asked not to learn."""
-    made = QPlainTextEdit()
+    made = NameLines()
     made.setTabChangesFocus(True)
     made.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhMultiLine)
     made.setFixedHeight(height)

@@ -13,7 +13,23 @@ from kyufu_desktop.services.host_exchange import ExportRow, ImportRow, Inspectio
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ConfirmDialog, Dialog, LeavesHouseDialog, present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Field, Panel, Row, Segments, Table, col, label, row, text_field
+from kyufu_desktop.views.parts import (
+    Button,
+    Cell,
+    Chip,
+    Column,
+    EmptyList,
+    Field,
+    NameField,
+    Panel,
+    Row,
+    Segments,
+    Table,
+    col,
+    label,
+    row,
+    text_field,
+)
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import MediumDialog, OpenWorkbookDialog
@@ -59,7 +75,7 @@ class HandOverDialog(Dialog):
         self.body.addWidget(label(f"{file} を入れた媒体を渡しました。"))
         self.add_field(
             "receiver",
-            Field("受け取った人", self._receiver, required=True, hint="相手の所属と名前を入れてください。", name="hand_over.receiver"),
+            NameField("受け取った人", self._receiver, required=True, hint="相手の所属と名前を入れてください。", name="hand_over.receiver"),
         )
         self.add_field(
             "bag", Field("かばんの番号", self._bag, required=True, hint="鍵付きかばんに貼ってある番号です。", name="hand_over.bag")

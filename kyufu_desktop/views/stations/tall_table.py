@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from kyufu_desktop.views.parts import Cell, Row, Table
 from kyufu_desktop.views.parts.lines import CELL_PITCH, break_lines
+from kyufu_desktop.views.parts.written import paint_text
 from kyufu_desktop.views.theme import font, q
 
 #: Room left and right of the words in a cell, and above and below them in a row.
 _BESIDE, _AROUND = 26, 16
-_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 #: A row of one line, or of a cell with two.
 LEAST_HEIGHT = 44
 
@@ -103,4 +103,5 @@ def _paint(tall: Tall, painter: QPainter, rect: QRectF) -> None:
     top = rect.center().y() - CELL_PITCH * len(lines) / 2
     for place, (line, color) in enumerate(lines):
         painter.setPen(q(color))
-        painter.drawText(QRectF(rect.x(), top + place * CELL_PITCH, rect.width() + 2, CELL_PITCH), _MIDDLE, line)
+        spot = QRectF(rect.x(), top + place * CELL_PITCH, rect.width() + 2, CELL_PITCH)
+        paint_text(painter, spot, line, Qt.AlignmentFlag.AlignLeft)

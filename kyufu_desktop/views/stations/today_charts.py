@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from kyufu_desktop.views.parts.written import paint_text
 from kyufu_desktop.views.theme import font, pix, q
 
 _REMARK_ICONS = {"wait": "stamp", "hold": "clock", "fail": "alarm", "run": "half", "ok": "ok", "none": "todo"}
@@ -30,7 +31,7 @@ def draw_text(
     painter.setFont(font(size, bold, mono))
     painter.setPen(q(token))
     across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignHCenter if centre else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(rect, int(across | Qt.AlignmentFlag.AlignVCenter), words)
+    paint_text(painter, rect, words, across)
 
 
 class Flow(QWidget):
