@@ -1,6 +1,7 @@
-"""Internal sheets as PDF bytes: anchor slip, password notice, staff list, hand-over ledger, recovery sheet.
+"""Internal sheets as PDF bytes, and the parts they are made of: anchor slip, password notice, staff list, recovery sheet.
 
-All carry the classification mark; none goes to the person. Names are printed by the font that holds their variant.
+All carry the classification mark; none goes to the person. Names are printed by the font that holds their variant. The papers of media and
+of printing are in :mod:`custody_sheets`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from typing import Any
 
 from kyufu_desktop.documents.fonts import route, unprintable
 from kyufu_desktop.documents.typesetting import TypesettingFault, runs, typeset
-from kyufu_desktop.domain.calendar import wareki, wareki_short
-from kyufu_desktop.domain.custody import EXPORT_LABELS, LedgerLine
-from kyufu_desktop.domain.values import yen
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.errors import UserError
 
 MARK = "自治体機密性3"
@@ -45,11 +44,16 @@ def printable(text: str) -> list[list[str]] | str:
     return runs(route(text)) if text else ""
 
 
-def _pairs(heading: str, rows: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def stacked(*parts: Any) -> dict[str, Any]:
+    """A cell of several lines, each a word or a :func:`printable`; empty ones are left out."""
+    return {"lines": [part for part in parts if part]}
+
+
+def pairs(heading: str, rows: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return {"kind": "pairs", "heading": heading, "rows": [list(row) for row in rows]}
 
 
-def _table(
+def table(
     heading: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[Any]], numbers: Sequence[int] = ()
 ) -> dict[str, Any]:
     """``widths`` in mm, 0 = what is left."""
@@ -63,15 +67,15 @@ def _table(
     }
 
 
-def _text(heading: str, *lines: str) -> dict[str, Any]:
+def text(heading: str, *lines: str) -> dict[str, Any]:
     return {"kind": "text", "heading": heading, "rows": list(lines)}
 
 
-def _large(heading: str, *words: str) -> dict[str, Any]:
+def large(heading: str, *words: str) -> dict[str, Any]:
     return {"kind": "large", "heading": heading, "rows": list(words)}
 
 
-def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, foot: str = "", wide: bool = False) -> bytes:
+def sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, foot: str = "", wide: bool = False) -> bytes:
     data = {
         "title": title,
         "office": OFFICE,
@@ -94,12 +98,12 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
 
 def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) -> bytes:
     """照合符号の控え: the number of audit records and the short code of the chain's head, to be kept outside the workstation."""
-    return _sheet(
+    return sheet(
         "記録の照合符号",
         [
-            _pairs("", [("記録日", wareki(on)), ("取扱者", printable(staff)), ("記録の件数", f"{count:,}件")]),
-            _large("照合符号", code),
-            _text(
+            pairs("", [("記録日", wareki(on)), ("取扱者", printable(staff)), ("記録の件数", f"{count:,}件")]),
+            large("照合符号", code),
+            text(
                 "",
                 "次にログインするとき、画面の件数と照合符号がこの控えと同じか、それより進んでいることを確かめてください。",
                 "違うときは作業をせず、取扱責任者に知らせてください。",
@@ -112,13 +116,13 @@ def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) 
 def password_sheet(file_name: str, medium: str, password: str, on: date, receiver: str, *, practice: bool) -> bytes:
     """パスワード通知書: goes to the receiver on another occasion than the medium. The password stands in groups of four."""
     groups = " ".join(password[at : at + 4] for at in range(0, len(password), 4))
-    return _sheet(
+    return sheet(
         "パスワード通知書",
         [
-            _pairs("", [("通知日", wareki(on)), ("受領者", printable(receiver)), ("ファイル", file_name), ("媒体の管理番号", medium)]),
-            _large("パスワード（空白は入れません）", groups),
-            _text("", "この通知書は媒体と別の機会に渡してください。", "ファイルを開いたことを確かめたら、この通知書を細断してください。"),
-            _pairs("受領の確認", [("受領日", ""), ("受領者の署名", "")]),
+            pairs("", [("通知日", wareki(on)), ("受領者", printable(receiver)), ("ファイル", file_name), ("媒体の管理番号", medium)]),
+            large("パスワード（空白は入れません）", groups),
+            text("", "この通知書は媒体と別の機会に渡してください。", "ファイルを開いたことを確かめたら、この通知書を細断してください。"),
+            pairs("受領の確認", [("受領日", ""), ("受領者の署名", "")]),
         ],
         practice=practice,
     )
@@ -137,58 +141,29 @@ def staff_list(lines: Sequence[StaffLine], on: date, *, practice: bool) -> bytes
         )
         for number, line in enumerate(lines, start=1)
     ]
-    return _sheet(
+    return sheet(
         "取扱者指定簿",
         [
-            _text("", f"{wareki(on)}現在"),
-            _table("", ("番号", "氏名", "役割", "指定した日", "解いた日", "指定した人"), (12, 0, 28, 32, 32, 34), rows),
+            text("", f"{wareki(on)}現在"),
+            table("", ("番号", "氏名", "役割", "指定した日", "解いた日", "指定した人"), (12, 0, 28, 32, 32, 34), rows),
         ],
         practice=practice,
     )
 
 
-def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
-    """受渡し管理簿: what left the workstation, on which medium, through whose hands, and when the password went its own way."""
-    rows = [
-        (
-            str(line.export_id),
-            wareki_short(line.made_on),
-            f"{EXPORT_LABELS[line.kind]}（{line.file_name}）",
-            f"{line.rows:,}件",
-            yen(line.total) if line.total else "",
-            line.medium,
-            printable(line.maker),
-            wareki_short(line.handed_over_on) if line.handed_over_on else "",
-            printable(line.receiver),
-            wareki_short(line.password_on) if line.password_on else "",
-            line.sha256[:12],
-            "",
-        )
-        for line in lines
-    ]
-    heads = ("番号", "作成日", "情報の内容", "数量", "金額", "媒体", "取扱者", "受渡日", "受領者", "パスワード", "照合値", "返却・消去")
-    widths = (12, 20, 0, 16, 28, 20, 24, 20, 24, 20, 26, 24)
-    return _sheet(
-        "受渡し管理簿",
-        [_text("", f"{wareki(on)}現在"), _table("", heads, widths, rows, numbers=(3, 4))],
-        practice=practice,
-        wide=True,
-    )
-
-
 def recovery_sheet(key_groups: Sequence[str], vault: str, generation: int, on: date, *, practice: bool) -> bytes:
     """復旧用の控え: the paper key, in the groups in which it is typed in again."""
-    return _sheet(
+    return sheet(
         "復旧用の控え",
         [
-            _pairs("", [("作成日", wareki(on)), ("保管庫", vault), ("世代", str(generation))]),
-            _large("復旧用の鍵", *(" ".join(key_groups[at : at + 4]) for at in range(0, len(key_groups), 4))),
-            _text(
+            pairs("", [("作成日", wareki(on)), ("保管庫", vault), ("世代", str(generation))]),
+            large("復旧用の鍵", *(" ".join(key_groups[at : at + 4]) for at in range(0, len(key_groups), 4))),
+            text(
                 "",
                 "この控えがあれば、だれでも保管庫を開くことができます。封をして、取扱責任者が金庫に保管してください。",
                 "写しを取らないでください。新しい控えを作ったときは、この控えを細断してください。",
             ),
-            _pairs("保管の記録", [("封をした日", ""), ("封をした人の署名", ""), ("立ち会った人の署名", "")]),
+            pairs("保管の記録", [("封をした日", ""), ("封をした人の署名", ""), ("立ち会った人の署名", "")]),
         ],
         practice=practice,
     )
