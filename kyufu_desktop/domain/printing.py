@@ -130,9 +130,9 @@ def check_shift(envelope: Envelope, name: str, right: float, down: float) -> Non
     raise InputProblem(
         "K-1877",
         name,
-        f"{envelope.name}の窓では、宛先が隠れることがあります。動かせるのは、上下左右に{BLOCK_MARGIN}mmまでです。",
+        f"{envelope.name}の窓で宛先が隠れないのは、{BLOCK_MARGIN}mmまでです。",
         kept=_SHIFT_KEPT,
-        todo="それより大きくずれるときは、用紙の口の紙そろえとプリンターの設定を直してください。",
+        todo="大きなずれは、用紙の口の紙そろえで直してください。",
     )
 
 

@@ -14,10 +14,13 @@ from kyufu_desktop.views.parts import Button, Cell, Column, Panel, Row, Table, b
 from kyufu_desktop.views.printing import PrinterInfo, printers, trays
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_custody import ChoiceDialog, PrinterDialog, ShiftDialog
+from kyufu_desktop.views.stations.wrapped import wrapped
 
 #: Settings that are chosen together from the list of printers.
 _PRINTER = frozenset({"printer_name", "printer_device"})
 _AUTOMATIC = {"": "プリンターにまかせる"}
+#: Height of a row whose words may take two lines.
+_TALL = 48
 _WHOSE = "設定を変えるのは、取扱責任者です。"
 
 
@@ -25,7 +28,7 @@ class SettingsPanel(Panel):
     def __init__(self, station: Station) -> None:
         self._station = station
         self._values: dict[str, str] = {}
-        self.table = Table([Column("設定", 166), Column("値")], fit=True, name="端末の設定")
+        self.table = Table([Column("設定", 204), Column("値")], row_height=_TALL, fit=True, name="端末の設定")
         self.table.activated.connect(self._change_key)
         change = Button("変える…", "Enter", "quiet", name="admin.change_setting")
         change.clicked.connect(self._ask_change)
@@ -39,7 +42,7 @@ class SettingsPanel(Panel):
 
     def show_settings(self, settings: tuple[tuple[str, str, str], ...]) -> None:
         self._values = {name: value for name, _, value in settings}
-        self.table.set_rows([Row(name, (Cell(words), _value(name, value))) for name, words, value in settings])
+        self.table.set_rows([Row(name, (wrapped(words), _value(name, value))) for name, words, value in settings])
 
     def _ask_change(self) -> None:
         self._change_key(self.table.key())
@@ -93,7 +96,7 @@ class SettingsPanel(Panel):
 
 def _value(name: str, value: str) -> Cell:
     words = custody.CHOICES.get(name, {}).get(value, value)
-    return Cell(words) if words else Cell("決めていません", color="hold")
+    return wrapped(words) if words else Cell("決めていません", color="hold")
 
 
 # What runs on the lane.

@@ -146,10 +146,16 @@ def read_back_erasure(row: ExportRow, erasure: Erasure) -> ConfirmDialog:
         *([f"報告書を受け取った日　{wareki_with_weekday(erasure.reported_on)}"] if erasure.reported_on else []),
         f"行ったこと　{METHOD_LABELS[erasure.method]}",
         f"立ち会った人　{erasure.witness}",
-        *(["保管しているパスワードも消します。"] if row.line.sealed and row.line.password_on is None else []),
+        *_about_password(row.line, erasure.method),
         FINAL,
     ]
     return ConfirmDialog("この消去を管理簿に書きます", sentences, "消去を書く", danger=True)
+
+
+def _about_password(line: LedgerLine, method: ErasureMethod) -> list[str]:
+    if line.sealed and line.password_on is None:
+        return ["保管しているパスワードも消します。"]
+    return ["渡したパスワード通知書も、返してもらって細断してください。"] if method is ErasureMethod.KEY_DISCARDED else []
 
 
 def _about(row: ExportRow) -> str:

@@ -27,6 +27,8 @@ from kyufu_desktop.views.stations.dialogs_media import (
 
 #: Copies of the notice: one goes with the medium, one comes back signed.
 NOTICE_COPIES = 2
+_NOTHING = ("受渡し管理簿に、まだ行がありません。", "上のボタンで書き出すと、ここに残ります。")
+_NONE_LIKE_THIS = ("この絞り込みに当てはまる行はありません。", "「すべて」を選ぶと、全部の行が出ます。")
 #: Which lines are shown: key -> (words, whether a line is).
 SHOWN: dict[str, tuple[str, Callable[[ExportRow], bool]]] = {
     "all": ("すべて", lambda line: True),
@@ -44,20 +46,21 @@ class LedgerPanel(Panel):
         self._lines: tuple[ExportRow, ...] = ()
         self.filter = Segments([(key, words, None) for key, (words, _) in SHOWN.items()])
         self.filter.chosen.connect(self._fill)
+        self._empty = EmptyList(*_NOTHING)
         self.table = Table(
             [
                 Column("もの"),
                 Column("件", 72, right=True),
-                Column("金額（円）", 116, right=True),
-                Column("媒体", 118),
-                Column("渡した日", 178),
+                Column("金額（円）", 112, right=True),
+                Column("媒体", 110),
+                Column("渡した日", 172),
                 Column("通知書", 84),
-                Column("返却", 132),
-                Column("消去", 84),
+                Column("返却", 176),
+                Column("消去", 76),
             ],
             row_height=52,
             fit=True,
-            empty=EmptyList("受渡し管理簿に、まだ行がありません。", "上のボタンで書き出すと、ここに残ります。"),
+            empty=self._empty,
             name="受渡し管理簿",
         )
         handed = self._button("hand_over", "渡したことを書く…", "Alt+H", self._hand_over)
@@ -86,6 +89,7 @@ class LedgerPanel(Panel):
         self._fill()
 
     def _fill(self, _: object = None) -> None:
+        self._empty.say(*(_NONE_LIKE_THIS if self._lines else _NOTHING))
         belongs = SHOWN[str(self.filter.key())][1]
         self.table.set_rows([_row(line) for line in self._lines if belongs(line)])
 
@@ -103,7 +107,7 @@ class LedgerPanel(Panel):
                 "exports",
                 "管理簿の行を選んでいません。",
                 kept="何も変えていません。",
-                todo="下の一覧で、媒体の行を選んでください。",
+                todo="受渡し管理簿で、媒体の行を選んでください。",
             )
         )
 
@@ -183,7 +187,7 @@ def _row(line: ExportRow) -> Row:
 def _back(line: ExportRow) -> Cell:
     entry = line.line
     if line.overdue:
-        return Cell(chip="期限超過", sub=_until(line.due_on), accessible=f"期限超過 {_until(line.due_on)}")
+        return Cell(_short(line.due_on), chip="期限超過", accessible=f"期限超過 {_until(line.due_on)}")
     if line.due_on is not None:
         return Cell(_until(line.due_on))
     if entry.returned_on is not None:
