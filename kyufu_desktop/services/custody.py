@@ -1,9 +1,8 @@
-"""Administration (管理): staff list, ledgers, audit log, anchor, backup, settings, closing the day."""
+"""Administration (管理): staff, audit log, anchor, backup, settings, closing the day. The ledgers are in :mod:`ledgers`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,15 +12,12 @@ from kyufu_desktop.database.backup import make_backup
 from kyufu_desktop.database.folder import Anchor
 from kyufu_desktop.documents import sheets
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.custody import ExportKind, LedgerLine
-from kyufu_desktop.domain.printing import Machine
-from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff
+from kyufu_desktop.domain.envelope import LONG_3
+from kyufu_desktop.domain.printing import Machine, check_shift, typed_shift
+from kyufu_desktop.domain.staff import Act, Staff
 from kyufu_desktop.errors import CustodyProblem, InputProblem
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Setting
-from kyufu_desktop.models.exchange import Export
-from kyufu_desktop.models.letter import PrintJob
-from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.services import gaiji
 from kyufu_desktop.services import session as sessions
 from kyufu_desktop.services.session import Desk
@@ -36,9 +32,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "medium": ("媒体の管理番号", ""),
     "deficiency_days": ("不備を補う期限（作成の日からの日数）", "14"),
     "decline_days": ("辞退を届け出る期限（作成の日からの日数）", "14"),
+    "return_days": ("媒体を返してもらう日数", "14"),
+    "shift_right": ("印刷位置の補正（右、mm）", "0.0"),
+    "shift_down": ("印刷位置の補正（下、mm）", "0.0"),
 }
 #: Settings that are a whole number: least and most.
-NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60)}
+NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60), "return_days": (1, 90)}
+#: Settings that move the destination on the paper (mm): name -> whether it moves to the right, else down.
+SHIFTS: dict[str, bool] = {"shift_right": True, "shift_down": False}
 #: Settings with a closed list of values: value -> words.
 CHOICES: dict[str, dict[str, str]] = {
     "printer_duplex": {"one": "片面", "both": "両面"},
@@ -60,21 +61,6 @@ class CustodyPage:
     last_backup: str
     vault_kind: str
     generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class PrintLine:
-    """One line of the print ledger (印刷管理簿)."""
-
-    job_id: int
-    started_at: str
-    started_by: str
-    printer: str
-    letters: int
-    sheets: int
-    good_sheets: int | None
-    shredded_sheets: int
-    sha256: str
 
 
 def page(desk: Desk) -> CustodyPage:
@@ -119,8 +105,14 @@ def machine(desk: Desk) -> Machine:
         )
 
 
+def calibration(desk: Desk) -> tuple[float, float]:
+    """How far the destination is moved on the paper: mm to the right, mm down."""
+    with desk.look(Act.LOGGED_IN) as session:
+        return float(value_of(session, "shift_right")), float(value_of(session, "shift_down"))
+
+
 def change_setting(desk: Desk, name: str, value: str) -> Changes:
-    """Only an officer may. Raises ``InputProblem`` naming the setting where the value is not one of its list."""
+    """Only an officer may. Raises ``InputProblem`` naming the setting: K-1770 (not one of its list), K-1876/K-1877 (a place on paper)."""
     if name not in SETTINGS:
         raise InputProblem("K-1770", name, "この設定はありません。", todo="一覧から選んでください。")
     if name in CHOICES and value not in CHOICES[name]:
@@ -128,6 +120,11 @@ def change_setting(desk: Desk, name: str, value: str) -> Changes:
     if name in NUMBERS and not (value.isascii() and value.isdigit() and NUMBERS[name][0] <= int(value) <= NUMBERS[name][1]):
         least, most = NUMBERS[name]
         raise InputProblem("K-1770", name, f"{least}から{most}までの数のはずです。", todo="日数を数字で入力してください。")
+    if name in SHIFTS:
+        moved = typed_shift(name, value)
+        # Each way is looked at by itself: a rectangle holds the moved block where it holds it in both.
+        check_shift(LONG_3, name, *((moved, 0.0) if SHIFTS[name] else (0.0, moved)))
+        value = f"{moved:.1f}"
     if len(value) > _LONGEST:
         raise InputProblem("K-1770", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")
     with desk.work(Act.SETTING_CHANGED) as unit:
@@ -138,88 +135,6 @@ def change_setting(desk: Desk, name: str, value: str) -> Changes:
             kept.value = value
         unit.record(Act.SETTING_CHANGED, subject="setting", name=name, value=value)
     return Changes(Kind.AUDIT, f"「{SETTINGS[name][0]}」を変えました。")
-
-
-def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
-    """The hand-over ledger (受渡し管理簿), oldest first."""
-    with desk.look(Act.LEDGER_PRINTED) as session:
-        names = _names(session)
-        return tuple(
-            LedgerLine(
-                export_id=line.id,
-                kind=ExportKind(line.kind),
-                file_name=line.file_name,
-                rows=line.rows,
-                total=line.total,
-                sha256=line.sha256,
-                medium=line.medium,
-                made_on=_day(line.made_at),
-                maker=names.get(line.made_by, "不明"),
-                handed_over_on=None if line.handed_over_at is None else _day(line.handed_over_at),
-                receiver=line.receiver or "",
-                password_on=None if line.password_printed_at is None else _day(line.password_printed_at),
-            )
-            for line in session.scalars(select(Export).order_by(Export.id))
-        )
-
-
-def print_ledger(desk: Desk) -> tuple[PrintLine, ...]:
-    """The print ledger (印刷管理簿), oldest first."""
-    with desk.look(Act.LEDGER_PRINTED) as session:
-        names = _names(session)
-        return tuple(
-            PrintLine(
-                job.id,
-                job.started_at,
-                names.get(job.started_by, "不明"),
-                job.printer,
-                job.letters,
-                job.sheets,
-                job.good_sheets,
-                job.shredded_sheets,
-                job.sha256,
-            )
-            for job in session.scalars(select(PrintJob).order_by(PrintJob.id))
-        )
-
-
-def _names(session: Session) -> dict[int, str]:
-    return {row[0]: row[1] for row in session.execute(select(StaffMember.id, StaffMember.name))}
-
-
-def _day(moment: str) -> date:
-    return date.fromisoformat(moment[:10])
-
-
-def staff_list_pdf(desk: Desk) -> bytes:
-    """取扱者指定簿 with everybody who was ever registered; printing it is recorded."""
-    with desk.work(Act.LEDGER_PRINTED) as unit:
-        db = unit.session
-        names = _names(db)
-        added_by = {
-            row[0]: names.get(row[1], "")
-            for row in db.execute(select(AuditEntry.subject_id, AuditEntry.actor_id).where(AuditEntry.act == Act.STAFF_ADDED.value))
-        }
-        lines = [
-            sheets.StaffLine(
-                name=member.name,
-                role=ROLE_LABELS[Role(member.role)],
-                appointed_on=_day(member.added_at),
-                removed_on=None if member.removed_at is None else _day(member.removed_at),
-                appointed_by=added_by.get(member.id, ""),
-            )
-            for member in db.scalars(select(StaffMember).order_by(StaffMember.id))
-        ]
-        unit.record(Act.LEDGER_PRINTED, subject="staff_list", lines=len(lines))
-    return sheets.staff_list(lines, desk.today(), gaiji.pictures(desk), practice=desk.practice)
-
-
-def ledger_pdf(desk: Desk) -> bytes:
-    """受渡し管理簿; printing it is recorded."""
-    lines = ledger(desk)
-    with desk.work(Act.LEDGER_PRINTED) as unit:
-        unit.record(Act.LEDGER_PRINTED, subject="ledger", lines=len(lines))
-    return sheets.ledger(lines, desk.today(), gaiji.pictures(desk), practice=desk.practice)
 
 
 def anchor_slip_pdf(desk: Desk) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from kyufu_desktop.domain.custody import LedgerLine
 from kyufu_desktop.errors import CellFinding
 
 Progress = Callable[[int, int], None]
@@ -63,6 +64,11 @@ class ExportRow:
     handed_over_at: str | None
     receiver: str | None
     password_printed_at: str | None
+    line: LedgerLine
+    """The same line as the rules of the ledger read it: hands, days, return and erasure."""
+    due_on: date | None
+    """Until when the medium is waited for; None where it is not."""
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)

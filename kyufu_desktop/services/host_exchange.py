@@ -8,16 +8,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.documents import sheets
-from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.custody import EXPORT_LABELS, ExportKind, LedgerLine, may_print_password
+from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
-from kyufu_desktop.models.exchange import Export, ImportFile
-from kyufu_desktop.services import exports, gaiji, import_answers, import_planned, import_targets
+from kyufu_desktop.models.exchange import ImportFile
+from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, media
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.exchange_rows import ExportRow, ImportRow, Inspection, Overview, Progress
+from kyufu_desktop.services.media import hand_over, password_sheet
 from kyufu_desktop.services.outgoing import Outgoing, write_out
 from kyufu_desktop.services.session import Desk, require
 
@@ -120,7 +119,7 @@ def overview(desk: Desk) -> Overview:
             ImportRow(row.id, _KINDS[row.kind][0], row.file_name, row.rows, row.refused, row.imported_at, names.get(row.imported_by, ""))
             for row in session.scalars(select(ImportFile).order_by(ImportFile.id.desc()))
         )
-        rows = tuple(_export_row(row, names) for row in session.scalars(select(Export).order_by(Export.id.desc())))
+        rows = media.rows(session, desk.today())
         return Overview(
             imports,
             rows,
@@ -128,24 +127,6 @@ def overview(desk: Desk) -> Overview:
             len(exports.status_rows(session)),
             exports.inquiries_to_make(session, InquiryKind.TAX, desk.programme),
         )
-
-
-def _export_row(row: Export, names: dict[int, str]) -> ExportRow:
-    return ExportRow(
-        export_id=row.id,
-        kind_word=EXPORT_LABELS[ExportKind(row.kind)],
-        number=row.number,
-        file_name=row.file_name,
-        rows=row.rows,
-        total=row.total,
-        sha256=row.sha256,
-        medium=row.medium,
-        made_at=row.made_at,
-        made_by=names.get(row.made_by, ""),
-        handed_over_at=row.handed_over_at,
-        receiver=row.receiver,
-        password_printed_at=row.password_printed_at,
-    )
 
 
 def make_status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
@@ -164,72 +145,3 @@ def make_exclusion(desk: Desk, medium: str, progress: Progress) -> Outgoing:
     """Numbers that the contractor's data must not hold; no name, no category, no reason."""
     require(desk.staff, Act.EXCLUSION_WRITTEN)
     return exports.exclusion(desk, medium, progress)
-
-
-def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
-    """The medium changed hands: who took it, in which locked bag."""
-    if not receiver.strip():
-        raise InputProblem("K-1687", "receiver", "受け取った人の名前が入っていません。", todo="受領者の所属と名前を入れてください。")
-    with desk.work(Act.MEDIUM_HANDED_OVER) as unit:
-        export = _export(unit.session, export_id)
-        if export.handed_over_at is not None:
-            raise Conflict("K-1688", "この媒体は、もう渡した記録があります。", todo="管理簿を読み直してください。")
-        export.handed_over_at = desk.now_text()
-        export.receiver = receiver.strip()
-        export.bag = bag.strip()
-        unit.record(Act.MEDIUM_HANDED_OVER, subject="export", subject_id=export_id)
-    return Changes(Kind.EXPORTS | Kind.AUDIT, "媒体を渡した記録をつけました。")
-
-
-def password_sheet(desk: Desk, export_id: int) -> bytes:
-    """PDF of the パスワード通知書; refused on the day of the hand-over (another occasion).
-
-    Afterwards the password is dropped from the vault.
-    """
-    with desk.work(Act.PASSWORD_SHEET_PRINTED) as unit:
-        export = _export(unit.session, export_id)
-        why = may_print_password(_ledger_line(export, staff_names(unit.session)), desk.today())
-        if why is not None:
-            raise Conflict("K-1684", why, todo="媒体とは別の機会に、通知書を作って渡してください。")
-        if export.password is None:
-            raise Conflict(
-                "K-1685", "このファイルのパスワードは、もう保管していません。", todo="届いていないときは、書き出しからやり直してください。"
-            )
-        pdf = sheets.password_sheet(
-            export.file_name,
-            export.medium,
-            export.password,
-            desk.today(),
-            export.receiver or "",
-            gaiji.approved(unit.session),
-            practice=desk.practice,
-        )
-        export.password = None
-        export.password_printed_at = desk.now_text()
-        export.password_printed_by = desk.staff.id
-        unit.record(Act.PASSWORD_SHEET_PRINTED, subject="export", subject_id=export_id)
-    return pdf
-
-
-def _export(session: Session, export_id: int) -> Export:
-    export = session.get(Export, export_id)
-    if export is None:
-        raise Conflict("K-1686", "この受渡しの記録がありません。", todo="管理簿を読み直してください。")
-    return export
-
-
-def _ledger_line(export: Export, names: dict[int, str]) -> LedgerLine:
-    return LedgerLine(
-        export_id=export.id,
-        kind=ExportKind(export.kind),
-        file_name=export.file_name,
-        rows=export.rows,
-        total=export.total,
-        sha256=export.sha256,
-        medium=export.medium,
-        made_on=date.fromisoformat(export.made_at[:10]),
-        maker=names.get(export.made_by, ""),
-        handed_over_on=date.fromisoformat(export.handed_over_at[:10]) if export.handed_over_at else None,
-        receiver=export.receiver or "",
-        password_on=date.fromisoformat(export.password_printed_at[:10]) if export.password_printed_at else None,
-    )

@@ -11,6 +11,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.judgment import Outcome
 from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.printing import VOIDED_REASON
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -89,4 +90,4 @@ def shred_letters(session: Session, judgment_ids: list[int]) -> None:
     told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_(judgment_ids))
     for letter in session.scalars(select(Letter).where(Letter.id.in_(told), Letter.state.in_(_UNSENT), Letter.voided_by.is_(None))):
         letter.state = LetterState.SPOILED.value
-        letter.reprint_reason = "決裁が無効になったため"
+        letter.reprint_reason = VOIDED_REASON

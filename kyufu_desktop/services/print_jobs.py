@@ -15,7 +15,7 @@ from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
-from kyufu_desktop.domain.printing import FAILURE_WORDS, Failure, Machine
+from kyufu_desktop.domain.printing import FAILURE_WORDS, STOPPED_REASON, Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import Letter, PrintJob
@@ -232,7 +232,7 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
             if letter_occasions.passed(session, letters[position], desk.today()):
                 letters[position].state = LetterState.SPOILED.value
                 continue
-            new = reissue(desk, session, letters[position], "印刷が途中で止まったため")
+            new = reissue(desk, session, letters[position], STOPPED_REASON)
             unit.record(
                 Act.LETTER_SPOILED, subject="case", subject_id=new.case_id, letter=letters[position].id, new=new.id, issue=new.issue
             )

@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state, gaiji_list, returned_mail
+from kyufu_desktop.services import checklist, collation_state, gaiji_list, media, returned_mail
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -97,6 +97,7 @@ class _Counts:
         self.ending = int(found["ending"])
         self.without_address = int(found["without_address"])
         self.gaiji = gaiji_list.open_count(session)
+        self.media_late, self.media_due = media.overdue(session, today)
 
     def at(self, *statuses: CaseStatus) -> int:
         return sum(self.status.get(status, 0) for status in statuses)
@@ -120,7 +121,7 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
         StationCount("letters", counts.letters_to_print + counts.letters_to_send, False),
         StationCount("review", counts.forms, counts.forms_late > 0),
         StationCount("payments", counts.at(_S.REVIEWED) + counts.batches_to_approve, counts.failed > 0),
-        StationCount("host_exchange", counts.to_report + counts.handed, False),
+        StationCount("host_exchange", counts.to_report + counts.handed + counts.media_late, counts.media_late > 0),
         StationCount("gaiji", counts.gaiji, False),
         StationCount("custody", 0, False),
     )
@@ -177,6 +178,9 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
         yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
     if counts.collation_due and counts.total:
         yield TodayTask("late", "collate", "支給予定情報と突き合わせる", "", "", "振込を止めています", "collation")
+    if counts.media_due is not None:
+        late = f"{(on - counts.media_due).days}日超過"
+        yield TodayTask("late", "disc", "渡した媒体を返してもらう", f"{counts.media_late}件", "", late, "host_exchange")
     if counts.failed and counts.at(_S.PAYMENT_FAILED):
         yield TodayTask("late", "pay", "振込できなかった口座を確かめ直す", f"{counts.at(_S.PAYMENT_FAILED)}件", "", "", "payments")
 

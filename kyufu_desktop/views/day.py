@@ -28,7 +28,7 @@ from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.stations.cases import CasesStation
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.dialogs_evidence import EvidenceDialog
-from kyufu_desktop.views.stations.host_exchange import INCOMING
+from kyufu_desktop.views.stations.host_incoming import INCOMING
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.workplace import Workplace
 

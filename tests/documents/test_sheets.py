@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from kyufu_desktop.documents import sheets
-from kyufu_desktop.domain.custody import ExportKind, LedgerLine
+from kyufu_desktop.documents import custody_sheets, sheets
+from kyufu_desktop.domain.custody import ExportKind, LedgerLine, Span
 from kyufu_desktop.errors import UserError
 
 DAY = date(2024, 8, 28)
@@ -32,7 +32,10 @@ SHEETS: dict[str, tuple[Callable[[bool], bytes], tuple[str, ...]]] = {
         lambda on: sheets.staff_list([sheets.StaffLine("髙橋", "取扱者", DAY, None, "課長")], DAY, practice=on),
         ("取扱者指定簿", "髙橋"),
     ),
-    "ledger": (lambda on: sheets.ledger([LINE], DAY, practice=on), ("受渡し管理簿", "24,000,000円", "240件", "host_status.xlsx")),
+    "ledger": (
+        lambda on: custody_sheets.ledger([LINE], Span(), DAY, practice=on),
+        ("受渡し管理簿", "24,000,000円", "240件", "host_status.xlsx"),
+    ),
     "recovery": (lambda on: sheets.recovery_sheet(["ABCD"] * 8, "保管庫", 3, DAY, practice=on), ("復旧用の鍵", "ABCDABCD")),
 }
 

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from kyufu_desktop.errors import InputProblem, NotAllowed
-from kyufu_desktop.services import custody, session
+from kyufu_desktop.services import custody, ledgers, session
 from tests.services.office import OFFICERS, Office, opened
 
 
@@ -54,21 +54,24 @@ def test_the_page_shows_staff_settings_and_the_state_of_the_log(office: Office) 
         "medium",
         "deficiency_days",
         "decline_days",
+        "return_days",
+        "shift_right",
+        "shift_down",
     }
 
 
 def test_the_ledger_lists_what_left_the_house(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     office.written(office.approved(office.batch()))
-    (line,) = custody.ledger(office.desk)
+    (line,) = ledgers.ledger(office.desk)
     assert (line.file_name, line.rows, line.total, line.medium) == ("transfer.zip", 1, 100_000, "DVD-001")
-    assert "DVD-001" in words(custody.ledger_pdf(office.desk))
-    (job,) = custody.print_ledger(office.desk)
+    assert "DVD-001" in words(ledgers.ledger_pdf(office.desk))
+    (job,) = ledgers.print_ledger(office.desk)
     assert job.letters == 1 and job.good_sheets == job.sheets
 
 
 def test_the_staff_list_names_roles_and_who_appointed(office: Office) -> None:
-    text = words(custody.staff_list_pdf(office.desk)).replace(" ", "")
+    text = words(ledgers.staff_list_pdf(office.desk)).replace(" ", "")
     assert "佐藤主事" in text and "取扱責任者" in text
 
 

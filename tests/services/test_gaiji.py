@@ -19,7 +19,7 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.models.letter import Gaiji
 from kyufu_desktop.security import seal
-from kyufu_desktop.services import cases, custody, gaiji, gaiji_list, letters, municipality_notices, print_jobs
+from kyufu_desktop.services import cases, gaiji, gaiji_list, ledgers, letters, municipality_notices, print_jobs
 from kyufu_desktop.services.gaiji_list import GaijiRow
 from tests.documents.shapes import KO, OTSU, drawn, in_windows_fonts, ward_font
 from tests.services.desk_work import Ward, facts, person, workbook
@@ -258,7 +258,7 @@ def test_the_preview_and_the_sheets_have_the_picture_too(office: Office) -> None
     has_picture(office)
     letters.prepare(office.desk, (case,), silent)
     assert pictures_on(office, letters.preview(office.desk, office.letter(case).id)) == {"\ue000": 1}
-    assert pictures_on(office, custody.staff_list_pdf(office.desk)) == {}
+    assert pictures_on(office, ledgers.staff_list_pdf(office.desk)) == {}
 
 
 def test_the_notice_to_the_municipality_prints_the_picture(ward: Ward) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
+import pypdfium2.raw
 import pytest
 from sqlalchemy import select
 
+from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.domain.printing import CODE_LENGTH, CODE_LETTERS, Failure, Machine
+from kyufu_desktop.domain.printing import CODE_LENGTH, CODE_LETTERS, Failure, Machine, destination_block
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import PrinterTest, PrintJob
-from kyufu_desktop.services import letters, print_jobs, printer_tests
+from kyufu_desktop.services import custody, letters, print_jobs, printer_tests
 from tests.services.office import MACHINE, Office, opened, prove_printer, silent
 
 OTHER = Machine("別のプリンター", "usb://Mihon/2")
@@ -142,3 +146,89 @@ def test_a_run_of_which_nothing_left_is_closed_and_asks_nobody(office: Office) -
     print_jobs.handed_over(office.desk, order, 0, "", Failure.CANCELLED)
     assert (job(office).state, job(office).good_sheets, job(office).letters) == ("CONFIRMED", 0, 0)
     assert {letter.state for letter in letters.page(office.desk).letters} == {LetterState.PREPARED}
+
+
+class Place:
+    """Where the words of a page stand (mm from the top left corner), as pdftotext finds them."""
+
+    def __init__(self, pdf: bytes) -> None:
+        done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
+        found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">(.*?)</word>', done.stdout.decode("utf-8"))
+        self._places = [(word, float(x) * 25.4 / 72, float(y) * 25.4 / 72) for x, y, word in found]
+
+    def of(self, words: str) -> tuple[float, float]:
+        return next((x, y) for word, x, y in self._places if word == words)
+
+
+def lines_of(pdf: bytes) -> list[tuple[float, float, float, float]]:
+    """Left, top, width, height (mm) of every drawn path."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        boxes = [found.get_bounds() for found in page.get_objects() if found.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH]
+        mm = 25.4 / 72
+        return [(x * mm, (page.get_height() - top) * mm, (right - x) * mm, (top - bottom) * mm) for x, bottom, right, top in boxes]
+    finally:
+        document.close()
+
+
+def is_drawn(boxes: list[tuple[float, float, float, float]], left: float, top: float, width: float, height: float) -> bool:
+    """Whether a line or frame has its middle exactly there; its box is larger by the thickness of its stroke."""
+    return any(
+        abs(x + w / 2 - left - width / 2) < 0.03
+        and abs(y + h / 2 - top - height / 2) < 0.03
+        and 0 <= w - width < 0.6
+        and 0 <= h - height < 0.6
+        for x, y, w, h in boxes
+    )
+
+
+def test_what_is_measured_stands_where_the_page_says(office: Office) -> None:
+    boxes = lines_of(printer_tests.make(office.desk, OTHER))
+    for x, y in ((20, 70), (190, 70), (20, 270), (190, 270)):
+        assert is_drawn(boxes, x - 5, y, 10, 0) and is_drawn(boxes, x, y - 5, 0, 10), f"the cross at {x}, {y}"
+    assert is_drawn(boxes, 55, 277, 100, 0) and is_drawn(boxes, 193, 150, 0, 100), "100 mm both ways"
+    for step in (50, 100, 150, 200):
+        assert is_drawn(boxes, step, 8, 0, 4) and is_drawn(boxes, 8, step, 4, 0), f"the rulers at {step} mm"
+    always, outer = LONG_3.always_visible(), LONG_3.may_be_visible()
+    for area in (always, outer):
+        assert is_drawn(boxes, area.left, area.top, area.right - area.left, area.bottom - area.top)
+    assert not is_drawn(boxes, 21, 70, 10, 0), "a millimetre beside would be seen"
+
+
+def test_only_the_destination_moves_with_the_correction(office: Office) -> None:
+    before = printer_tests.make(office.desk, OTHER)
+    officer = office.at(office.suzuki)
+    custody.change_setting(officer, "shift_right", "0.5")
+    custody.change_setting(officer, "shift_down", "－0.4")
+    assert custody.calibration(office.desk) == (0.5, -0.4)
+    after = printer_tests.make(office.desk, OTHER)
+    old, new = lines_of(before), lines_of(after)
+    block = destination_block(LONG_3)
+    size = (block.right - block.left, block.bottom - block.top)
+    assert is_drawn(old, block.left, block.top, *size) and is_drawn(new, block.left + 0.5, block.top - 0.4, *size)
+    assert sum(one not in old for one in new) == 1, "every other line stays where it was"
+    assert Place(after).of("20,")[0] == pytest.approx(Place(before).of("20,")[0])
+
+
+@pytest.mark.parametrize(("name", "value"), [("shift_right", "0.6"), ("shift_down", "-0.6"), ("shift_right", "9"), ("shift_down", "x")])
+def test_a_correction_that_could_hide_the_destination_is_refused_when_it_is_set(office: Office, name: str, value: str) -> None:
+    with pytest.raises(InputProblem, match=r"K-187[67]") as caught:
+        custody.change_setting(office.at(office.suzuki), name, value)
+    assert caught.value.field == name
+    assert custody.calibration(office.desk) == (0.0, 0.0)
+
+
+def test_the_page_says_how_to_measure_and_what_is_set(office: Office) -> None:
+    custody.change_setting(office.at(office.suzuki), "shift_right", "0.3")
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=printer_tests.make(office.desk, OTHER), capture_output=True, check=True)
+    said = re.sub(r"\s", "", done.stdout.decode("utf-8"))
+    for words in (
+        "調整用紙",
+        "ずれの測り方",
+        "20から引いた数が、右の補正です",
+        "70から引いた数が、下の補正です",
+        "右+0.3mm下+0.0mm",
+        "長形3号",
+    ):
+        assert words in said, words

@@ -14,7 +14,7 @@ import pytest
 
 from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.collation import FindingDecision
-from kyufu_desktop.domain.custody import ExportKind
+from kyufu_desktop.domain.custody import ErasureMethod, ExportKind
 from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
@@ -39,7 +39,9 @@ from kyufu_desktop.services import (
     household_events,
     inquiry,
     judgment,
+    ledgers,
     letters,
+    media,
     municipality_notices,
     notices,
     outgoing,
@@ -60,7 +62,7 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, notices, proxies,
+    case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, ledgers, media, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session,
 )  # fmt: skip
@@ -204,8 +206,14 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "host_exchange.make_status": (Act.STATUS_WRITTEN, lambda at: host_exchange.make_status(at.desk, "DVD-001", silent)),
     "host_exchange.make_inquiries": (Act.INQUIRY_FILE_WRITTEN, lambda at: host_exchange.make_inquiries(at.desk, "tax", "DVD-001", silent)),
     "host_exchange.make_exclusion": (Act.EXCLUSION_WRITTEN, lambda at: host_exchange.make_exclusion(at.desk, "DVD-001", silent)),
-    "host_exchange.hand_over": (Act.MEDIUM_HANDED_OVER, lambda at: host_exchange.hand_over(at.desk, 1, "見本課", "袋1")),
-    "host_exchange.password_sheet": (Act.PASSWORD_SHEET_PRINTED, lambda at: host_exchange.password_sheet(at.desk, 1)),
+    "media.hand_over": (Act.MEDIUM_HANDED_OVER, lambda at: media.hand_over(at.desk, 1, "見本課", "袋1")),
+    "media.notice": (Act.LEDGER_PRINTED, lambda at: media.notice(at.desk, 1)),
+    "media.password_sheet": (Act.PASSWORD_SHEET_PRINTED, lambda at: media.password_sheet(at.desk, 1)),
+    "media.enter_return": (Act.MEDIUM_RETURNED, lambda at: media.enter_return(at.desk, 1, DAY)),
+    "media.enter_erasure": (
+        Act.MEDIUM_ERASED,
+        lambda at: media.enter_erasure(at.desk, 1, media.Erasure(ErasureMethod.DESTROYED, DAY, "立ち会う人")),
+    ),
     "outgoing.write_out": (
         Act.STATUS_WRITTEN,
         lambda at: outgoing.write_out(
@@ -216,10 +224,13 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "custody.setting": (Act.LOGGED_IN, lambda at: custody.setting(at.desk, "medium")),
     "custody.machine": (Act.LOGGED_IN, lambda at: custody.machine(at.desk)),
     "custody.change_setting": (Act.SETTING_CHANGED, lambda at: custody.change_setting(at.desk, "medium", "DVD-001")),
-    "custody.ledger": (Act.LEDGER_PRINTED, lambda at: custody.ledger(at.desk)),
-    "custody.print_ledger": (Act.LEDGER_PRINTED, lambda at: custody.print_ledger(at.desk)),
-    "custody.staff_list_pdf": (Act.LEDGER_PRINTED, lambda at: custody.staff_list_pdf(at.desk)),
-    "custody.ledger_pdf": (Act.LEDGER_PRINTED, lambda at: custody.ledger_pdf(at.desk)),
+    "custody.calibration": (Act.LOGGED_IN, lambda at: custody.calibration(at.desk)),
+    "ledgers.ledger": (Act.LEDGER_PRINTED, lambda at: ledgers.ledger(at.desk)),
+    "ledgers.print_ledger": (Act.LEDGER_PRINTED, lambda at: ledgers.print_ledger(at.desk)),
+    "ledgers.staff_list_pdf": (Act.LEDGER_PRINTED, lambda at: ledgers.staff_list_pdf(at.desk)),
+    "ledgers.ledger_pdf": (Act.LEDGER_PRINTED, lambda at: ledgers.ledger_pdf(at.desk)),
+    "ledgers.print_ledger_pdf": (Act.LEDGER_PRINTED, lambda at: ledgers.print_ledger_pdf(at.desk)),
+    "ledgers.erasure_report_pdf": (Act.LEDGER_PRINTED, lambda at: ledgers.erasure_report_pdf(at.desk)),
     "custody.anchor_slip_pdf": (Act.ANCHOR_TAKEN, lambda at: custody.anchor_slip_pdf(at.desk)),
     "custody.backup": (Act.BACKUP_MADE, lambda at: custody.backup(at.desk, str(at.folder))),
     "custody.close_day": (Act.DAY_CLOSED, lambda at: custody.close_day(at.desk)),

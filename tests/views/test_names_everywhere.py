@@ -24,8 +24,8 @@ from kyufu_desktop.views.parts import Button, Field, NameField, Segments, Table,
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_procedures import EVENTS, EXITS, MUNICIPALITY, PROXIES
 from kyufu_desktop.views.stations.dialogs_custody import NewStaffDialog
+from kyufu_desktop.views.stations.dialogs_media import HandOverDialog
 from kyufu_desktop.views.stations.dialogs_second import SecondLookDialog, WhoComparesDialog
-from kyufu_desktop.views.stations.host_exchange import HandOverDialog
 from kyufu_desktop.views.workplace import STATIONS, Workplace
 from tests.services.conftest import ward_programme
 from tests.services.desk_work import Ward, facts, person, workbook

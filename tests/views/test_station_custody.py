@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,11 +163,11 @@ def test_the_handler_is_told_who_changes_people_and_settings(work: Bench, paper:
 
 
 def test_a_setting_is_changed_from_its_list(work: Bench, station: CustodyStation) -> None:
-    station._settings.select("bank_file")
+    station._settings.table.select("bank_file")
     work.answers.append(Filled(setting__value="plain"))
     work.press(station, "admin.change_setting")
     assert custody.setting(work.ward.desk, "bank_file") == "plain"
-    assert "そのまま渡す" in [cell.text for row in station._settings.rows for cell in row.cells]
+    assert "そのまま渡す" in [cell.text for row in station._settings.table.rows for cell in row.cells]
 
 
 def test_a_printer_that_may_not_be_used_cannot_be_chosen(work: Bench, station: CustodyStation) -> None:
@@ -181,16 +182,52 @@ def test_a_printer_that_may_not_be_used_cannot_be_chosen(work: Bench, station: C
         return dialog.perform()
 
     work.answers.append(choose)
-    station._choose_printer((far, near))
+    station._settings.choose_printer((far, near))
     work.settle()
     kept = (custody.setting(work.ward.desk, "printer_name"), custody.setting(work.ward.desk, "printer_device"))
     assert kept == (near.name, near.device)
 
 
 def test_the_sheets_for_the_paper_files_come_out(work: Bench, station: CustodyStation, paper: Paper) -> None:
-    for kind in ("staff", "ledger", "anchor"):
+    work.answers += [agree, agree]
+    for kind in ("staff", "ledger", "anchor", "jobs"):
         work.press(station, f"admin.print_{kind}")
-    assert sorted(path.name for path in paper.folder.iterdir()) == ["anchor.pdf", "ledger.pdf", "staff.pdf"]
+    assert sorted(path.name for path in paper.folder.iterdir()) == ["anchor.pdf", "jobs.pdf", "ledger.pdf", "staff.pdf"]
+
+
+def test_a_ledger_is_printed_of_the_days_that_were_asked_for(work: Bench, station: CustodyStation, paper: Paper) -> None:
+    def backwards(dialog: Dialog) -> bool:
+        put(dialog, "period.first", "令6.8.20")
+        put(dialog, "period.last", "令6.8.19")
+        assert not dialog.perform() and dialog.fields["last"].problem == "始まりの日より前です。"
+        put(dialog, "period.last", "令6.8.28")
+        return dialog.perform()
+
+    work.answers.append(backwards)
+    work.press(station, "admin.print_ledger")
+    done = subprocess.run(["pdftotext", "-raw", paper.folder / "ledger.pdf", "-"], capture_output=True, check=True, timeout=60)
+    assert "令和6年8月20日から令和6年8月28日までに作成したもの" in done.stdout.decode("utf-8")
+
+
+def test_a_report_of_nothing_erased_is_not_printed(work: Bench, station: CustodyStation, paper: Paper) -> None:
+    work.answers.append(Filled(period__medium="M-99"))
+    work.press(station, "admin.print_erasure")
+    assert told(station).code == "K-1964" and not (paper.folder / "erasure.pdf").exists()
+
+
+def test_the_place_on_paper_is_set_as_a_pair_and_only_within_the_window(work: Bench, station: CustodyStation) -> None:
+    def too_far(dialog: Dialog) -> bool:
+        put(dialog, "shift.right", "0.6")
+        assert not dialog.perform() and "0.5mmまで" in dialog.fields["shift_right"].problem
+        put(dialog, "shift.right", "0.25")
+        assert not dialog.perform() and "0.1mmきざみ" in dialog.fields["shift_right"].problem
+        return Filled(shift__right="0.4", shift__down="-0.2")(dialog)
+
+    assert custody.calibration(work.ward.desk) == (0.0, 0.0)
+    station._settings.table.select("shift_down")
+    work.answers.append(too_far)
+    work.press(station, "admin.change_setting")
+    assert custody.calibration(work.ward.desk) == (0.4, -0.2)
 
 
 def test_the_day_is_closed_with_its_slip(work: Bench, station: CustodyStation, paper: Paper) -> None:

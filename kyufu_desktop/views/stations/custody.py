@@ -13,23 +13,14 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
 from kyufu_desktop.views.lane import Lane
-from kyufu_desktop.views.parts import Button, Cell, Chip, Column, Panel, Row, Table, box, col, label, row
-from kyufu_desktop.views.printing import Printer, PrinterInfo, printers, trays
+from kyufu_desktop.views.parts import Button, Chip, Panel, box, col, label, row
+from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.custody_log import LogPanel
+from kyufu_desktop.views.stations.custody_papers import PapersPanel
 from kyufu_desktop.views.stations.custody_people import PeoplePanel
-from kyufu_desktop.views.stations.dialogs_custody import ChoiceDialog, PrinterDialog
+from kyufu_desktop.views.stations.custody_settings import SettingsPanel
 from kyufu_desktop.views.stations.words import moment_words
-
-#: kind -> (words on the button, title of the print job, what makes it).
-SHEETS: dict[str, tuple[str, str, Callable[[Desk], bytes]]] = {
-    "staff": ("取扱者指定簿", "staff-list", custody.staff_list_pdf),
-    "ledger": ("受渡し管理簿", "ledger-{}", custody.ledger_pdf),
-    "anchor": ("照合符号の控え", "anchor-{}", custody.anchor_slip_pdf),
-}
-#: Settings that are chosen together from the list of printers.
-_PRINTER = frozenset({"printer_name", "printer_device"})
-_AUTOMATIC = {"": "プリンターにまかせる"}
 
 
 class CustodyStation(Station):
@@ -41,7 +32,6 @@ class CustodyStation(Station):
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer]) -> None:
         super().__init__(desk, lane, go)
         self._printer = printer
-        self._entries = 0
         close = Button("今日を締める…", "Ctrl+E", icon="check", name="admin.close_day")
         close.clicked.connect(self._close_day)
         test = Button("試し刷り…", "Alt+T", icon="printer", name="admin.test_printer")
@@ -57,8 +47,9 @@ class CustodyStation(Station):
             copy.forbid("")
             close.forbid("バックアップと締めは、取扱者と取扱責任者が行います。")
         self._people, log = PeoplePanel(self), LogPanel(self)
+        self._settings, self._papers = SettingsPanel(self), PapersPanel(self, printer)
         self._staff, self._log = self._people.table, log.table
-        right = box(col(self._chain_panel(), self._people, self._settings_panel(), self._sheets_panel(), None, gap=12))
+        right = box(col(self._chain_panel(), self._people, self._settings, self._papers, None, gap=12))
         right.setFixedWidth(404)
         self.set_body(row((log, 1), right, gap=12))
 
@@ -76,34 +67,14 @@ class CustodyStation(Station):
             gap=4,
         )
 
-    def _settings_panel(self) -> Panel:
-        self._settings = Table([Column("設定", 166), Column("値")], fit=True, name="端末の設定")
-        self._settings.activated.connect(self._change_key)
-        change = Button("変える…", "Enter", "quiet", name="admin.change_setting")
-        change.clicked.connect(self._ask_change)
-        if self.desk.may(Act.SETTING_CHANGED):
-            return Panel("端末の設定", self._settings, right=[change], flush=True)
-        change.forbid("")
-        change.setAccessibleDescription("設定を変えるのは、取扱責任者です。")
-        note = box(row(label("設定を変えるのは、取扱責任者です。", "muted"), margins=(15, 8, 15, 12)))
-        return Panel("端末の設定", self._settings, note, right=[change], flush=True)
-
-    def _sheets_panel(self) -> Panel:
-        buttons = []
-        for key, (kind, (words, _, _)) in zip(("Alt+1", "Alt+2", "Alt+3"), SHEETS.items(), strict=True):
-            button = Button(f"{words}を印刷する", key, icon="printer", name=f"admin.print_{kind}")
-            button.clicked.connect(partial(self._print_sheet, kind))
-            buttons.append(row(button, None))
-        return Panel("紙に残すもの", *buttons)
-
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
         self.lane.read(self, partial(custody.page, self.desk), self._show)
 
     def _show(self, page: CustodyPage) -> None:
         self._people.show_staff(page.staff)
-        self._settings.set_rows([Row(name, (Cell(words), _value(name, value))) for name, words, value in page.settings])
-        self._entries = page.audit_count
+        self._settings.show_settings(page.settings)
+        self._papers.set_number(page.audit_count)
         self._count.setText(f"記録 {page.audit_count:,}件　保管庫 第{page.generation}世代")
         self._code.setText(page.anchor)
         if page.chain_ok:
@@ -113,45 +84,6 @@ class CustodyStation(Station):
         broken = "" if page.chain_ok else "記録のつながりが切れています。作業を止めてください。"
         kept = f"最後のバックアップ {moment_words(page.last_backup)}" if page.last_backup else "バックアップはまだありません。"
         self._kept.setText(f"{broken}{kept}")
-
-    # ------------------------------------------------------------ settings
-    def _ask_change(self) -> None:
-        self._change_key(self._settings.key())
-
-    def _change_key(self, key: object) -> None:
-        self.hide_error()
-        if not isinstance(key, str) or not self.desk.may(Act.SETTING_CHANGED):
-            return
-        if key in _PRINTER:
-            self.lane.read(self, printers, self._choose_printer)
-            return
-        words = custody.SETTINGS[key][0]
-        if key == "printer_tray":
-            self.lane.read(self, partial(_trays, self.desk), self._choose_tray)
-            return
-        dialog = (
-            ChoiceDialog(words, custody.CHOICES[key])
-            if key in custody.CHOICES
-            else AskTextDialog(f"「{words}」を変えます", words, "変える")
-        )
-        if present(dialog):
-            self.lane.write(self, partial(_change, self.desk, {key: dialog.text}), title="設定を変えています")
-
-    def _choose_printer(self, found: tuple[PrinterInfo, ...]) -> None:
-        dialog = PrinterDialog(found)
-        if present(dialog) and dialog.printer is not None:
-            values = {"printer_name": dialog.printer.name, "printer_device": dialog.printer.device}
-            self.lane.write(self, partial(_change, self.desk, values), title="設定を変えています")
-
-    def _choose_tray(self, found: tuple[str, ...]) -> None:
-        words = custody.SETTINGS["printer_tray"][0]
-        if found:
-            dialog: ChoiceDialog | AskTextDialog = ChoiceDialog(words, {**_AUTOMATIC, **{tray: tray for tray in found}})
-        else:
-            # The printer does not name its trays: the name that its maker gives is typed, or nothing.
-            dialog = AskTextDialog(f"「{words}」を変えます", words, "変える", sentence="空のままなら、プリンターにまかせます。", least=0)
-        if present(dialog):
-            self.lane.write(self, partial(_change, self.desk, {"printer_tray": dialog.text}), title="設定を変えています")
 
     # ------------------------------------------------------------ the test page
     def _test_printer(self) -> None:
@@ -182,27 +114,8 @@ class CustodyStation(Station):
         if present(ConfirmDialog("今日を締めます", sentences, "締めて控えを印刷する")):
             self.lane.write(self, partial(_close, self.desk, self._printer), title="今日を締めています")
 
-    def _print_sheet(self, kind: str) -> None:
-        self.hide_error()
-        self.lane.write(self, partial(_print, self.desk, kind, self._entries, self._printer), title=f"{SHEETS[kind][0]}を印刷しています")
-
-
-def _value(name: str, value: str) -> Cell:
-    words = custody.CHOICES.get(name, {}).get(value, value)
-    return Cell(words) if words else Cell("決めていません", color="hold")
-
 
 # What runs on the lane.
-def _change(desk: Desk, values: dict[str, str], _: Progress) -> Changes:
-    for name, value in values.items():
-        changes = custody.change_setting(desk, name, value)
-    return changes
-
-
-def _trays(desk: Desk) -> tuple[str, ...]:
-    return trays(custody.machine(desk).name)
-
-
 def _print_test(desk: Desk, printer: Callable[[], Printer], _: Progress) -> Changes:
     ready = printer()
     ready.send(printer_tests.make(desk, ready.machine), "test")
@@ -222,10 +135,3 @@ def _close(desk: Desk, printer: Callable[[], Printer], _: Progress) -> Changes:
     anchor = custody.close_day(desk)
     ready.send(custody.anchor_slip_pdf(desk), f"anchor-{anchor.count}")
     return Changes(Kind.AUDIT, f"今日を締めました。記録 {anchor.count:,}件 照合符号 {anchor.code}")
-
-
-def _print(desk: Desk, kind: str, number: int, printer: Callable[[], Printer], _: Progress) -> Changes:
-    words, title, make = SHEETS[kind]
-    ready = printer()
-    ready.send(make(desk), title.format(number))
-    return Changes(Kind.AUDIT, f"{words}を印刷しました。")

@@ -1,17 +1,22 @@
-"""Dialogs of 管理: a new member of the staff, a value from a list, the one printer of the letters."""
+"""Dialogs of 管理: a new member of the staff, a value from a list, the one printer and where it prints, which days a ledger shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
+from kyufu_desktop.domain.custody import Span
+from kyufu_desktop.domain.envelope import LONG_3
+from kyufu_desktop.domain.printing import BLOCK_MARGIN, check_shift, typed_shift
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, NameField, Row, Table, label, text_field
 from kyufu_desktop.views.printing import PrinterInfo
+from kyufu_desktop.views.stations.form_dialog import DAYS, FormDialog
 from kyufu_desktop.views.stations.wrapped import wrapped
 
 
@@ -100,6 +105,80 @@ class ChoiceDialog(Dialog):
     @property
     def text(self) -> str:
         return str(self._choice.currentData())
+
+
+class ShiftDialog(FormDialog):
+    """Where the destination stands on the paper: the pair that the test page measures. ``values`` is the answer."""
+
+    def __init__(self, right: str, down: str) -> None:
+        self._edits = {"shift_right": text_field("", 120, right), "shift_down": text_field("", 120, down)}
+        super().__init__(
+            "印刷位置の補正を変えます",
+            "変える",
+            {
+                "shift_right": Field("右へ", self._edits["shift_right"], required=True, name="shift.right", after="mm"),
+                "shift_down": Field("下へ", self._edits["shift_down"], required=True, name="shift.down", after="mm"),
+            },
+            note=f"試し刷りの紙で測った数を入れます。左と上は「-0.3」のように入れます。動くのは宛先だけで、{BLOCK_MARGIN}mmまでです。",
+        )
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {name: field.text().strip() for name, field in self._edits.items()}
+
+    def ready(self) -> bool:
+        try:
+            right, down = (typed_shift(name, text) for name, text in self.values.items())
+            check_shift(LONG_3, "shift_right", right, 0.0)
+            check_shift(LONG_3, "shift_down", 0.0, down)
+        except InputProblem as problem:
+            return not self.show_problem(problem)
+        return True
+
+
+class PeriodDialog(FormDialog):
+    """From which day to which; an empty field is an open end. ``span`` is the answer, ``medium`` stays empty."""
+
+    def __init__(self, title: str, today: date, more: dict[str, Field] | None = None, note: str = "") -> None:
+        self._today = today
+        self._first, self._last = text_field("", 220), text_field("", 220)
+        fields = {
+            "first": Field("この日から", self._first, name="period.first"),
+            "last": Field("この日まで", self._last, hint=DAYS, name="period.last"),
+        }
+        super().__init__(
+            title, "印刷する", {**fields, **(more or {})}, note=note or "日を入れなければ、初めから今日までのすべてを載せます。"
+        )
+
+    @property
+    def span(self) -> Span:
+        return Span(self.days["first"], self.days["last"])
+
+    @property
+    def medium(self) -> str:
+        return ""
+
+    def ready(self) -> bool:
+        if not self.read_days("first", "last"):
+            return False
+        first, last = self.span.first, self.span.last
+        if first is not None and first > self._today:
+            return self.refuse("first", "今日より後の日です。")
+        return first is None or last is None or first <= last or self.refuse("last", "始まりの日より前です。")
+
+
+class ErasureReportDialog(PeriodDialog):
+    """The days of the erasure, and one medium where the report is about one only."""
+
+    def __init__(self, title: str, today: date) -> None:
+        self._number = text_field("", 160)
+        hint = "空のままなら、すべての媒体です。"
+        more = {"medium": Field("媒体の管理番号", self._number, hint=hint, name="period.medium")}
+        super().__init__(title, today, more, note="消去した日の範囲です。日を入れなければ、これまでのすべてを載せます。")
+
+    @property
+    def medium(self) -> str:
+        return self._number.text().strip()
 
 
 class PrinterDialog(Dialog):

@@ -1,13 +1,22 @@
-"""Choosing a workbook to take in, or the folder of the medium to write to. Nothing remembers the path."""
+"""Choosing a workbook to take in, or the folder of the medium to write to. No file remembers the path."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit
 
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, Row, Table, label, text_field
+
+
+@dataclass
+class Places:
+    """The folder that was chosen last and the number of the medium from the settings: for the next dialog of the same screen."""
+
+    folder: Path
+    medium: str = ""
 
 
 class OpenWorkbookDialog(Dialog):
