@@ -1,4 +1,4 @@
-"""A table of words as TOML text: tables of texts, lists of texts, switches and days, in their order. ``tomllib`` reads, nothing else wrote."""
+"""A table of words as TOML text: tables of texts, lists of texts, switches and days, in their order."""
 
 from __future__ import annotations
 

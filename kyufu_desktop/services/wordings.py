@@ -208,8 +208,8 @@ def draft(desk: Desk, wanted: Draft, progress: Progress) -> tuple[Changes, int]:
         unit.record(
             Act.WORDING_DRAFTED, letter_words.SUBJECT, row.id, kind=kind.value, fields=len(changes), digest=letter_words.digest_of(row)
         )
-    words = f"{LETTER_LABELS[kind]}の文言の案「{version}」を保存しました。2人目の決裁を待ちます。"
-    return Changes(_CHANGED, words), row.id
+    sentence = f"{LETTER_LABELS[kind]}の文言の案「{version}」を保存しました。2人目の決裁を待ちます。"
+    return Changes(_CHANGED, sentence), row.id
 
 
 def _name(desk: Desk, kind: LetterKind, typed: str, rows: list[LetterWording]) -> str:
@@ -292,8 +292,8 @@ def approve(desk: Desk, version_id: int, digest: str, second: Second, progress: 
         row.approved_at, row.approved_by, row.signature_id = desk.now_text(), second.staff.id, signature.id
         unit.record(Act.WORDING_APPROVED, letter_words.SUBJECT, row.id, kind=kind.value, digest=digest)
         begins = "今日" if row.valid_from <= desk.today() else wareki(row.valid_from)
-        words = f"{LETTER_LABELS[kind]}の文言「{row.version}」を決裁しました。{begins}から作る手紙に使います。"
-    return Changes(_CHANGED, words)
+        sentence = f"{LETTER_LABELS[kind]}の文言「{row.version}」を決裁しました。{begins}から作る手紙に使います。"
+    return Changes(_CHANGED, sentence)
 
 
 def withdraw(desk: Desk, version_id: int) -> Changes:
