@@ -22,12 +22,13 @@ PAGES = (
     "payments",
     "host_exchange",
     "programme",
+    "wording",
     "admin",
 )
 HEADINGS = ("この画面ですること", "手順", "うまくいかないとき", "してはいけないこと")
 VIEWS = Path(__file__).parents[1] / "kyufu_desktop" / "views"
 #: Keys of Qt itself and of the frame, which no station names.
-EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9", "Ctrl+Shift+1", "Ctrl+Shift+2"}
+EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9", "Ctrl+Shift+1", "Ctrl+Shift+2", "Ctrl+Shift+3"}
 KEY = re.compile(r"\*\*((?:(?:Ctrl|Alt|Shift)\+)*(?:Enter|Esc|Tab|Space|F\d+|[A-Z0-9]|1〜9|[←→]))\*\*")
 
 

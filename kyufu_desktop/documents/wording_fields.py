@@ -74,7 +74,7 @@ def _of(group: str, *fields: tuple[str, str] | tuple[str, str, Form, str]) -> tu
 
 _CONFIRMATION = (
     *_FIXED,
-    *_of("差出人（1ページ目の右上と、すべての手紙の下）", ("sender.name", "差出人")),
+    *_of("差出人（すべての手紙の右上）", ("sender.name", "差出人")),
     _TITLE,
     _LEAD,
     *_of(

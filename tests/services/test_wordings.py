@@ -1,4 +1,4 @@
-"""Words of letters as the ward changes them: drafted by one, signed by another, from a day on; a letter keeps the words it was made with."""
+"""Words of letters as the ward changes them: drafted by one, signed by another, in force from a day; a letter keeps its own."""
 
 from __future__ import annotations
 
