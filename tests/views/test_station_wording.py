@@ -22,7 +22,8 @@ from kyufu_desktop.views.parts import Segments
 from kyufu_desktop.views.stations.dialogs_wording import ApproveOtherDialog, ApproveOwnDialog, SaveDraftDialog
 from kyufu_desktop.views.stations.sheet_view import SheetView
 from kyufu_desktop.views.stations.tall_table import TallTable
-from kyufu_desktop.views.stations.wording import CHIPS, WordingStation, next_name
+from kyufu_desktop.views.stations.wording import WordingStation
+from kyufu_desktop.views.stations.wording_cells import CHIPS, next_name
 from tests.services.office import silent
 from tests.views.station_bench import Bench, agree, bench, suzuki_signs
 from tests.views.station_stand import words
@@ -286,6 +287,8 @@ def test_the_whole_way_goes_by_keyboard(work: Bench) -> None:
     work.answers = [Save("第2版")]
     _press(work, station, "wording.save", Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert shown(station) == "第2版（2人目待ち）"
+    # The fields are others now: the keyboard stands on the version and not nowhere.
+    assert station.focusWidget() is station.findChild(QComboBox, "wording.choice")
     work.answers = [suzuki_signs]
     _press(work, station, "wording.approve", Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     assert shown(station) == "第2版（有効）"
@@ -293,6 +296,7 @@ def test_the_whole_way_goes_by_keyboard(work: Bench) -> None:
 
 def _press(work: Bench, station: WordingStation, name: str, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
     """The key of a button: Qt shows it pressed for a moment before it is."""
+    station.activateWindow()
     with work.qtbot.waitSignal(work.button(station, name).clicked):
         work.qtbot.keyClick(station.windowHandle(), key, modifier)
     work.settle()

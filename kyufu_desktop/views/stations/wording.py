@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QStackedWidget
 
-from kyufu_desktop.domain.calendar import wareki_short
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import Layout, LetterKind
 from kyufu_desktop.domain.letter_wording import WordingState
@@ -28,19 +26,10 @@ from kyufu_desktop.views.stations.asking import Asking
 from kyufu_desktop.views.stations.dialogs_wording import ApproveOtherDialog, ApproveOwnDialog, SaveDraftDialog
 from kyufu_desktop.views.stations.form_dialog import FormDialog
 from kyufu_desktop.views.stations.sheet_view import SheetView
-from kyufu_desktop.views.stations.tall_table import Tall, TallTable
+from kyufu_desktop.views.stations.tall_table import TallTable
+from kyufu_desktop.views.stations.wording_cells import DRAFT, kind_chip, kind_words, next_name, version_chip, version_words
 from kyufu_desktop.views.stations.wording_form import WordsForm
 
-#: State -> icon and tone; the word is the state's own.
-CHIPS: dict[WordingState, tuple[str, str]] = {
-    WordingState.DRAFT: ("pen", "run"),
-    WordingState.WAITING: ("users", "wait"),
-    WordingState.APPROVED: ("stamp", "ok"),
-    WordingState.IN_FORCE: ("ok", "ok"),
-    WordingState.FORMER: ("na", "none"),
-    WordingState.WITHDRAWN: ("ban", "none"),
-}
-_UNSOUND = ("不一致", "fail", "fail")
 _KINDS_WIDTH, _SHEET_WIDTH = 298, 330
 _ELSEWHERE = "差出人、問い合わせ先、口座と署名の欄は、確認書の文言で直します。"
 
@@ -143,7 +132,7 @@ class WordingStation(Station):
         self._kinds = {kind.kind: kind for kind in page}
         chosen = self._list.key()
         self._list.blockSignals(True)
-        self._list.set_tall([(kind.kind.value, (_kind_words(kind), Cell(chip=_kind_chip(kind)))) for kind in page])
+        self._list.set_tall([(kind.kind.value, (kind_words(kind), Cell(chip=kind_chip(kind)))) for kind in page])
         self._list.select(chosen if chosen is not None else page[0].kind.value)
         self._list.blockSignals(False)
         self._show_kind()
@@ -174,7 +163,9 @@ class WordingStation(Station):
             self._version.addItem(f"{version.version}（{version.state}）", version.version_id)
         self._version.setCurrentIndex(max(0, self._version.findData(wanted)))
         self._version.blockSignals(False)
-        self._history.set_tall([(version.version_id, (_version_words(version), Cell(chip=_chip(version)))) for version in kind.versions])
+        self._history.set_tall(
+            [(version.version_id, (version_words(version), Cell(chip=version_chip(version)))) for version in kind.versions]
+        )
         self._panel.set_title(kind.label)
         self._note.setText("" if kind.kind is LetterKind.CONFIRMATION else _ELSEWHERE)
         self._choose_version()
@@ -193,7 +184,11 @@ class WordingStation(Station):
             self._say()
             return
         self._shown = shown
+        focused = self.focusWidget()
+        within = focused is not None and self._form.isAncestorOf(focused)
         self._form.show_fields(shown.fields, self._typed.get(self._place(shown.version), {}))
+        if within:
+            self._version.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say()
 
     @staticmethod
@@ -213,8 +208,7 @@ class WordingStation(Station):
             return
         altered, version = self._form.altered, self._shown.version
         self._typed[self._place(version)] = altered
-        icon, tone = CHIPS[WordingState.DRAFT]
-        self._state.set((WordingState.DRAFT.value, icon, tone) if altered else _chip(version))
+        self._state.set(DRAFT if altered else version_chip(version))
         self._back.set_words(f"変更{len(altered)}件を戻す")
         self._back.setVisible(bool(altered))
         self._allow()
@@ -362,36 +356,3 @@ def _withdraw(desk: Desk, version_id: int, _: Progress) -> Changes:
 
 def _silent(_done: int, _of: int) -> None:
     return None
-
-
-def next_name(kind: KindRow) -> str:
-    """「第3版」 after 「令和6年度 第2版」: what stands before the number stays."""
-    found = [re.fullmatch(r"(.*第)(\d+)(版)", version.version) for version in kind.versions]
-    numbered = [(int(each[2]), each[1]) for each in found if each is not None]
-    if not numbered:
-        return ""
-    number, before = max(numbered)
-    return f"{before}{number + 1}版"
-
-
-def _kind_words(kind: KindRow) -> Tall:
-    return Tall(kind.label, f"{kind.now.version}　{wareki_short(kind.now.valid_from)}")
-
-
-def _kind_chip(kind: KindRow) -> tuple[str, str, str]:
-    return _chip(kind.waiting[0] if kind.waiting and kind.now.sound else kind.now)
-
-
-def _chip(version: VersionRow) -> tuple[str, str, str]:
-    return (version.state.value, *CHIPS[version.state]) if version.sound else _UNSOUND
-
-
-def _version_words(version: VersionRow) -> Tall:
-    told = [_from(version.valid_from), f"案 {version.made}"]
-    if version.approved:
-        told.append(f"決裁 {version.approved}")
-    return Tall(version.version, "　".join((*told, version.reason) if version.reason else (_from(version.valid_from), version.made)))
-
-
-def _from(day: date) -> str:
-    return f"{wareki_short(day)}から"
