@@ -7,7 +7,6 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +43,7 @@ def letters_dir() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All words of one kind of letter. ``values`` are the words by the template's names (strings, lists of strings, switches).
-
-    ``base``: version of the confirmation whose sender, account field and form stand in it; empty for the confirmation itself.
-    """
+    """All words of one kind of letter. ``values`` are the words by the template's names (strings, lists of strings, switches)."""
 
     name: str
     version: str
@@ -55,8 +51,6 @@ class Wording:
     title: str
     values: Mapping[str, Any]
     customer_barcode: bool
-    valid_from: date = date.min
-    base: str = ""
 
 
 def forbidden_in(text: str) -> tuple[str, ...]:
@@ -140,7 +134,7 @@ def parse(table: Mapping[str, Any], *, name: str) -> Wording:
         "kyoji_text": table["kyoji"]["text"],
     }
     barcode = table["switches"]["customer_barcode"]
-    return Wording(name, table["version"], table["template"], table["title"], values, barcode, table["valid_from"])
+    return Wording(name, table["version"], table["template"], table["title"], values, barcode)
 
 
 #: Kinds that are a decision, so that the instruction on appeals (教示) may stand in them.
@@ -169,9 +163,7 @@ def parse_kind(kind: LetterKind, table: Mapping[str, Any], base: Wording, *, nam
         "kyoji_heading": table["kyoji"]["heading"] if kind in DECISIONS else "",
         "kyoji_text": table["kyoji"]["text"] if kind in DECISIONS else [],
     }
-    return Wording(
-        name, table["version"], table["template"], table["title"], values, base.customer_barcode, table["valid_from"], base.version
-    )
+    return Wording(name, table["version"], table["template"], table["title"], values, base.customer_barcode)
 
 
 def load_kind(kind: LetterKind, confirmation: str = DEFAULT) -> Wording:

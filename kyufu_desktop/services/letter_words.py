@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -65,9 +65,27 @@ def words_of_letter(desk: Desk, session: Session, letter: Letter) -> Wording:
     return put_together(desk, kind, table(kind), table)
 
 
-def kept_as(words: Wording) -> str:
-    """What a letter keeps of the words that it was made with."""
-    return f"{words.version}{BETWEEN}{words.base}" if words.base else words.version
+def version_in_force(desk: Desk, session: Session, kind: LetterKind) -> str:
+    """What a letter that is made today keeps of its words: their version, and that of the confirmation whose sender stands in it.
+
+    Raises ``CustodyProblem`` K-1964 as :func:`words_in_force`; the words themselves are read when they are set.
+    """
+    kinds = (kind,) if kind is LetterKind.CONFIRMATION else (kind, LetterKind.CONFIRMATION)
+    return BETWEEN.join(_version_in_force(desk, session, each) for each in kinds)
+
+
+def _version_in_force(desk: Desk, session: Session, kind: LetterKind) -> str:
+    row = _row_in_force(desk, session, kind)
+    if row is None:
+        return _shipped_version(wording.file_of(kind, desk.programme.letter_wording))
+    refuse_unsound(session, row)
+    return row.version
+
+
+@lru_cache
+def _shipped_version(name: str) -> str:
+    """Read once: letters are made by the hundred."""
+    return str(wording.read_file(name)["version"])
 
 
 def put_together(desk: Desk, kind: LetterKind, table: Mapping[str, Any], confirmation: Any) -> Wording:
@@ -110,6 +128,11 @@ def shipped(desk: Desk, kind: LetterKind) -> dict[str, Any]:
 
 def table_in_force(desk: Desk, session: Session, kind: LetterKind) -> dict[str, Any]:
     """As :func:`words_in_force`, before it is put together with the sender's words."""
+    row = _row_in_force(desk, session, kind)
+    return shipped(desk, kind) if row is None else approved_table(session, row)
+
+
+def _row_in_force(desk: Desk, session: Session, kind: LetterKind) -> LetterWording | None:
     query = (
         select(LetterWording)
         .where(
@@ -121,8 +144,7 @@ def table_in_force(desk: Desk, session: Session, kind: LetterKind) -> dict[str, 
         .order_by(LetterWording.valid_from.desc(), LetterWording.id.desc())
         .limit(1)
     )
-    row = session.scalar(query)
-    return shipped(desk, kind) if row is None else approved_table(session, row)
+    return session.scalar(query)
 
 
 def _table_named(desk: Desk, session: Session, kind: LetterKind, version: str, letter: Letter) -> dict[str, Any]:
@@ -146,6 +168,12 @@ def _table_named(desk: Desk, session: Session, kind: LetterKind, version: str, l
 
 def approved_table(session: Session, row: LetterWording) -> dict[str, Any]:
     """The words of an approved version, if they are exactly what a second person has signed. Raises ``CustodyProblem`` K-1964."""
+    refuse_unsound(session, row)
+    return tomllib.loads(row.text)
+
+
+def refuse_unsound(session: Session, row: LetterWording) -> None:
+    """Raises ``CustodyProblem`` K-1964 where an approved version is not exactly what a second person has signed."""
     if not sound(session, row):
         raise CustodyProblem(
             "K-1964",
@@ -153,7 +181,6 @@ def approved_table(session: Session, row: LetterWording) -> dict[str, Any]:
             kept="手紙は作っていません。",
             todo="作業を止め、取扱責任者に知らせてください。",
         )
-    return tomllib.loads(row.text)
 
 
 def digest_of(row: LetterWording) -> str:
