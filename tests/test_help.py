@@ -22,6 +22,7 @@ PAGES = (
     "payments",
     "host_exchange",
     "programme",
+    "wording",
     "gaiji",
     "admin",
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kyufu_desktop.documents import wording_fields
 from kyufu_desktop.domain.letter import LetterKind
-from kyufu_desktop.domain.refusal import RefusalReason
 from kyufu_desktop.errors import FileProblem
 
 DEFAULT = "confirmation_r6"
@@ -53,82 +53,27 @@ class Wording:
     customer_barcode: bool
 
 
-_SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "sender": {"text": ("name", "section", "postal", "address", "phone", "hours"), "list": ()},
-    "text": {"text": ("lead", "postmark", "late"), "list": ()},
-    "headings": {
-        "text": ("number", "benefit", "detail", "amount", "total", "working", "members", "pledges", "deadline", "contact"),
-        "list": (),
-    },
-    "pledges": {"text": ("how",), "list": ("items",)},
-    "account": {
-        "text": (
-            "heading",
-            "how",
-            "bank",
-            "kind",
-            "number",
-            "number_how",
-            "holder_kana",
-            "holder",
-            "yucho_how",
-            "yucho",
-            "yucho_symbol",
-            "yucho_number",
-        ),
-        "list": ("bank_kinds", "branch_kinds", "kinds", "enclosures"),
-    },
-    "proxy": {"text": ("heading", "how", "name", "relation", "basis", "phone"), "list": ("bases",)},
-    "signature": {"text": ("lead", "date", "name", "phone"), "list": ()},
-    "office": {"text": ("heading",), "list": ("fields",)},
-    "guide": {"text": ("title", "lead", "heading", "close"), "list": ("enclose",)},
-    "kyoji": {"text": ("text",), "list": ()},
-}
-_SWITCHES = ("kyoji", "customer_barcode")
+def forbidden_in(text: str) -> tuple[str, ...]:
+    """Words of ``FORBIDDEN_WORDS`` that stand in it, also where they are written in another width, in small letters or with blanks."""
+    plain = _folded(text)
+    return tuple(word for word in FORBIDDEN_WORDS if word in text) or tuple(word for word in FORBIDDEN_WORDS if _folded(word) in plain)
 
 
-def _faults(table: Mapping[str, Any]) -> list[str]:
-    faults = [f"{key}（文字）" for key in ("version", "template", "title", "form_title") if not _is_text(table.get(key))]
-    for section, keys in _SECTIONS.items():
-        part = table.get(section)
-        if not isinstance(part, dict):
-            faults.append(f"[{section}]")
-            continue
-        faults += [f"{section}.{key}（文字）" for key in keys["text"] if not _is_text(part.get(key))]
-        faults += [f"{section}.{key}（文字の並び）" for key in keys["list"] if not _is_list(part.get(key))]
-    faults += _steps(table.get("guide"))
-    switches = table.get("switches")
-    faults += [
-        f"switches.{key}（true か false）" for key in _SWITCHES if not isinstance(switches, dict) or not isinstance(switches.get(key), bool)
-    ]
-    return faults
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _steps(guide: object) -> list[str]:
-    """The steps of the guide: each says what to do and how."""
-    steps = guide.get("steps") if isinstance(guide, dict) else None
-    if not isinstance(steps, list) or not steps:
-        return ["guide.steps（段階の並び）"]
-    fits = [isinstance(step, dict) and set(step) == {"what", "how"} and all(_is_text(word) for word in step.values()) for step in steps]
-    return [f"guide.steps の{number}（what と how）" for number, good in enumerate(fits, start=1) if not good]
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(_is_text(item) for item in value)
-
-
-def _forbidden(value: object) -> set[str]:
-    if isinstance(value, str):
-        return {word for word in FORBIDDEN_WORDS if word in value}
-    if isinstance(value, Mapping):
-        return set().union(*(_forbidden(item) for item in value.values())) if value else set()
-    if isinstance(value, (list, tuple)):
-        return set().union(*(_forbidden(item) for item in value)) if value else set()
-    return set()
+def texts(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """(key, text) of everything that is written in a table of words."""
+    for name, value in table.items():
+        key = f"{above}{name}"
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, Mapping):
+            yield from texts(value, f"{key}.")
+        elif isinstance(value, list):
+            for item in value:
+                yield from ((key, text) for _, text in texts({"": item}))
 
 
 def _refuse(faults: list[str], table: Mapping[str, Any], name: str) -> None:
@@ -141,11 +86,12 @@ def _refuse(faults: list[str], table: Mapping[str, Any], name: str) -> None:
             kept="手紙は作っていません。",
             todo="文言の設定を直してください。",
         )
-    found = _forbidden(table)
+    found = {key: words for key, text in texts(table) if (words := forbidden_in(text))}
     if found:
+        told = "、".join(dict.fromkeys(word for words in found.values() for word in words))
         raise FileProblem(
             "K-1809",
-            f"手紙に入れてはならない言葉があります（{'、'.join(sorted(found))}）。",
+            f"手紙に入れてはならない言葉があります（{told}：{'、'.join(found)}）。",
             file=f"{name}.toml",
             kept="手紙は作っていません。",
             todo="事情が読み取れない言葉に直してください。",
@@ -153,11 +99,11 @@ def _refuse(faults: list[str], table: Mapping[str, Any], name: str) -> None:
 
 
 def parse(table: Mapping[str, Any], *, name: str) -> Wording:
-    """The words of an already read TOML table.
+    """The words of the confirmation, from an already read TOML table.
 
-    Raises ``FileProblem`` K-1808 (a key is missing or has another form) or K-1809 (a word that may stand in no letter).
+    Raises ``FileProblem`` K-1808 (a key is missing, unknown or has another form) or K-1809 (a word that may stand in no letter).
     """
-    _refuse(_faults(table), table, name)
+    _refuse(wording_fields.faults(LetterKind.CONFIRMATION, table), table, name)
     sender, text, heads, pledges = table["sender"], table["text"], table["headings"], table["pledges"]
     account, proxy, signature, office = table["account"], table["proxy"], table["signature"], table["office"]
     guide = table["guide"]
@@ -187,57 +133,12 @@ def parse(table: Mapping[str, Any], *, name: str) -> Wording:
         "kyoji": table["switches"]["kyoji"],
         "kyoji_text": table["kyoji"]["text"],
     }
-    return Wording(name, table["version"], table["template"], table["title"], values, table["switches"]["customer_barcode"])
+    barcode = table["switches"]["customer_barcode"]
+    return Wording(name, table["version"], table["template"], table["title"], values, barcode)
 
 
-_HEAD = {"benefit", "amount"}
-_UNTIL = {"deadline", "postmark", "late"}
-#: Headings of each kind besides the confirmation, all of them and no others.
-_HEADINGS: dict[LetterKind, set[str]] = {
-    LetterKind.PUSH: {*_HEAD, *_UNTIL, "account"},
-    LetterKind.REMINDER: {*_HEAD, *_UNTIL, "first_sent"},
-    LetterKind.DEFICIENCY: {*_UNTIL, "received", "items", "what", "how"},
-    LetterKind.DECISION: {*_HEAD, "decided", "account"},
-    LetterKind.REFUSAL: {"benefit", "reason", "decided"},
-    LetterKind.PAYMENT: {*_HEAD, "transfer", "account"},
-}
 #: Kinds that are a decision, so that the instruction on appeals (教示) may stand in them.
 DECISIONS: frozenset[LetterKind] = frozenset({LetterKind.DECISION, LetterKind.REFUSAL})
-
-
-def _kind_faults(kind: LetterKind, table: Mapping[str, Any]) -> list[str]:
-    """What the words of a kind lack or have too much, as keys."""
-    texts: dict[str, set[str]] = {"": {"version", "template", "answer", "title"}, "text": {"lead"}, "headings": _HEADINGS[kind]}
-    lists: dict[str, set[str]] = {"text": {"close"}}
-    known = {"version", "template", "answer", "title", "valid_from", "text", "headings"}
-    if kind is LetterKind.PUSH:
-        texts["form"], lists["form"] = {"title", "signature", "how"}, {"choices"}
-    if kind is LetterKind.DEFICIENCY:
-        texts["form"] = {"title", "signature"}
-    if "form" in texts:
-        known |= {"form"}
-    if kind is LetterKind.REFUSAL:
-        texts["reasons"] = {reason.value for reason in RefusalReason}
-        known |= {"reasons"}
-    if kind in DECISIONS:
-        texts["kyoji"], lists["kyoji"] = {"heading"}, {"text"}
-        known |= {"kyoji", "switches"}
-    faults = [f"{key}（知らない項目）" for key in sorted(set(table) - known)]
-    for section in dict.fromkeys((*texts, *lists)):
-        part = table.get(section) if section else table
-        if not isinstance(part, Mapping):
-            faults.append(f"[{section}]")
-            continue
-        dot = f"{section}." if section else ""
-        faults += [f"{dot}{key}（文字）" for key in sorted(texts.get(section, ())) if not _is_text(part.get(key))]
-        faults += [f"{dot}{key}（文字の並び）" for key in sorted(lists.get(section, ())) if not _is_list(part.get(key))]
-        if section:
-            faults += [f"{dot}{key}（知らない項目）" for key in sorted(set(part) - texts.get(section, set()) - lists.get(section, set()))]
-    if not isinstance(table.get("valid_from"), date):
-        faults.append("valid_from（日付）")
-    if kind in DECISIONS and table.get("switches") not in ({"kyoji": True}, {"kyoji": False}):
-        faults.append("switches.kyoji（true か false）")
-    return faults
 
 
 def parse_kind(kind: LetterKind, table: Mapping[str, Any], base: Wording, *, name: str) -> Wording:
@@ -245,7 +146,7 @@ def parse_kind(kind: LetterKind, table: Mapping[str, Any], base: Wording, *, nam
 
     Raises ``FileProblem`` as :func:`parse`; a key that nobody asks for is refused too (K-1808): a misspelt word would be lost silently.
     """
-    _refuse(_kind_faults(kind, table), table, name)
+    _refuse(wording_fields.faults(kind, table), table, name)
     heads = {f"head_{key}": value for key, value in table["headings"].items()}
     values = {
         **base.values,
@@ -268,15 +169,21 @@ def parse_kind(kind: LetterKind, table: Mapping[str, Any], base: Wording, *, nam
 def load_kind(kind: LetterKind, confirmation: str = DEFAULT) -> Wording:
     """The words of a kind of letter; ``confirmation`` names the file of the programme. Raises as :func:`load`."""
     base = load(confirmation)
-    return base if kind is LetterKind.CONFIRMATION else parse_kind(kind, _read(kind.value), base, name=kind.value)
+    return base if kind is LetterKind.CONFIRMATION else parse_kind(kind, read_file(kind.value), base, name=kind.value)
 
 
 def load(name: str = DEFAULT) -> Wording:
     """Reads ``resources/letters/NAME.toml``. Raises ``FileProblem`` K-1807 where it is absent or unreadable, else as :func:`parse`."""
-    return parse(_read(name), name=name)
+    return parse(read_file(name), name=name)
 
 
-def _read(name: str) -> dict[str, Any]:
+def file_of(kind: LetterKind, confirmation: str = DEFAULT) -> str:
+    """Name of the file with the words of a kind; ``confirmation`` is that of the programme."""
+    return confirmation if kind is LetterKind.CONFIRMATION else kind.value
+
+
+def read_file(name: str) -> dict[str, Any]:
+    """The table of ``resources/letters/NAME.toml`` as it is. Raises ``FileProblem`` K-1807."""
     path = letters_dir() / f"{Path(name).name}.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from kyufu_desktop.services import letter_data, letter_occasions
 from kyufu_desktop.services.case_steps import case_of
 from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.letter_content import Making, content_of, return_due
-from kyufu_desktop.services.letter_words import words_for
+from kyufu_desktop.services.letter_words import version_in_force
 from kyufu_desktop.services.session import Desk
 
 
@@ -44,7 +44,7 @@ def make(desk: Desk, session: Session, case: Case, occasion: Occasion) -> Letter
         state=LetterState.PREPARED.value,
         sheets=0,
         layout=content.layout.value,
-        wording_version=words_for(desk, occasion.kind).version,
+        wording_version=version_in_force(desk, session, occasion.kind),
         form_id=occasion.form_id,
         batch_id=occasion.batch_id,
         prepared_at=desk.now_text(),

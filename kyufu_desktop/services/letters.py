@@ -33,7 +33,7 @@ from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.letter_making import make, void
 from kyufu_desktop.services.letter_standing import Standing, standings
-from kyufu_desktop.services.letter_words import words_for
+from kyufu_desktop.services.letter_words import words_of_letter
 from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.services.session import Desk
 
@@ -266,7 +266,7 @@ def preview(desk: Desk, letter_id: int) -> bytes:
         letter = print_jobs.found(unit.session, letter_id)
         content = letter_data.open_content(desk, case_of(unit.session, letter.case_id), letter)
         unit.record(Act.LETTER_PREVIEWED, subject="case", subject_id=letter.case_id, letter=letter.id)
-        words, pictures = words_for(desk, LetterKind(letter.kind)), gaiji.approved(unit.session)
+        words, pictures = words_of_letter(desk, unit.session, letter), gaiji.approved(unit.session)
     return letter_press.preview(content, words, pictures)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.documents import letter_press
 from kyufu_desktop.documents.letters import join
 from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.changes import Changes, Kind
@@ -19,13 +18,12 @@ from kyufu_desktop.domain.printing import FAILURE_WORDS, STOPPED_REASON, Failure
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import gaiji, letter_data, letter_occasions, printer_tests
+from kyufu_desktop.services import gaiji, letter_data, letter_occasions, letter_words, printer_tests
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.destination import check_data, check_pages
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.letter_making import reissue
-from kyufu_desktop.services.letter_words import words_for
 from kyufu_desktop.services.session import Desk
 
 #: States of a print job.
@@ -144,7 +142,8 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progres
         del cases
         check_data(items)
         pictures = gaiji.approved(session)
-        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress, pictures)
+        told = [(letter, item.letter) for letter, item in zip(letters, items, strict=True)]
+        composed = letter_words.compose(desk, session, told, progress, pictures)
         check_pages(items, composed, pictures)
         check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items], pictures)
         pdfs = list(composed.letters())

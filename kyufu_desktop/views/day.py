@@ -35,7 +35,7 @@ from kyufu_desktop.views.workplace import Workplace
 #: Station -> name of its picture, in the order of the work.
 STATIONS = (
     "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme",
-    "gaiji", "admin",
+    "wording", "gaiji", "admin",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -201,7 +202,7 @@ class Shell(QMainWindow):
         """A scanner types: a management number begins with R, and where nobody is writing it belongs into the scan field."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.text() in ("R", "r") and self.isActiveWindow():
             focused = QApplication.focusWidget()
-            writing = isinstance(focused, QLineEdit | QPlainTextEdit | QComboBox)
+            writing = isinstance(focused, QLineEdit | QPlainTextEdit | QTextEdit | QComboBox)
             plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
             if plain and not writing and self.top_bar.scan.isEnabled() and (focused is None or focused.window() is self):
                 self.top_bar.to_scan()

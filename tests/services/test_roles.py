@@ -18,7 +18,7 @@ from kyufu_desktop.domain.custody import ErasureMethod, ExportKind
 from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
-from kyufu_desktop.domain.letter import LetterCode
+from kyufu_desktop.domain.letter import Layout, LetterCode, LetterKind
 from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
@@ -53,6 +53,7 @@ from kyufu_desktop.services import (
     returned_mail,
     review,
     session,
+    wordings,
 )
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, EvidenceEntry, ExitEntry, NoticeEntry, ProxyEntry
@@ -64,7 +65,7 @@ from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, sile
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, ledgers, media, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session,
+    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session, wordings,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -72,6 +73,7 @@ BY_LETTER = HandAnswer(LevyClass.EXEMPT, 0, 0, False, AnswerDocument(AnswerWay.L
 ADDRESS = AddressEntry("950-0001", "見本県見本市北町1丁目8番", "", "", "", "")
 NOTICE = NoticeEntry(NoticeKind.OWN, Channel.PERSON, DAY, "見本　花子", "ミホン ハナコ")
 PASSWORD = "renshu-2024"
+DRAFT = wordings.Draft(LetterKind.DECISION, wordings.SHIPPED, {}, "第2版", DAY, WORDS)
 LOGINS: dict[Role, tuple[str, str]] = {
     Role.OFFICER: (OFFICERS[1][0], OFFICERS[1][2]),
     Role.HANDLER: (HANDLER[0], HANDLER[2]),
@@ -255,6 +257,13 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "gaiji.verify": (Act.GAIJI_VERIFIED, lambda at: gaiji.verify(at.desk, 999, "", at.self)),
     "gaiji.withdraw": (Act.GAIJI_WITHDRAWN, lambda at: gaiji.withdraw(at.desk, 999, WORDS)),
     "gaiji_list.page": (Act.CASES_LISTED, lambda at: gaiji_list.page(at.desk)),
+    "wordings.page": (Act.WORDING_DRAFTED, lambda at: wordings.page(at.desk)),
+    "wordings.words": (Act.WORDING_DRAFTED, lambda at: wordings.words(at.desk, LetterKind.DECISION)),
+    "wordings.compared": (Act.WORDING_DRAFTED, lambda at: wordings.compared(at.desk, 999)),
+    "wordings.sample": (Act.WORDING_DRAFTED, lambda at: wordings.sample(at.desk, LetterKind.DECISION, 0, {}, Layout.STANDARD)),
+    "wordings.draft": (Act.WORDING_DRAFTED, lambda at: wordings.draft(at.desk, DRAFT, silent)),
+    "wordings.approve": (Act.WORDING_APPROVED, lambda at: wordings.approve(at.desk, 999, "0" * 64, at.self, silent)),
+    "wordings.withdraw": (Act.WORDING_WITHDRAWN, lambda at: wordings.withdraw(at.desk, 999)),
     "programmes.page": (Act.LOGGED_IN, lambda at: programmes.page(at.desk)),
     "programmes.compared": (Act.LOGGED_IN, lambda at: programmes.compared(at.desk, "r6_12")),
     "programmes.open_questions": (Act.LOGGED_IN, lambda at: programmes.open_questions(at.desk)),

@@ -14,6 +14,7 @@ from kyufu_desktop.views.parts import Button, MaskedField, SecretStrip, col, lab
 from kyufu_desktop.views.practice_banner import PracticeBanner
 from kyufu_desktop.views.shell import Shell
 from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.wording_form import WordsEdit
 
 KEYS = ("today", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "admin")
 ICONS = ("today", "case", "judge", "collate", "inquiry", "letter", "inbox", "pay", "host", "admin")
@@ -129,6 +130,16 @@ def test_letter_r_typed_into_a_field_stays_there(qtbot: QtBot, shell: Shell) -> 
     shell.top_bar.search.setFocus()
     qtbot.keyClick(shell.windowHandle(), "R")
     assert shell.top_bar.search.text() == "R"
+    assert shell.top_bar.scan.text() == ""
+
+
+def test_letter_r_typed_into_the_words_of_a_letter_stays_there(qtbot: QtBot, shell: Shell) -> None:
+    edit = WordsEdit("", lines=True)
+    edit.setParent(shell.centralWidget())
+    edit.show()
+    edit.setFocus()
+    qtbot.keyClick(shell.windowHandle(), "R")
+    assert edit.toPlainText() == "R"
     assert shell.top_bar.scan.text() == ""
 
 

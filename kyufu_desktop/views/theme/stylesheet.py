@@ -100,13 +100,17 @@ QLabel[role="result"] {{ font-weight:bold; font-size:20px; font-family:'{MONO_FA
 QLabel[mono="true"] {{ font-family:'{MONO_FAMILY}'; }}
 {_tints()}
 QScrollArea, QScrollArea > QWidget > #scrolled {{ background:transparent; border:none; }}
-QLineEdit, QComboBox, QPlainTextEdit {{ background:{value("surface")}; border:1px solid {value("field")}; border-radius:5px; padding:0 8px;
+QLineEdit, QComboBox, QPlainTextEdit, WordsEdit {{
+  background:{value("surface")}; border:1px solid {value("field")}; border-radius:5px; padding:0 8px;
   selection-background-color:{value("accent")}; selection-color:{value("on_accent")}; placeholder-text-color:{value("text3")}; }}
 QLineEdit, QComboBox {{ min-height:34px; max-height:34px; }}
 QPlainTextEdit {{ padding:6px 4px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border:2px solid {value("focus")}; padding:0 7px;
   min-height:32px; max-height:32px; }}
 QPlainTextEdit:focus {{ padding:5px 3px; max-height:16777215px; }}
+WordsEdit {{ padding:4px 6px; }}
+WordsEdit:focus {{ border:2px solid {value("focus")}; padding:3px 5px; }}
+WordsEdit[problem="true"] {{ border:2px solid {value("fail")}; padding:3px 5px; }}
 QLineEdit[problem="true"], QComboBox[problem="true"], QPlainTextEdit[problem="true"] {{ border:2px solid {value("fail")}; padding:0 7px; }}
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled, QLineEdit:read-only {{ background:{value("sunken")};
   color:{value("text2")}; border-color:{value("line")}; }}
