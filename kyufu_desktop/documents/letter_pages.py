@@ -65,7 +65,7 @@ def _destination(letter: Content, wording: Wording) -> dict[str, Any]:
     }
     if wording.customer_barcode:
         found["customer"] = barcodes.customer(destination.postal, " ".join(destination.lines)).decode("ascii")
-        found["customer_width"] = barcodes.customer_size_mm()[0]
+        found["customer_size"] = list(barcodes.customer_size_mm())
     return found
 
 

@@ -261,7 +261,7 @@ def preview(desk: Desk, letter_id: int) -> bytes:
         content = letter_data.open_content(desk, case_of(unit.session, letter.case_id), letter)
         unit.record(Act.LETTER_PREVIEWED, subject="case", subject_id=letter.case_id, letter=letter.id)
         words = words_for(desk, LetterKind(letter.kind))
-    return letter_press.preview(content, words)
+    return letter_press.preview(content, words, desk.programme.envelope)
 
 
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:

@@ -13,7 +13,6 @@ from kyufu_desktop.documents import letter_press
 from kyufu_desktop.documents.letters import join
 from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
 from kyufu_desktop.domain.printing import FAILURE_WORDS, Failure, Machine
 from kyufu_desktop.domain.staff import Act
@@ -143,9 +142,10 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progres
         items = [letter_data.guarded_content(desk, session, letter) for letter in letters]
         del cases
         check_data(items)
-        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress)
+        envelope = desk.programme.envelope
+        composed = letter_press.compose([item.letter for item in items], words_for(desk, kind), progress, envelope=envelope)
         check_pages(items, composed)
-        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items])
+        check_window(composed, envelope, [(item.letter.code, item.own) for item in items])
         pdfs = list(composed.letters())
         sheets = [machine.sheets(pages) for pages in composed.pages_per_letter]
         job = PrintJob(

@@ -224,7 +224,7 @@ def _against_weasyprint(made: Sequence[Confirmation], words: Wording) -> Figure:
     if not weasy_letters.AVAILABLE:
         took = seconds(lambda: documents.compose(made, words))
         return Figure(name, took, "s", goal, False, None, "WeasyPrint is not installed")
-    data = documents._chunk_data(made, words, masked=False)
+    data = documents._chunk_data(made, documents.Job(words))
     pages = weasy_letters.pages(weasy_letters.compose({**data, "letters": data["letters"][:1]}))
     if pages != 3:
         raise RuntimeError(f"WeasyPrint made {pages} pages of a letter")
