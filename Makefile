@@ -17,7 +17,7 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/ready ## 速さとメモリの表（JSON lines）
+bench: $(VENV)/bench ## 速さとメモリの表（JSON lines）
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
 
 campaign: $(VENV)/ready ## 長い障害試験
@@ -28,14 +28,20 @@ pictures: $(VENV)/ready ## 手引きと文書の図（docs/pictures）を作り�
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: requirements.lock requirements-dev.lock installer/debian-packages.txt installer/setup_linux.sh
+$(VENV)/ready: requirements.lock requirements-dev.lock installer/debian-packages.txt installer/debian_packages.sh installer/setup_linux.sh
 	PYTHON=$(PYTHON) sh installer/setup_linux.sh $(VENV)
+	touch $@
+
+$(VENV)/bench: $(VENV)/ready requirements-bench.lock installer/bench-packages.txt
+	sh installer/debian_packages.sh installer/bench-packages.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	touch $@
 
 lock: ## pyproject.toml から requirements*.lock を作り直す
 	$(BIN)/python -m pip install pip-tools
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf build .venv

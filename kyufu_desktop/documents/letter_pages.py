@@ -71,7 +71,7 @@ def _destination(letter: Content, wording: Wording, pictures: Pictures) -> dict[
     }
     if wording.customer_barcode:
         found["customer"] = barcodes.customer(destination.postal, " ".join(destination.lines)).decode("ascii")
-        found["customer_width"] = barcodes.customer_size_mm()[0]
+        found["customer_size"] = list(barcodes.customer_size_mm())
     return found
 
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -18,23 +19,36 @@ from kyufu_desktop.documents.letters import Composed
 from kyufu_desktop.documents.notices import Content, kind_of
 from kyufu_desktop.documents.typesetting import SecondProcess, TypesettingFault, forget, typeset
 from kyufu_desktop.documents.wording import Wording
-from kyufu_desktop.errors import UserError
+from kyufu_desktop.domain.envelope import LONG_3, Envelope, Rectangle
+from kyufu_desktop.domain.first_page import first_page
+from kyufu_desktop.errors import InputProblem, UserError
 
 CHUNK = 26
 """Letters typeset at once: more need more memory (two processes do it), fewer more time."""
 ALONE = 2 * CHUNK
 """Up to so many letters no second process is started: starting it would take longer."""
 
+#: Right and down in mm: by how much the destination is moved against what the printer prints askew.
+Shift = tuple[float, float]
+STRAIGHT: Shift = (0.0, 0.0)
+
 #: (done, of all); raises ``Cancelled`` to stop.
 Progress = Callable[[int, int], None]
 
 
 def _refusal(fault: TypesettingFault, letters: Sequence[Content]) -> UserError:
-    too_long = re.search(r"DESTINATION-TOO-LONG (\S+?)[\"\s]*$", fault.diagnostic)
-    if too_long is not None and any(letter.code == too_long[1] for letter in letters):
+    stopped = re.search(r"DESTINATION-(TOO-LONG|SHIFTED) (\S+?)[\"\s]*$", fault.diagnostic)
+    if stopped is not None and any(letter.code == stopped[2] for letter in letters):
+        if stopped[1] == "SHIFTED":
+            return UserError(
+                "K-1812",
+                f"手紙 {stopped[2]} の宛先が、印刷位置の補正のために、封筒の窓からはみ出します。",
+                kept="手紙は1通も作っていません。",
+                todo="印刷位置の補正を小さくするか、まっすぐ印刷できるプリンターで印刷してください。",
+            )
         return UserError(
             "K-1805",
-            f"手紙 {too_long[1]} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
+            f"手紙 {stopped[2]} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
             kept="手紙は1通も作っていません。",
             todo="方書の行を分けるか、窓のない封筒で送ってください。",
         )
@@ -62,22 +76,62 @@ def _pages(pdf: bytes, count: int) -> tuple[int, ...]:
     return tuple(following - start for start, following in zip(starts, [*starts[1:], total], strict=True))
 
 
-def _chunk_data(letters: Sequence[Content], wording: Wording, pictures: Pictures = NO_PICTURES, *, masked: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all letters of a job have in common."""
+
+    wording: Wording
+    envelope: Envelope = LONG_3
+    shift: Shift = STRAIGHT
+    pictures: Pictures = field(default=NO_PICTURES, repr=False)
+    masked: bool = False
+
+
+def _places(job: Job) -> dict[str, Any]:
+    """Where the parts of the first page stand, in the form that the templates read (mm). Raises ``UserError`` K-1811."""
+    try:
+        page = first_page(job.envelope)
+    except InputProblem as problem:
+        raise UserError(
+            "K-1811",
+            f"封筒「{job.envelope.name}」では、手紙の置き場所が足りません。",
+            kept="手紙は1通も作っていません。",
+            todo=f"「給付の定義」の封筒の寸法を確かめ、{problem.todo}",
+        ) from None
+    visible, ward = page.visible, page.ward
     return {
-        "wording": dict(wording.values),
-        "large": is_large(letters[0]),
-        "letters": [data_of(letter, wording, pictures, masked=masked) for letter in letters],
+        "destination": _corner(page.destination),
+        "visible": [visible.left, visible.top, visible.right, visible.bottom],
+        "window": _corner(page.window),
+        "ward": [ward.left, ward.top, ward.width],
+        "body_top": page.body_top,
+        "folds": list(page.folds),
+        "mark": page.mark,
+        "shift": list(job.shift),
     }
 
 
-def _chunk(letters: Sequence[Content], wording: Wording, pictures: Pictures = NO_PICTURES, *, masked: bool) -> bytes:
+def _corner(found: Rectangle) -> list[float]:
+    return [found.left, found.top, found.width, found.height]
+
+
+def _chunk_data(letters: Sequence[Content], job: Job) -> dict[str, Any]:
+    return {
+        "wording": dict(job.wording.values),
+        "places": _places(job),
+        "large": is_large(letters[0]),
+        "letters": [data_of(letter, job.wording, job.pictures, masked=job.masked) for letter in letters],
+    }
+
+
+def _chunk(letters: Sequence[Content], job: Job) -> bytes:
     try:
-        return typeset(wording.template, _chunk_data(letters, wording, pictures, masked=masked), pictures)
+        return typeset(job.wording.template, _chunk_data(letters, job), job.pictures)
     except TypesettingFault as fault:
         # A chunk that fails is taken apart, so that the sentence names the letter.
-        if len(letters) > 1 and "DESTINATION-TOO-LONG" not in fault.diagnostic:
+        if len(letters) > 1 and "DESTINATION-" not in fault.diagnostic:
             for letter in letters:
-                _chunk((letter,), wording, pictures, masked=masked)
+                _chunk((letter,), job)
         raise _refusal(fault, letters) from None
 
 
@@ -94,11 +148,21 @@ def _chunks(letters: Sequence[Content]) -> list[Sequence[Content]]:
     return found
 
 
-def compose(letters: Sequence[Content], wording: Wording, progress: Progress = _silent, pictures: Pictures = NO_PICTURES) -> Composed:
-    """All letters as PDF, in memory. ``pictures`` stand for characters that no font holds.
+def compose(
+    letters: Sequence[Content],
+    wording: Wording,
+    progress: Progress = _silent,
+    pictures: Pictures = NO_PICTURES,
+    *,
+    envelope: Envelope = LONG_3,
+    shift: Shift = STRAIGHT,
+) -> Composed:
+    """All letters as PDF, in memory, for the window of ``envelope``; ``shift`` moves the destination only.
+    ``pictures`` stand for characters that no font holds.
 
     Raises ``UserError`` K-1803 (postal code), K-1804 (a character that neither a font nor a picture shows: letter code and code point),
-    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped), K-1898 (a picture is not on the page).
+    K-1805 (the destination does not fit the window at 9 points), K-1806 (the template stopped), K-1811 (the envelope leaves no room),
+    K-1812 (moved, the destination would leave what the window always shows), K-1898 (a picture is not on the page).
     Then nothing is made. ``progress`` may raise ``Cancelled``.
     """
     if len({kind_of(letter) for letter in letters}) > 1:
@@ -108,22 +172,23 @@ def compose(letters: Sequence[Content], wording: Wording, progress: Progress = _
     chunks = _chunks(letters)
     shown = {letter.code: pictures_in(letter, pictures) for letter in letters}
     pictures = pictures.only(cluster for found in shown.values() for cluster in found)
+    job = Job(wording, envelope, shift, pictures)
     parts: dict[int, bytes] = {}
     pages: dict[int, tuple[int, ...]] = {}
     progress(0, len(letters))
-    with _helper(chunks, wording, pictures, parts) as waiting:
+    with _helper(chunks, job, parts) as waiting:
         while True:
             try:
                 number = waiting.popleft()
             except IndexError:
                 break
-            parts[number] = _chunk(chunks[number], wording, pictures, masked=False)
+            parts[number] = _chunk(chunks[number], job)
             forget()
             progress(sum(len(chunks[ready]) for ready in list(parts)), len(letters))
     for number, chunk in enumerate(chunks):
         if number not in parts:
             # The second process stopped at this one or died: here it is done again, or its refusal names the letter.
-            parts[number] = _chunk(chunk, wording, pictures, masked=False)
+            parts[number] = _chunk(chunk, job)
             forget()
         pages[number] = _pages(parts[number], len(chunk))
         _require_pictures(parts[number], pages[number], chunk, shown, pictures)
@@ -152,7 +217,7 @@ def _require_pictures(
 
 
 @contextlib.contextmanager
-def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, pictures: Pictures, parts: dict[int, bytes]) -> Iterator[deque[int]]:
+def _helper(chunks: Sequence[Sequence[Content]], job: Job, parts: dict[int, bytes]) -> Iterator[deque[int]]:
     """The numbers of the chunks still to do. Many letters: a second process takes some of them and its PDFs come into ``parts``.
 
     On an orderly end its last chunk is waited for; on any other the process is ended at once.
@@ -169,14 +234,14 @@ def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, pictures: Pic
             except IndexError:
                 return
             try:
-                part = second.typeset(_chunk_data(chunks[number], wording, pictures, masked=False))
+                part = second.typeset(_chunk_data(chunks[number], job))
             except UserError:
                 part = None  # The same data is refused in the first process too, where somebody hears it.
             if part is None:
                 return
             parts[number] = part
 
-    second = SecondProcess(wording.template, pictures)
+    second = SecondProcess(job.wording.template, job.pictures)
     beside = threading.Thread(target=work, daemon=True)
     try:
         with second:
@@ -192,6 +257,6 @@ def _helper(chunks: Sequence[Sequence[Content]], wording: Wording, pictures: Pic
         second.close()
 
 
-def preview(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES) -> bytes:
-    """The letter with hatched bars instead of the destination (which the template never receives)."""
-    return _chunk((letter,), wording, pictures, masked=True)
+def preview(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES, envelope: Envelope = LONG_3) -> bytes:
+    """The letter with hatched bars instead of the destination (which the template never receives), the window as a dashed frame."""
+    return _chunk((letter,), Job(wording, envelope, pictures=pictures, masked=True))

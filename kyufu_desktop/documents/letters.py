@@ -69,7 +69,11 @@ class Composed:
         return self.parts[0] if len(self.parts) == 1 else join(self.parts)
 
     def letters(self) -> Iterator[bytes]:
-        """Each letter as a PDF of its own, in order (for the printer: the pages, not the tags)."""
+        """Each letter as a PDF of its own, in order, for the printer.
+
+        A letter that is a part alone keeps its tags; one that is cut out of a part loses them (paper has none): the tree of a part holds
+        the words of all its letters, so that a copy of it would carry those of other people.
+        """
         counts = iter(self.pages_per_letter)
         for part in self.parts:
             source = pypdfium2.PdfDocument(part)
@@ -77,7 +81,7 @@ class Composed:
                 total, start = len(source), 0
                 while start < total:
                     count = next(counts)
-                    yield _cut(source, range(start, start + count))
+                    yield part if count == total else _cut(source, range(start, start + count))
                     start += count
             finally:
                 source.close()

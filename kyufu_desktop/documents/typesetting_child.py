@@ -46,6 +46,7 @@ def main() -> None:
         return
     setting: dict[str, Any] = json.loads(first)
     fonts: Any = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=setting["folders"])
+    empty: Any = typst.Compiler(font_paths=fonts)
     project: Any = {name: text.encode("utf-8") for name, text in setting["files"].items()}
     while (job := _record(source)) is not None:
         inputs = {**setting["inputs"], "data": job.decode("utf-8")}
@@ -60,7 +61,7 @@ def main() -> None:
         target.flush()
         del pdf, answer, inputs
         for _ in range(setting["ages"]):
-            typst.Compiler(font_paths=fonts).compile(input=b"", format="pdf")
+            empty.compile(input=b"", format="pdf")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Reads the finished letters back and refuses those whose window could show anything but the destination.
 
-First pages: every object that meets what the window may show must be the next piece of the destination, or its customer bar code, and must
-lie where the window always shows it. Other pages may hold words there (a sheet laid in front by mistake shows no address and cannot be
-posted), but no line of the destination.
+First pages: every object (text, line, picture, shading, drawing in a form) that meets what the window may show must be the next piece of
+the destination, or its customer bar code, and must lie where the window always shows it: the mark of practice and the marks of folding too
+stand outside. Other pages may hold words there (a sheet laid in front by mistake shows no address and cannot be posted), but no line of
+the destination of any letter of the job. Every page is A4, upright, without annotations.
+
+Not looked at: a sheet upside down or folded so that another third of it, or its back, faces the window.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pypdfium2
 import pypdfium2.raw as raw
@@ -27,6 +30,10 @@ _TOLERANCE_MM = 0.1
 _TODO = "文言か宛先を直し、手紙を作り直してください。"
 _SQUEEZED = re.compile(r"[\s\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+#: A4 in points, and how far a page may be from it.
+_PAPER, _PAPER_TOLERANCE = (595.28, 841.89), 1.0
+#: Lines of so many characters name a place; the beginnings of all of them are looked up at every character of a page.
+_TELLING = 5
 
 
 def _squeeze(text: str) -> str:
@@ -62,8 +69,11 @@ def _objects(document: pypdfium2.PdfDocument, number: int, reach: Rectangle) -> 
     page = raw.FPDF_LoadPage(document.raw, number)
     texts = raw.FPDFText_LoadPage(page)
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    height = raw.FPDF_GetPageHeightF(page)
+    width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     try:
+        paper = (abs(width - _PAPER[0]), abs(height - _PAPER[1]))
+        if max(paper) > _PAPER_TOLERANCE or raw.FPDFPage_GetRotation(page) or raw.FPDFPage_GetAnnotCount(page):
+            raise _refusal("K-1819", "手紙のページが、縦のA4ではないか、注釈を含んでいます。")
         for at in range(raw.FPDFPage_CountObjects(page)):
             found = raw.FPDFPage_GetObject(page, at)
             raw.FPDFPageObj_GetBounds(found, left, bottom, right, top)
@@ -91,9 +101,14 @@ def check_window(
     """Every letter of ``composed``; ``destinations`` are (letter code, destination) in the order of the letters.
 
     Raises ``UserError`` naming the letter code: K-1816 (something else can come into the window), K-1817 (the destination, or a part of it,
-    does not stand where the window always shows it), K-1818 (a later page holds a line of the destination in reach of the window),
-    K-1819 (letters and pages do not match).
+    does not stand where the window always shows it), K-1818 (a later page holds a line of a destination in reach of the window),
+    K-1819 (letters and pages do not match, or a page is not A4).
     """
+    telling: dict[str, set[str]] = {}
+    for _, each in destinations:
+        for line in _expected(each, pictures):
+            if len(line) >= _TELLING:
+                telling.setdefault(line[:_TELLING], set()).add(line)
     letters = iter(zip(composed.pages_per_letter, destinations, strict=False))
     counted = 0
     for part in composed.parts:
@@ -106,7 +121,7 @@ def check_window(
                     raise _refusal("K-1819", "手紙の通数とページが合いません。")
                 _first(document, at, envelope, code, _expected(destination, pictures))
                 for other in range(at + 1, at + pages):
-                    _other(document, other, envelope, code, _expected(destination, pictures))
+                    _other(document, other, envelope, code, _expected(destination, pictures), telling)
                 at, counted = at + pages, counted + 1
         finally:
             document.close()
@@ -134,9 +149,12 @@ def _first(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, cod
         raise _refusal("K-1817", f"手紙 {code} の宛先が、封筒の窓に隠れることがあります。")
 
 
-def _other(document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, expected: tuple[str, ...]) -> None:
+def _other(
+    document: pypdfium2.PdfDocument, number: int, envelope: Envelope, code: str, own: Sequence[str], telling: Mapping[str, set[str]]
+) -> None:
     seen = "".join(text or "" for _, text in _objects(document, number, envelope.may_be_visible()))
-    if any(part in seen for part in expected):
+    others = (part for at in range(len(seen)) for part in telling.get(seen[at : at + _TELLING], ()) if seen.startswith(part, at))
+    if any(part in seen for part in own) or any(others):
         raise _refusal("K-1818", f"手紙 {code} の2枚目から後に、封筒の窓に見える宛先があります。")
 
 

@@ -4,7 +4,7 @@ All measures are mm. The envelope lies with its flap up and its address side in 
 envelope's top left corner, rectangles of the sheet from the top left corner of the folded sheet (which is that of the unfolded page).
 
 Sizes: JIS S 5502 (長形3号 120 x 235, 角形2号 240 x 332). A4 folded in three is 210 x 99. Windows differ from maker to maker:
-the measures are settings, those below are usual ones that the ward has to hold against its own envelopes.
+the measures are values of the programme (``[envelope]``), which the ward holds against its own envelopes.
 """
 
 from __future__ import annotations
@@ -38,6 +38,21 @@ class Rectangle:
 
     def shifted(self, right: float, down: float) -> Rectangle:
         return Rectangle(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
+    def inset(self, by: float) -> Rectangle:
+        return Rectangle(self.left + by, self.top + by, self.right - by, self.bottom - by)
+
+    def common(self, other: Rectangle) -> Rectangle:
+        """What lies in both; of no width or height (or less) where they do not meet."""
+        return Rectangle(max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom))
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,10 @@ class Envelope:
         window = self.window()
         return Rectangle(window.left, window.top, window.right - self.play_right, window.bottom - self.play_down)
 
+    def window_on_sheet(self) -> Rectangle:
+        """The window over a sheet that lies in the middle of its play, from the sheet's top left."""
+        return self.window().shifted(-self.play_right / 2, -self.play_down / 2)
+
     def may_be_visible(self) -> Rectangle:
         """What the window shows in at least one position: from ``left - play_right`` to ``right``, cut at the sheet's edges.
 
@@ -98,22 +117,36 @@ def envelope(
     """An envelope of size, folded sheet (width, height) and window (left, top, width, height); the play follows from them unless given.
 
     Raises ``InputProblem`` K-1011 where the sheet does not fit in, the window does not lie on the envelope, or no part of a sheet is
-    visible in every position.
+    visible in every position. Its field is the measure that is wrong, as :class:`Envelope` names it.
     """
     right, down = play if play is not None else (size[0] - sheet[0], size[1] - sheet[1])
     found = Envelope(name, *size, *sheet, *window, right, down)
-    if min(*size, *sheet, *window[2:]) <= 0 or min(right, down) < 0 or sheet[0] > size[0] or sheet[1] > size[1]:
-        raise _problem("用紙が入る大きさ")
-    if not Rectangle(0, 0, *size).holds(found.window()):
-        raise _problem("封筒の中に収まる窓の位置と大きさ")
+    for field, value in zip(_MEASURES, (*size, *sheet, *window[2:]), strict=True):
+        if value <= 0:
+            raise wrong(field, "0より大きい長さ")
+    if sheet[0] > size[0] or right < 0:
+        raise wrong("sheet_width", "封筒の幅に入る長さ")
+    if sheet[1] > size[1] or down < 0:
+        raise wrong("sheet_height", "封筒の高さに入る長さ")
+    across, along = found.window(), Rectangle(0, 0, *size)
+    if across.left < 0 or across.right > along.right:
+        raise wrong("window_left", "窓が封筒の左右に収まる位置")
+    if across.top < 0 or across.bottom > along.bottom:
+        raise wrong("window_top", "窓が封筒の上下に収まる位置")
     always = found.always_visible()
-    if always.left >= always.right or always.top >= always.bottom:
-        raise _problem("用紙がずれても宛先が見える窓の大きさ")
+    if always.width <= 0:
+        raise wrong("window_width", f"用紙が左右にずれる長さ（{right:g} mm）より広い窓の幅")
+    if always.height <= 0:
+        raise wrong("window_height", f"用紙が上下にずれる長さ（{down:g} mm）より高い窓の高さ")
     return found
 
 
-def _problem(expected: str) -> InputProblem:
-    return InputProblem("K-1011", "envelope", "封筒の寸法が合いません。", todo=f"{expected}にしてください（単位はmm）。")
+_MEASURES = ("width", "height", "sheet_width", "sheet_height", "window_width", "window_height")
+
+
+def wrong(field: str, expected: str) -> InputProblem:
+    """K-1011: the measure that is wrong, and what is expected of it."""
+    return InputProblem("K-1011", field, "封筒の寸法が合いません。", todo=f"{expected}にしてください。")
 
 
 LONG_3 = envelope("長形3号", size=(235, 120), sheet=(210, 99), window=(22, 13, 90, 45))

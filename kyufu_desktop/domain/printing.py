@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kyufu_desktop.domain.envelope import Envelope, Rectangle
+from kyufu_desktop.domain.first_page import first_page
 from kyufu_desktop.errors import InputProblem
 
 #: Without 0, 1, 2, 5, 8, B, I, O, S, Z: a code that is typed from paper must not be misread.
@@ -118,8 +119,7 @@ def typed_shift(name: str, text: str) -> float:
 
 def destination_block(envelope: Envelope) -> Rectangle:
     """Where the letters lay the destination (mm): what the window always shows, less a margin."""
-    always = envelope.always_visible()
-    return Rectangle(always.left + BLOCK_MARGIN, always.top + BLOCK_MARGIN, always.right - BLOCK_MARGIN, always.bottom - BLOCK_MARGIN)
+    return first_page(envelope).destination
 
 
 def check_shift(envelope: Envelope, name: str, right: float, down: float) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from kyufu_desktop.domain.envelope import Envelope
 from kyufu_desktop.domain.values import Benefit, Category
 
 
@@ -189,6 +190,8 @@ class Programme:
     proxies: tuple[ProxyBasis, ...]
     letter_wording: str
     bank: BankSettings
+    envelope: Envelope
+    """What the letters are posted in: where their destination stands follows from it."""
     questions: tuple[Question, ...] = ()
     """What the ward still has to confirm; empty = the programme may be used."""
     sources: Mapping[str, str] = field(default_factory=dict)

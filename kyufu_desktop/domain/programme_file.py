@@ -12,6 +12,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from kyufu_desktop.domain.envelope import Envelope, envelope
+from kyufu_desktop.domain.first_page import first_page
 from kyufu_desktop.domain.programme import (
     AfterDeath,
     BankSettings,
@@ -106,6 +108,7 @@ def parse(values: Mapping[str, Any], *, digest: str) -> Programme:
         proxies=tuple(_proxy(where, entry) for where, entry in entries["proxy"]),
         letter_wording=leaf["programme.letter_wording"],
         bank=BankSettings(**{key.partition(".")[2]: leaf[key] for key in LEAVES if key.startswith("bank.")}),
+        envelope=_envelope(leaf),
         questions=tuple(questions),
         sources=sources,
         digest=digest,
@@ -195,6 +198,8 @@ def _leaf(values: Mapping[str, Any], key: str, sources: dict[str, str], question
     if not isinstance(found, dict) or "value" not in found or not str(found.get("source", "")).strip():
         raise problem(key, "値（value）と出典（source）の組")
     value = found["value"]
+    if kind is float and type(value) is int:
+        value = float(value)
     if type(value) is not kind or not well_formed(key, value):
         raise problem(key, expected)
     if not set(found) <= {"value", "source", "certain"}:
@@ -329,6 +334,18 @@ def _proxy(where: str, entry: Mapping[str, Any]) -> ProxyBasis:
         _categories(where, entry),
         _switch(where, entry, "needs_document", default=True),
     )
+
+
+def _envelope(leaf: Mapping[str, Any]) -> Envelope:
+    """The envelope, where a letter fits into it and its window shows the address and nothing else."""
+    name, width, height, sheet_width, sheet_height, *window = (leaf[key] for key in LEAVES if key.startswith("envelope."))
+    left, top, across, down = window
+    try:
+        found = envelope(name, size=(width, height), sheet=(sheet_width, sheet_height), window=(left, top, across, down))
+        first_page(found)
+    except InputProblem as fault:
+        raise problem(f"envelope.{fault.field}", fault.todo.removesuffix("にしてください。")) from None
+    return found
 
 
 def _text(where: str, entry: Mapping[str, Any], key: str) -> str:

@@ -36,6 +36,15 @@ LEAVES: dict[str, tuple[str, type, str]] = {
     "settings.death_before_submission": ("提出の前に亡くなったとき", str, "refuse か pay_to_heirs"),
     "settings.death_after_submission": ("提出のあとに亡くなったとき", str, "refuse か pay_to_heirs"),
     "settings.child_death_after_base_date_counts": ("基準日のあとに亡くなった児童を数えるか", bool, "true か false"),
+    "envelope.name": ("封筒の種類", str, "文字"),
+    "envelope.width": ("封筒の幅", float, "mmの数（235 の形）"),
+    "envelope.height": ("封筒の高さ", float, "mmの数（120 の形）"),
+    "envelope.sheet_width": ("折った用紙の幅", float, "mmの数（210 の形）"),
+    "envelope.sheet_height": ("折った用紙の高さ", float, "mmの数（99 の形）"),
+    "envelope.window_left": ("封筒の左の端から窓まで", float, "mmの数（22 の形）"),
+    "envelope.window_top": ("封筒の上の端から窓まで", float, "mmの数（13 の形）"),
+    "envelope.window_width": ("窓の幅", float, "mmの数（90 の形）"),
+    "envelope.window_height": ("窓の高さ", float, "mmの数（45 の形）"),
     "bank.client_code": ("振込依頼人コード", str, "数字10けた"),
     "bank.client_name": ("振込依頼人名", str, "40字までの半角カナ"),
     "bank.bank_code": ("仕向銀行番号", str, "数字4けた"),
@@ -72,6 +81,9 @@ _FORMS: dict[str, str] = {
     "bank.transfer_kind": "[7 ]",
 }
 
+#: No envelope of the post is longer (mm).
+_LONGEST_MM = 600
+
 YES_NO: Mapping[str, object] = {"はい": True, "いいえ": False}
 EFFECT_WORDS: Mapping[str, object] = {"支給しない": "refuse", "人が判断する": "hold", "適用しない": "off"}
 KEPT: Mapping[str, object] = {"定義のとおりとする": True}
@@ -91,6 +103,8 @@ def well_formed(key: str, value: object) -> bool:
     """Whether a leaf of the right type holds what is expected there: an amount is not negative, a text has its form and is not empty."""
     if type(value) is int:
         return value > 0 if key == "adjustment.unit" else value >= 0
+    if type(value) is float:
+        return 0 <= value <= _LONGEST_MM
     if isinstance(value, str):
         form = _FORMS.get(key)
         return re.fullmatch(form, value) is not None if form is not None else bool(value.strip())
@@ -134,6 +148,13 @@ def _whole(text: str) -> int:
     return int(plain)
 
 
+def _millimetres(text: str) -> float:
+    plain = text.translate(str.maketrans("０１２３４５６７８９．", "0123456789.")).replace("㎜", "mm").strip().removesuffix("mm").strip()
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", plain):
+        raise ValueError(text)
+    return float(plain)
+
+
 def _flag(text: str) -> bool:
     if text not in YES_NO:
         raise ValueError(text)
@@ -141,4 +162,4 @@ def _flag(text: str) -> bool:
 
 
 #: What reads a value typed by a person into the type of its key; raises ValueError or InputProblem.
-READERS: dict[type, Callable[[str], object]] = {int: _whole, date: parse_day, bool: _flag, str: str}
+READERS: dict[type, Callable[[str], object]] = {int: _whole, float: _millimetres, date: parse_day, bool: _flag, str: str}

@@ -29,6 +29,7 @@ _SINGLE = (
     ("計算", "shortfall."),
     ("誤払い防止の上限", "limits."),
     ("亡くなったとき・児童の数え方", "settings."),
+    ("封筒", "envelope."),
     ("振込データ", "bank."),
     ("この定義", "programme."),
 )
@@ -134,6 +135,8 @@ def value_words(key: str, value: object) -> str:
         return f"{value}日前"
     if type(value) is int:
         return yen(value)
+    if type(value) is float:
+        return f"{value:g} mm"
     return str(value)
 
 
@@ -147,7 +150,7 @@ def _leaves(programme: Programme, prefix: str) -> Iterator[tuple[str, object]]:
     }
     for key in LEAVES:
         if key.startswith(prefix):
-            holder: object = programme.bank if prefix == "bank." else programme
+            holder: object = {"bank.": programme.bank, "envelope.": programme.envelope}.get(prefix, programme)
             yield key, getattr(holder, special.get(key, key.removeprefix(prefix)))
 
 

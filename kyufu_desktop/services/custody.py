@@ -12,7 +12,6 @@ from kyufu_desktop.database.backup import make_backup
 from kyufu_desktop.database.folder import Anchor
 from kyufu_desktop.documents import sheets
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.printing import Machine, check_shift, typed_shift
 from kyufu_desktop.domain.staff import Act, Staff
 from kyufu_desktop.errors import CustodyProblem, InputProblem
@@ -108,7 +107,12 @@ def machine(desk: Desk) -> Machine:
 def calibration(desk: Desk) -> tuple[float, float]:
     """How far the destination is moved on the paper: mm to the right, mm down."""
     with desk.look(Act.LOGGED_IN) as session:
-        return float(value_of(session, "shift_right")), float(value_of(session, "shift_down"))
+        return shift_of(session)
+
+
+def shift_of(session: Session) -> tuple[float, float]:
+    """As :func:`calibration`, inside an open session."""
+    return float(value_of(session, "shift_right")), float(value_of(session, "shift_down"))
 
 
 def change_setting(desk: Desk, name: str, value: str) -> Changes:
@@ -123,7 +127,7 @@ def change_setting(desk: Desk, name: str, value: str) -> Changes:
     if name in SHIFTS:
         moved = typed_shift(name, value)
         # Each way is looked at by itself: a rectangle holds the moved block where it holds it in both.
-        check_shift(LONG_3, name, *((moved, 0.0) if SHIFTS[name] else (0.0, moved)))
+        check_shift(desk.programme.envelope, name, *((moved, 0.0) if SHIFTS[name] else (0.0, moved)))
         value = f"{moved:.1f}"
     if len(value) > _LONGEST:
         raise InputProblem("K-1770", name, f"{_LONGEST}字を超えています。", todo="短くしてください。")

@@ -27,6 +27,7 @@ from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import approval
 from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.security.canonical import canonical
+from kyufu_desktop.services import custody
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.session import Desk
@@ -109,7 +110,10 @@ def compose(
             words[version] = words_of_letter(desk, session, run[0][0])
         done = len(pages)
         moved = partial(_moved, progress, done, len(letters))
-        composed = letter_press.compose([content for _, content in run], words[version], moved, pictures)
+        contents = [content for _, content in run]
+        composed = letter_press.compose(
+            contents, words[version], moved, pictures, envelope=desk.programme.envelope, shift=custody.shift_of(session)
+        )
         parts += composed.parts
         pages += composed.pages_per_letter
     return Composed(tuple(parts), tuple(pages))

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents.letters import join
 from kyufu_desktop.documents.window_check import check_window
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState, recover
 from kyufu_desktop.domain.printing import FAILURE_WORDS, STOPPED_REASON, Failure, Machine
 from kyufu_desktop.domain.staff import Act
@@ -145,7 +144,7 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progres
         told = [(letter, item.letter) for letter, item in zip(letters, items, strict=True)]
         composed = letter_words.compose(desk, session, told, progress, pictures)
         check_pages(items, composed, pictures)
-        check_window(composed, LONG_3, [(item.letter.code, item.own) for item in items], pictures)
+        check_window(composed, desk.programme.envelope, [(item.letter.code, item.own) for item in items], pictures)
         pdfs = list(composed.letters())
         sheets = [machine.sheets(pages) for pages in composed.pages_per_letter]
         job = PrintJob(

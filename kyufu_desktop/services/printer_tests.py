@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents import printer_test
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.printing import CODE_LENGTH, CODE_LETTERS, Machine, typed_code
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
@@ -37,7 +36,7 @@ def make(desk: Desk, machine: Machine) -> bytes:
         unit.session.add(row)
         unit.session.flush()
         unit.record(Act.PRINTER_TESTED, subject="printer_test", subject_id=row.id)
-    return printer_test.compose(code, machine, LONG_3, desk.today(), custody.calibration(desk), practice=desk.practice)
+    return printer_test.compose(code, machine, desk.programme.envelope, desk.today(), custody.calibration(desk), practice=desk.practice)
 
 
 def confirm(desk: Desk, machine: Machine, typed: str) -> Changes:

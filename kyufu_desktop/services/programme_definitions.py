@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,15 @@ from kyufu_desktop.models.programme import ProgrammeValue
 
 #: Name of the vault's setting that holds the code of its programme, and what a vault of before this setting was made for.
 SETTING, DEFAULT = "programme", "r6"
+
+#: Definitions kept from before they named their envelope: the program then knew this one only.
+_ENVELOPE_OF_BEFORE: Mapping[str, object] = {
+    key: {"value": value, "source": "この版の定義に封筒の項目はない"}
+    for key, value in {
+        "name": "長形3号", "width": 235.0, "height": 120.0, "sheet_width": 210.0, "sheet_height": 99.0,
+        "window_left": 22.0, "window_top": 13.0, "window_width": 90.0, "window_height": 45.0,
+    }.items()
+}  # fmt: skip
 
 #: key -> (value as the definition holds it, what the ward rests it on)
 Confirmed = Mapping[str, tuple[object, str]]
@@ -151,7 +160,8 @@ def from_version(text: str) -> Programme:
     """The programme of a kept version (:func:`version_text`): what a judgment of then was made by. Raises InputProblem K-1010."""
     kept = json.loads(text)
     confirmed = {key: (_typed(key, value), source) for key, (value, source) in kept["confirmed"].items()}
-    return with_values(_read(kept["code"], kept["file"].encode("utf-8")), confirmed)
+    file = _read(kept["code"], kept["file"].encode("utf-8"))
+    return with_values(replace(file, values={"envelope": _ENVELOPE_OF_BEFORE, **file.values}), confirmed)
 
 
 def stored(value: object) -> str:

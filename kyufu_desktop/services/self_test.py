@@ -122,7 +122,7 @@ def _letter(on: date, programme: Programme) -> str:
         members=(HARD_NAME,),
         practice=True,
     )
-    composed = letter_press.compose((letter,), wording.load(programme.letter_wording))
+    composed = letter_press.compose((letter,), wording.load(programme.letter_wording), envelope=programme.envelope)
     document = pypdfium2.PdfDocument(composed.pdf)
     try:
         pages = len(document)

@@ -144,7 +144,7 @@ def sample(desk: Desk, kind: LetterKind, start: int, altered: Altered, layout: L
 def _set(desk: Desk, kind: LetterKind, made: Wording, layout: Layout) -> tuple[bytes, int]:
     benefits: tuple[BenefitLine, ...] = tuple((rule.label, rule.amount or _SOME_AMOUNT, ()) for rule in desk.programme.benefits[:3])
     try:
-        composed = letter_press.compose((sample_letter(kind, layout, benefits, desk.today()),), made)
+        composed = letter_press.compose((sample_letter(kind, layout, benefits, desk.today()),), made, envelope=desk.programme.envelope)
     except UserError as problem:
         if problem.code != "K-1806":
             raise

@@ -224,10 +224,13 @@ def _against_weasyprint(made: Sequence[Confirmation], words: Wording) -> Figure:
     if not weasy_letters.AVAILABLE:
         took = seconds(lambda: documents.compose(made, words))
         return Figure(name, took, "s", goal, False, None, "WeasyPrint is not installed")
-    data = documents._chunk_data(made, words, masked=False)
-    pages = weasy_letters.pages(weasy_letters.compose({**data, "letters": data["letters"][:1]}))
-    if pages != 3:
-        raise RuntimeError(f"WeasyPrint made {pages} pages of a letter")
+    data = documents._chunk_data(made, documents.Job(words))
+    theirs = weasy_letters.pages(weasy_letters.compose({**data, "letters": data["letters"][:2]}))
+    mine = weasy_letters.pages(documents.compose(made[:2], words).pdf)
+    if len(theirs) != len(mine) or any(f"{number % 3 + 1}／3枚" not in page for number, page in enumerate(theirs)):
+        raise RuntimeError(f"WeasyPrint made {len(theirs)} pages of two letters, or numbered them otherwise")
+    if any(sorted(one) != sorted(other) for one, other in zip(mine, theirs, strict=True)):
+        raise RuntimeError("WeasyPrint was given other words")
     ours = statistics.median(seconds(lambda: documents.compose(made, words)) for _ in range(3))
     other = seconds(lambda: weasy_letters.compose(data))
     return Figure(name, ours, "s", goal, ours * 8 <= other, other, "WeasyPrint, PDF/UA-1 from HTML")

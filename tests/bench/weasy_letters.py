@@ -19,8 +19,8 @@ CSS = """
 body { font: 10.5pt/1.6 'BIZ UDMincho'; margin: 0 } p { margin: 2mm 0; text-align: justify }
 .foot { position: running(foot); font-size: 9pt; line-height: 1.4; border-top: .4pt solid #999; height: 24mm }
 .foot table, .foot td { border: 0; padding: 0; vertical-align: top } .bars { width: 60mm; height: 10mm }
-.number::after { content: counter(page) '／2 枚' }
-.letter { counter-reset: page 1; break-after: page } .form { break-before: page }
+.foot td.number { text-align: right; width: 22mm } .contact { width: 82mm }
+.letter { break-after: page } .form, .guide { break-before: page } .step { margin: 4mm 0 } .step b { font: bold 11pt 'BIZ UDGothic' }
 .head { height: 47mm; position: relative } .to { position: absolute; left: 2.5mm; width: 64mm; height: 23mm; line-height: 1.25 }
 .from { position: absolute; right: 0; width: 74mm; text-align: right } h1 { font-size: 17pt; text-align: center; font-weight: normal }
 h2 { font-size: 14pt; text-align: center; font-weight: normal } h1, h2 { border-bottom: .8pt solid #222; margin: 0 0 2mm }
@@ -41,18 +41,34 @@ def _ticks(lines: Sequence[str]) -> str:
     return "".join(f"<div class=small><span class=tick></span>{html.escape(line)}</div>" for line in lines)
 
 
+def _foot(letter: Mapping[str, Any], words: Mapping[str, Any], page: int) -> str:
+    """Bars, office and number of one page. Each page has a foot of its own, so that its number needs no counter."""
+    bars = b64encode(letter["bars"][page - 1].encode()).decode()
+    code = f"{letter['code']}-{page}"
+    return f"""<div class=foot><table><tr><td><img class=bars alt="バーコード {code}" src="data:image/svg+xml;base64,{bars}"><br>{code}
+<td class=contact><b>{words["head_contact"]}</b><br>{"<br>".join(words["contact"])}<td class=number>{page}／3 枚</table></div>"""
+
+
+def _guide(words: Mapping[str, Any]) -> str:
+    steps = "".join(
+        f"<div class=step><b>{number}　{html.escape(step['what'])}</b><div>{html.escape(step['how'])}</div></div>"
+        for number, step in enumerate(words["guide_steps"], 1)
+    )
+    return f"""<h2>{words["guide_title"]}</h2><p>{words["guide_lead"]}</p>{steps}
+<div class=end><span class=cap>{words["guide_heading"]}</span>{_ticks(words["guide_enclose"])}</div><p>{words["guide_close"]}</p>"""
+
+
 def _letter(letter: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     to = letter["destination"]
-    bars = b64encode(letter["bars"].encode()).decode()
     rows = "".join(
-        f"<tr><td>{row['label']}<td class=small>{'<br>'.join(row['detail'])}<td class=sum>{row['amount']}" for row in letter["benefits"]
+        f"<tr><td>{row['label']}<td class=small>{'<br>'.join(map(_runs, row['detail']))}<td class=sum>{row['amount']}"
+        for row in letter["benefits"]
     )
     working = "".join(f"<tr class=small><td>{what}<td>{how}<td>{result}" for what, how, result in letter["adjustment"])
     members = "　".join(f"{number} {_runs(member)}" for number, member in enumerate(letter["members"], 1))
     mark = "<div class=mark>練習</div>" if letter["practice"] else ""
     fields = "".join(f"<th>{field}" for field in words["office_fields"])
-    return f"""<div class=letter><div class=foot><table><tr><td><img class=bars alt="{letter["code"]}" src="data:image/svg+xml;base64,{bars}">
-<br>{letter["code"]}<td>{words["head_contact"]}<br>{"<br>".join(words["contact"])}<td class=number></table></div>{mark}
+    return f"""<div class=letter>{_foot(letter, words, 1)}{mark}
 <div class=head><div class=to>〒{to["postal"]}{"".join(f"<div>{_runs(line)}</div>" for line in to["lines"])}
 <div>{_runs(to["name"])} {to["honorific"]}</div></div>
 <div class=from>{letter["document_number"]}<br>{letter["issued_on"]}<br><br>{words["sender"]}</div></div>
@@ -62,7 +78,7 @@ def _letter(letter: Mapping[str, Any], words: Mapping[str, Any]) -> str:
 <div class=cap>{words["head_working"]}</div><table>{working}</table><div class=cap>{words["head_members"]}</div><div>{members}</div>
 <div><span class=cap>{words["head_pledges"]}</span> {words["pledges_how"]}</div>{_ticks(words["pledges"])}
 <div class=end><span class=cap>{words["head_deadline"]}</span> {letter["deadline"]}{words["postmark"]}<div class=small>{words["late"]}</div></div>
-<div class=form>{mark}<h2>{words["form_title"]}</h2><div><span class=cap>{words["head_account"]}</span> {words["account_how"]}</div>
+<div class=form>{_foot(letter, words, 2)}{mark}<h2>{words["form_title"]}</h2><div><span class=cap>{words["head_account"]}</span> {words["account_how"]}</div>
 <table><tr><th>{words["account_bank"]}<td class=small>{"<br>".join(words["bank_kinds"])}<td class=small>{"<br>".join(words["branch_kinds"])}
 <tr><th>{words["account_kind"]}<td colspan=2>{_ticks(words["account_kinds"])}
 <tr><th>{words["account_number"]}<td colspan=2>{"<span class=box></span>" * 7} {words["account_number_how"]}
@@ -74,7 +90,8 @@ def _letter(letter: Mapping[str, Any], words: Mapping[str, Any]) -> str:
 <tr><th>{words["proxy_basis"]}<td colspan=3>{_ticks(words["proxy_bases"])}<tr><th>{words["proxy_phone"]}<td colspan=3>　</table>
 <div>{words["signature_lead"]}</div><table><tr><th>{words["signature_date"]}<td colspan=3>令和　　　年　　　月　　　日
 <tr><th>{words["signature_name"]}<td>　<th>{words["signature_phone"]}<td>　</table>
-<table><tr><th rowspan=2>{words["office"]}{fields}<tr>{"<td>　" * len(words["office_fields"])}</table></div></div>"""
+<table><tr><th rowspan=2>{words["office"]}{fields}<tr>{"<td>　" * len(words["office_fields"])}</table></div>
+<div class=guide>{_foot(letter, words, 3)}{mark}{_guide(words)}</div></div>"""
 
 
 def compose(data: Mapping[str, Any]) -> bytes:
@@ -88,12 +105,12 @@ def compose(data: Mapping[str, Any]) -> bytes:
     return found
 
 
-def pages(pdf: bytes) -> int:
-    """Pages of a PDF."""
+def pages(pdf: bytes) -> list[str]:
+    """The words of each page of a PDF, without blanks."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return len(document)
+        return ["".join(document[number].get_textpage().get_text_range().split()) for number in range(len(document))]
     finally:
         document.close()

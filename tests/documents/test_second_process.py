@@ -52,17 +52,17 @@ def test_two_processes_make_the_same_bytes_as_one(started: list[SecondProcess], 
 
 
 def test_second_process_typesets_by_itself() -> None:
-    data = letter_press._chunk_data([_letter(1)], WORDS, masked=False)
+    data = letter_press._chunk_data([_letter(1)], letter_press.Job(WORDS))
     with SecondProcess(WORDS.template) as second:
         found = second.typeset(data)
     second.close()
-    assert found == letter_press._chunk([_letter(1)], WORDS, masked=False)
+    assert found == letter_press._chunk([_letter(1)], letter_press.Job(WORDS))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 def test_second_process_leaves_no_image_of_its_memory() -> None:
     with SecondProcess(WORDS.template) as second:
-        assert second.typeset(letter_press._chunk_data([_letter(1)], WORDS, masked=False)) is not None
+        assert second.typeset(letter_press._chunk_data([_letter(1)], letter_press.Job(WORDS))) is not None
         limits = Path(f"/proc/{second._process.pid}/limits").read_text()
     second.close()
     assert re.search(r"Max core file size\s+0\s+0\b", limits)

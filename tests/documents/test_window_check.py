@@ -50,11 +50,11 @@ def test_real_letters_pass(barcode: bool) -> None:
 
 
 def test_title_in_the_window_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _refused(monkeypatch, b"height: 47mm, above", b"height: 36mm, above") == "K-1816"
+    assert _refused(monkeypatch, b"height: places.body_top * 1mm - margin.top, above", b"height: 36mm, above") == "K-1816"
 
 
 def test_destination_too_low_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _refused(monkeypatch, b"dy: -0.5mm, block", b"dy: 20mm, block") == "K-1817"
+    assert _refused(monkeypatch, b"dy: found.at(1), block", b"dy: found.at(1) + 20mm, block") == "K-1817"
 
 
 def test_another_persons_destination_is_caught() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kyufu_desktop import settings
 from kyufu_desktop.domain import programme_file
+from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.judgment import LevyClass, TaxFacts, judge
 from kyufu_desktop.domain.outcome import Outcome
 from kyufu_desktop.domain.programme import AfterDeath, Effect
@@ -88,6 +89,10 @@ WRONG_VALUES = [
     ("programme.name", "  "),
     ("programme.tax_year", "2024"),
     ("bank.edi", "Y"),
+    ("envelope.width", "235"),
+    ("envelope.width", True),
+    ("envelope.window_left", -1.0),
+    ("envelope.name", " "),
     ("bank.client_code", "12345"),
     ("bank.bank_name", "テスト銀行"),
     ("bank.clearing_filler", "00"),
@@ -168,6 +173,15 @@ WRONG_FILES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "levy date after the base date": (spoil("dates.levy_date", date(2024, 6, 4)), "dates.levy_date"),
     "dependants after the levy date": (spoil("dates.dependants_date", date(2024, 1, 2)), "dates.levy_date"),
     "children born after the base date": (spoil("dates.child_born_from", date(2024, 6, 3)), "dates.child_born_from"),
+    "sheet wider than the envelope": (spoil("envelope.sheet_width", 240.0), "envelope.sheet_width"),
+    "sheet higher than the envelope": (spoil("envelope.sheet_height", 121.0), "envelope.sheet_height"),
+    "window beyond the right edge": (spoil("envelope.window_left", 150.0), "envelope.window_left"),
+    "window beyond the lower edge": (spoil("envelope.window_top", 80.0), "envelope.window_top"),
+    "nothing always visible": (spoil("envelope.window_width", 25.0), "envelope.window_width"),
+    "nothing always visible downwards": (spoil("envelope.window_height", 21.0), "envelope.window_height"),
+    "no room for an address": (spoil("envelope.window_width", 70.0), "envelope.window_width"),
+    "no room for five lines": (spoil("envelope.window_height", 38.0), "envelope.window_height"),
+    "no height": (spoil("envelope.height", 0), "envelope.height"),
     "batch below one payment": (spoil("limits.batch_ceiling", 999_999), "limits.batch_ceiling"),
 }
 
@@ -202,6 +216,15 @@ def test_words_follow_the_values(values: dict[str, Any]) -> None:
     assert {key for key in after if after[key] != before[key]} == {"dates.base_date", "rule.household.treaty", "proxy.A1"}
     assert after["dates.base_date"] == "令和6年6月4日"
     assert after["rule.household.treaty"].startswith("人が判断する（すべての区分）")
+
+
+def test_envelope_of_the_programme_is_that_of_the_file_and_whole_millimetres_may_be_written_so(values: dict[str, Any]) -> None:
+    assert parse(values, digest="").envelope == LONG_3
+    spoil("envelope.window_left", 20)(values)
+    found = parse(values, digest="")
+    assert (found.envelope.window_left, type(found.envelope.window_left)) == (20.0, float)
+    said = {row.key: row for section in describe(found) for row in section.rows}
+    assert (said["envelope.window_left"].value, said["envelope.window_left"].certain) == ("20 mm", False)
 
 
 def test_every_change_of_a_file_is_a_difference() -> None:
@@ -307,6 +330,8 @@ def test_a_key_that_the_file_does_not_have_cannot_be_confirmed(values: dict[str,
         ("rule.household.r5", "hold", "適用しない", "off"),
         ("placement.C07", True, "認めない", False),
         ("benefit.kodomo", 50_000, "20,000", 20_000),
+        ("envelope.window_left", 22.0, "２０．５ mm", 20.5),
+        ("envelope.window_top", 13.0, "12", 12.0),
     ],
 )
 def test_answer_in_words_becomes_the_value(key: str, proposed: object, text: str, value: object) -> None:
@@ -325,6 +350,9 @@ def test_answer_in_words_becomes_the_value(key: str, proposed: object, text: str
         ("settings.death_after_submission", "refuse", "refuse"),
         ("rule.household.r5", "hold", "認める"),
         ("programme.name", "x", "  "),
+        ("envelope.window_left", 22.0, "2 cm"),
+        ("envelope.window_left", 22.0, "-3"),
+        ("envelope.window_width", 90.0, "900"),
     ],
 )
 def test_answer_that_cannot_be_read_names_its_key(key: str, proposed: object, text: str) -> None:

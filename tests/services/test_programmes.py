@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from kyufu_desktop import settings
+from kyufu_desktop.domain.envelope import LONG_3
 from kyufu_desktop.domain.programme_words import compare, question_words
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, FileProblem, InputProblem, NotAllowed
@@ -148,7 +149,7 @@ def test_confirming_takes_two_officers(real: Real) -> None:
 def test_confirmed_values_are_signed_recorded_and_named(real: Real) -> None:
     answers: Answers = {"dates.return_deadline": ("令和6年11月15日", "告示第12号"), "placement.C07": ("認めない", "要綱 別表")}
     changes = programmes.confirm(real.desk, answers, real.tanaka)
-    assert "2件" in changes.sentence and "残りは29件" in changes.sentence
+    assert "2件" in changes.sentence and "残りは33件" in changes.sentence
     with real.desk.look() as db:
         rows = db.scalars(select(ProgrammeValue).order_by(ProgrammeValue.id)).all()
         kept = [(row.programme, row.key, json.loads(row.value), row.source, row.set_by, row.confirmed_by) for row in rows]
@@ -227,6 +228,15 @@ def test_an_old_judgment_is_explained_by_the_kept_version(real: Real) -> None:
         assert kept.digest == before.digest
         assert programmes.from_version(kept.text) == before
         assert json.loads(kept.text)["file"] == settings.resource("programmes", "r6.toml").read_text(encoding="utf-8")
+
+
+def test_a_version_kept_before_definitions_named_their_envelope_is_still_read(real: Real) -> None:
+    with real.desk.look() as db:
+        kept = json.loads(version_text(db, "r6"))
+    head, _, rest = kept["file"].partition("[envelope]\n")
+    kept["file"] = head + rest[rest.index("[bank]") :]
+    assert "envelope" not in kept["file"]
+    assert programmes.from_version(json.dumps(kept)).envelope == LONG_3
 
 
 def test_a_version_is_not_kept_under_values_of_after_the_login(real: Real) -> None:

@@ -70,7 +70,7 @@ class SettingsPanel(Panel):
             self._write({key: dialog.text})
 
     def _ask_shift(self) -> None:
-        dialog = ShiftDialog(self._values["shift_right"], self._values["shift_down"])
+        dialog = ShiftDialog(self._station.desk.programme.envelope, self._values["shift_right"], self._values["shift_down"])
         if present(dialog):
             self._write(dialog.values)
 

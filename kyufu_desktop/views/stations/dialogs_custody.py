@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from kyufu_desktop.domain.custody import Span
-from kyufu_desktop.domain.envelope import LONG_3
+from kyufu_desktop.domain.envelope import Envelope
 from kyufu_desktop.domain.printing import BLOCK_MARGIN, check_shift, typed_shift
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
 from kyufu_desktop.errors import InputProblem
@@ -110,7 +110,8 @@ class ChoiceDialog(Dialog):
 class ShiftDialog(FormDialog):
     """Where the destination stands on the paper: the pair that the test page measures. ``values`` is the answer."""
 
-    def __init__(self, right: str, down: str) -> None:
+    def __init__(self, envelope: Envelope, right: str, down: str) -> None:
+        self._envelope = envelope
         self._edits = {"shift_right": text_field("", 120, right), "shift_down": text_field("", 120, down)}
         super().__init__(
             "印刷位置の補正を変えます",
@@ -129,8 +130,8 @@ class ShiftDialog(FormDialog):
     def ready(self) -> bool:
         try:
             right, down = (typed_shift(name, text) for name, text in self.values.items())
-            check_shift(LONG_3, "shift_right", right, 0.0)
-            check_shift(LONG_3, "shift_down", 0.0, down)
+            check_shift(self._envelope, "shift_right", right, 0.0)
+            check_shift(self._envelope, "shift_down", 0.0, down)
         except InputProblem as problem:
             return not self.show_problem(problem)
         return True
