@@ -89,6 +89,7 @@ def data_of(letter: Content, wording: Wording, *, masked: bool) -> dict[str, Any
         "document_number": letter.document_number,
         "issued_on": wareki(letter.issued_on),
         "mark": f"再発行 {letter.reissue}" if letter.reissue else "",
+        "on_behalf_of": runs(route(letter.on_behalf_of)),
         "practice": letter.practice,
         "masked": masked,
         "bars": [picture.decode("ascii") for picture in bars],

@@ -28,14 +28,20 @@ ALONE = 2 * CHUNK
 Progress = Callable[[int, int], None]
 
 
+def _too_long(fault: TypesettingFault, letters: Sequence[Content]) -> str:
+    """Code of the letter whose destination does not fit the window, where that is what stopped the template; else empty."""
+    found = re.search(r"DESTINATION-TOO-LONG (\S+?)[\"\s]*$", fault.diagnostic)
+    return found[1] if found is not None and any(letter.code == found[1] for letter in letters) else ""
+
+
 def _refusal(fault: TypesettingFault, letters: Sequence[Content]) -> UserError:
-    too_long = re.search(r"DESTINATION-TOO-LONG (\S+?)[\"\s]*$", fault.diagnostic)
-    if too_long is not None and any(letter.code == too_long[1] for letter in letters):
+    too_long = _too_long(fault, letters)
+    if too_long:
         return UserError(
             "K-1805",
-            f"手紙 {too_long[1]} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
+            f"手紙 {too_long} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
             kept="手紙は1通も作っていません。",
-            todo="方書の行を分けるか、窓のない封筒で送ってください。",
+            todo="送り先の「建物・部屋」の行を分け直すか、届くのに要らない言葉を省いて、入れ直してください。",
         )
     codes = letters[0].code if len(letters) == 1 else f"{letters[0].code} から {letters[-1].code}"
     character = re.search(r"character `?.?U\+?\{?([0-9a-fA-F]{4,6})", fault.diagnostic)
@@ -78,6 +84,28 @@ def _chunk(letters: Sequence[Content], wording: Wording, *, masked: bool) -> byt
             for letter in letters:
                 _chunk((letter,), wording, masked=masked)
         raise _refusal(fault, letters) from None
+
+
+def too_long(letters: Sequence[Content], wording: Wording) -> tuple[str, ...]:
+    """Codes of the letters whose destination does not fit the window at 9 points.
+
+    Raises ``UserError`` as :func:`compose` for other faults.
+    """
+    found: list[str] = []
+    for chunk in _chunks(letters):
+        left = list(chunk)
+        while left:
+            try:
+                typeset(wording.template, _chunk_data(left, wording, masked=False))
+                break
+            except TypesettingFault as fault:
+                code = _too_long(fault, left)
+                if not code:
+                    raise _refusal(fault, left) from None
+                found.append(code)
+                left = [letter for letter in left if letter.code != code]
+        forget()
+    return tuple(found)
 
 
 def _silent(_done: int, _of: int) -> None:

@@ -27,6 +27,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, ReturnedMail
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
+from kyufu_desktop.services import addressees
 from kyufu_desktop.services.addresses import newest_address
 from kyufu_desktop.services.case_exits import rows_of as exit_rows
 from kyufu_desktop.services.case_facts import staff_names
@@ -118,6 +119,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         notices=lines,
         flag=flag_times(session, case, lines, staff),
         missing=_missing(session, case, lines, on),
+        address_warning="" if address is None else addressees.obstacle(desk, session, case, address),
         withdrawn_evidences=tuple(row for row in pieces if row.withdrawn_on is not None),
     )
 

@@ -35,6 +35,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "medium": ("媒体の管理番号", ""),
     "deficiency_days": ("不備を補う期限（作成の日からの日数）", "14"),
     "decline_days": ("辞退を届け出る期限（作成の日からの日数）", "14"),
+    "former_name": ("旧氏を宛名に書く", "none"),
 }
 #: Settings that are a whole number: least and most.
 NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60)}
@@ -42,6 +43,7 @@ NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days
 CHOICES: dict[str, dict[str, str]] = {
     "printer_duplex": {"one": "片面", "both": "両面"},
     "bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"},
+    "former_name": {"none": "書かない", "after": "氏名の後に（旧氏）を書く"},
 }
 _LONGEST = 200
 
