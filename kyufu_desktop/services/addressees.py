@@ -42,7 +42,7 @@ def addressee(desk: Desk, session: Session, case: Case, entry: AddressEntry) -> 
         return Addressee() if entry.honorific == Honorific.PERSON.value else None
     acting = proxies.live_proxies(session, case.id, desk.today())
     matches = is_plainly if entry.honorific == Honorific.BODY.value else is_named
-    found = tuple(row.id for row in acting if matches(written, proxies.name_of(desk, case, row)))
+    found = tuple(row.id for row in acting if matches(written, proxies.name_of(desk.address_key(), case, row)))
     return Addressee(found) if found else None
 
 

@@ -104,6 +104,18 @@ def reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
     return new
 
 
+def replaces_sent(session: Session, letter: Letter) -> bool:
+    """Whether the letter stands, directly or through spoiled ones, in the place of one that was sent: 再発行."""
+    known = {letter.id}
+    while True:
+        before = list(session.scalars(select(Letter).where(Letter.voided_by.in_(known), Letter.id.not_in(known))))
+        if any(each.sent_on is not None for each in before):
+            return True
+        if not before:
+            return False
+        known |= {each.id for each in before}
+
+
 def void(old: Letter, new: Letter, reason: str) -> None:
     """The code of ``old`` is never valid again; ``new`` stands in its place. What was sent stays 発送済: it is somewhere in the world."""
     if old.state != LetterState.SENT.value:

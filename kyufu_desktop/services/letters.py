@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents import letter_press
+from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
 from kyufu_desktop.domain.returned_mail import ReturnReason
@@ -24,7 +25,7 @@ from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.letter_due import Due
-from kyufu_desktop.services.letter_making import make, void
+from kyufu_desktop.services.letter_making import make, replaces_sent, void
 from kyufu_desktop.services.letter_words import words_for
 from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.services.session import Desk
@@ -60,6 +61,8 @@ class LetterRow:
     issued_on: date
     return_due: date | None
     sent_on: date | None
+    void: bool = False
+    """Sent, and issued anew since: its code is not valid any more, but it may still come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class LettersPage:
 
 def page(desk: Desk) -> LettersPage:
     with desk.look() as session:
-        shown = session.scalars(select(Letter).where(Letter.voided_by.is_(None)).order_by(Letter.id.desc())).all()
+        there = or_(Letter.voided_by.is_(None), Letter.sent_on.is_not(None))
+        shown = session.scalars(select(Letter).where(there).order_by(Letter.id.desc())).all()
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
         return LettersPage(
@@ -118,6 +122,7 @@ def _letter_row(letter: Letter, head: str) -> LetterRow:
         issued_on=letter.issued_on,
         return_due=letter.return_due,
         sent_on=letter.sent_on,
+        void=letter.voided_by is not None,
     )
 
 
@@ -216,7 +221,9 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
             letter.state = LetterState.SENT.value
             letter.sent_on = sent_on
             case = case_of(unit.session, letter.case_id)
-            if LetterKind(letter.kind) in FIRST:
+            # A letter that is sent again need not change the case, which may have gone on with another benefit meanwhile.
+            again = (CaseStatus(case.status), Act.LETTER_SENT) not in TRANSITIONS and replaces_sent(unit.session, letter)
+            if LetterKind(letter.kind) in FIRST and not again:
                 advance(case, Act.LETTER_SENT, desk.now_text())
             unit.record(Act.LETTER_SENT, subject="case", subject_id=case.id, letter=letter.id, issue=letter.issue)
             cases.append(case.id)

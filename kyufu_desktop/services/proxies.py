@@ -112,14 +112,14 @@ def acts(row: Proxy, on: date) -> bool:
     return row.verified_at is not None and row.ended_at is None and in_force(row.starts_on, row.ends_on, on)
 
 
-def name_of(desk: Desk, case: Case, row: Proxy) -> str:
+def name_of(address_key: bytes, case: Case, row: Proxy) -> str:
     """The sealed name, for comparing and addressing only: showing it to a person is an act with a reason of its own."""
-    return _unsealed(desk, case, row)["name"]
+    return _unsealed(address_key, case, row)["name"]
 
 
-def _unsealed(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:
+def _unsealed(address_key: bytes, case: Case, row: Proxy) -> dict[str, str]:
     assert case.case_key is not None
-    return {key: str(value) for key, value in seal.unseal(case.case_key, desk.address_key(), case.id, row.sealed, PROXY).items()}
+    return {key: str(value) for key, value in seal.unseal(case.case_key, address_key, case.id, row.sealed, PROXY).items()}
 
 
 def reveal_proxy(desk: Desk, proxy_id: int, reason: str, words: str) -> SourceWords:
@@ -133,7 +133,7 @@ def reveal_proxy(desk: Desk, proxy_id: int, reason: str, words: str) -> SourceWo
         contact = keep_words(desk, unit.session, case, REVEALED, f"{reason}。{stated}", desk.today())
         number = REVEAL_REASONS.index(reason)
         unit.record(Act.SOURCE_REVEALED, subject="case", subject_id=case.id, proxy=proxy_id, reason=number, contact=contact)
-    values = _unsealed(desk, case, row)
+    values = _unsealed(desk.address_key(), case, row)
     return SourceWords(tuple((label, values[key]) for key, label in _FIELDS if values.get(key)))
 
 

@@ -39,7 +39,7 @@ class LettersStation(Station):
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer]) -> None:
         super().__init__(desk, lane, go)
         self._run = PrintRun(self, printer, partial(self._choose_segment, "printed"))
-        self._after = AfterPrint(self, self._chosen, partial(self._choose_segment, "sent"))
+        self._after = AfterPrint(self, self._chosen, partial(self._choose_segment, "sent"), partial(self._choose_segment, "queue"))
         self._shown = LettersPage((), (), ())
         self._enclosing = EnclosingPage((), 0, ())
         self._returned_mail: tuple[OpenMail, ...] = ()
@@ -104,11 +104,12 @@ class LettersStation(Station):
         self._spoil.clicked.connect(self._after.spoil)
         self._returned = Button("返戻を入れる…", "Alt+U", name="letters.undelivered")
         self._returned.clicked.connect(self._after.came_back)
+        self._reissue = Button("再発行する…", "Alt+R", name="letters.reissue")
+        self._reissue.clicked.connect(self._after.reissue)
         self._follow = Button("返戻のその後を入れる…", "Alt+F", name="letters.follow_up")
         self._follow.clicked.connect(self._follow_up_mail)
-        self._foot = box(
-            col(hline(), row(None, self._follow, self._returned, self._spoil, self._enclose, self._send, margins=(12, 8, 12, 8)), gap=0)
-        )
+        acts = (self._follow, self._reissue, self._returned, self._spoil, self._enclose, self._send)
+        self._foot = box(col(hline(), row(None, *acts, margins=(12, 8, 12, 8)), gap=0))
         self._list = Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
         return self._list
 
@@ -206,6 +207,7 @@ class LettersStation(Station):
         self._enclose.setVisible(key == "printed")
         self._send.setVisible(key == "printed")
         self._returned.setVisible(key == "sent")
+        self._reissue.setVisible(key == "sent")
         if key == "ready":
             self._sheet.clear()
             return

@@ -11,10 +11,11 @@ from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import letters, print_jobs, returned_mail
+from kyufu_desktop.services import letters, print_jobs, reissues, returned_mail
 from kyufu_desktop.services.enclosing import EnclosingPage
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.letters import LetterRow
+from kyufu_desktop.services.reissues import LEAST
 from kyufu_desktop.services.returned_mail import OpenMail
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, present
@@ -25,10 +26,15 @@ from kyufu_desktop.views.stations.dialogs_returned import CameBackDialog, Follow
 
 
 class AfterPrint:
-    """Belongs to the station. ``chosen`` gives the letter of the chosen row; ``sent`` is called once a day of sending is written."""
+    """Belongs to the station. ``chosen`` gives the letter of the chosen row.
 
-    def __init__(self, station: Station, chosen: Callable[[], LetterRow | None], sent: Callable[[], None]) -> None:
-        self._station, self._chosen, self._sent = station, chosen, sent
+    ``sent`` is called once a day of sending is written, ``reissued`` once a letter waits for the printer again.
+    """
+
+    def __init__(
+        self, station: Station, chosen: Callable[[], LetterRow | None], sent: Callable[[], None], reissued: Callable[[], None]
+    ) -> None:
+        self._station, self._chosen, self._sent, self._reissued = station, chosen, sent, reissued
 
     @property
     def _desk(self) -> Desk:
@@ -88,6 +94,22 @@ class AfterPrint:
             work = partial(_spoil, self._desk, letter.letter_id, dialog.text)
             self._station.lane.write(self._station, work, title="書損を書いています")
 
+    def reissue(self) -> None:
+        letter = self._letter()
+        if letter is None:
+            return
+        sentence = (
+            f"{letter.code} は使えなくなります。届いても収受しません。新しい番号の手紙を作り、順番待ちに並べます。"
+            "手紙が郵便で戻ってきたときは、再発行ではなく、返戻を入れてください。"
+        )
+        dialog = AskTextDialog("再発行します", "理由（なくした、届いていない など）", "再発行する", sentence=sentence, least=LEAST)
+        if present(dialog):
+            work = partial(_reissue, self._desk, letter.letter_id, dialog.text)
+            self._station.lane.write(self._station, work, self._was_reissued, title="再発行しています")
+
+    def _was_reissued(self, _: Changes) -> None:
+        self._reissued()
+
     def came_back(self) -> None:
         letter = self._letter()
         if letter is None:
@@ -116,6 +138,10 @@ def _send(desk: Desk, ids: tuple[int, ...], day: date, _: Progress) -> Changes:
 
 def _spoil(desk: Desk, letter_id: int, reason: str, _: Progress) -> Changes:
     return print_jobs.spoil(desk, letter_id, reason)
+
+
+def _reissue(desk: Desk, letter_id: int, reason: str, _: Progress) -> Changes:
+    return reissues.reissue_sent(desk, letter_id, reason)
 
 
 def _came_back(desk: Desk, letter_id: int, on: date, reason: ReturnReason, _: Progress) -> Changes:

@@ -46,9 +46,16 @@ def letter_row(letter: LetterRow) -> Row:
             Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
             Cell(str(letter.sheets or "－"), mono=True, right=True),
             Cell(f"{letter.amount:,}", mono=True, right=True),
-            Cell(_short(letter.sent_on), sub=f"期限 {_short(letter.return_due)}" if letter.return_due else "", mono=True),
+            Cell(_short(letter.sent_on), sub=_until(letter), mono=True),
         ),
     )
+
+
+def _until(letter: LetterRow) -> str:
+    """The day by which the form must be back, or that its code is void."""
+    if letter.void:
+        return "番号は無効"
+    return f"期限 {_short(letter.return_due)}" if letter.return_due else ""
 
 
 def _short(day: date | None) -> str:
