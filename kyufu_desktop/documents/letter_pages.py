@@ -119,11 +119,16 @@ def _amounts(benefits: tuple[BenefitLine, ...]) -> dict[str, Any]:
 
 
 def _notice(letter: Any, wording: Wording) -> dict[str, Any]:
+    return {"parts": parts_of(letter, wording), **_amounts(getattr(letter, "benefits", ()))}
+
+
+def parts_of(letter: Any, wording: Wording) -> list[Part]:
+    """The parts of every letter but the confirmation, in the order in which they are printed."""
     parts = list(_PARTS[type(letter)](letter, wording.values))
     parts.append({"kind": "text", "text": wording.values["close"]})
     if wording.values["kyoji"]:
         parts.append({"kind": "instruction", "heading": wording.values["kyoji_heading"], "text": wording.values["kyoji_text"]})
-    return {"parts": parts, **_amounts(getattr(letter, "benefits", ()))}
+    return parts
 
 
 _BENEFITS: Part = {"kind": "benefits"}

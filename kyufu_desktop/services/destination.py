@@ -170,6 +170,27 @@ def check_data(letters: Sequence[Guarded]) -> None:
             raise _stopped(letter.code, "宛名と、だれの分かが合いません。")
 
 
+def check_text(item: Guarded, text: str, places: Iterable[AddressEntry], allowed: Iterable[str] = ()) -> None:
+    """A text made of the letter that is no letter: nothing of where it goes, or of any other of the case's ``places``, may stand in it.
+
+    ``allowed`` are the ward's own lines: somebody may be written to at the ward's office. Raises ``UserError`` K-1840 as for a letter.
+    """
+    check_data([item])
+    unified, body, own, code = _unified(text), fold(text), fold("\n".join(allowed)), item.letter.code
+    lines = [*item.own.lines, item.own.care_of]
+    for place in places:
+        lines += [place.postal, *place.lines, place.care_of, place.phone]
+    wanted = {fold(line.removesuffix("気付")) for line in lines}
+    # 「101」 alone is no place, and stands in many an amount.
+    if any(len(line) > 2 and not line.isdigit() and line in body and line not in own for line in wanted):
+        raise _stopped(code, "送り先が入っています。")
+    patterns = (_address_pattern(address) for address in item.registered)
+    if any(pattern is not None and pattern.search(unified) for pattern in patterns):
+        raise _stopped(code, "住民票の住所が入っています。")
+    if any(fold(word) in body for word in BETRAYING) or _ALONE.search(body):
+        raise _stopped(code, "区分を示す言葉が入っています。")
+
+
 def check_pages(letters: Sequence[Guarded], composed: Composed) -> None:
     """Reads the finished pages again: no registered address of any case of the job, no code of another letter in a letter's pages.
 

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents import letter_press
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
+from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, Layout, LetterKind, LetterState
 from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import addressees, letter_data, letter_due, print_jobs, returned_mail
+from kyufu_desktop.services import addressees, letter_data, letter_due, print_jobs, reading_texts, returned_mail
 from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, recipient
 from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.exchange_rows import Progress
@@ -63,6 +63,11 @@ class LetterRow:
     sent_on: date | None
     void: bool = False
     """Sent, and issued anew since: its code is not valid any more, but it may still come back."""
+    layout: Layout = Layout.STANDARD
+    braille: bool = False
+    """The host marks the recipient as 点字利用者."""
+    read_aloud_on: date | None = None
+    """The last day on which the text to be read aloud was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +83,28 @@ def page(desk: Desk) -> LettersPage:
         shown = session.scalars(select(Letter).where(there).order_by(Letter.id.desc())).all()
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
+        spoken = reading_texts.made_on(session)
         return LettersPage(
             _ready(session, desk),
-            tuple(_letter_row(letter, heads.get(letter.case_id) or recipient(case_of(session, letter.case_id)).name) for letter in shown),
+            tuple(
+                _letter_row(letter, heads.get(letter.case_id) or _head(session, letter.case_id), spoken.get(letter.id)) for letter in shown
+            ),
             tuple(print_jobs.row(session, job) for job in jobs),
         )
 
 
-def _heads(session: Session) -> dict[int, str]:
-    """Case id -> name of the head of the household, of every case with a letter."""
-    query = select(Person.case_id, Person.name).where(Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id)))
-    return dict(session.execute(query.order_by(Person.id.desc())).all())
+def _heads(session: Session) -> dict[int, tuple[str, bool]]:
+    """Case id -> name of the head of the household and whether he is a 点字利用者, of every case with a letter."""
+    query = select(Person.case_id, Person.name, Person.braille).where(
+        Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id))
+    )
+    return {case_id: (name, bool(braille)) for case_id, name, braille in session.execute(query.order_by(Person.id.desc()))}
+
+
+def _head(session: Session, case_id: int) -> tuple[str, bool]:
+    """The same of one case; says so where the household has no head."""
+    head = recipient(case_of(session, case_id))
+    return head.name, bool(head.braille)
 
 
 def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
@@ -107,13 +123,14 @@ def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
     )
 
 
-def _letter_row(letter: Letter, head: str) -> LetterRow:
+def _letter_row(letter: Letter, head: tuple[str, bool], spoken: date | None) -> LetterRow:
     kind = LetterKind(letter.kind)
+    name, braille = head
     return LetterRow(
         letter_id=letter.id,
         case_id=letter.case_id,
         code=letter.code,
-        name=head,
+        name=name,
         kind=kind,
         kind_word=LETTER_LABELS[kind],
         state=LetterState(letter.state),
@@ -123,6 +140,9 @@ def _letter_row(letter: Letter, head: str) -> LetterRow:
         return_due=letter.return_due,
         sent_on=letter.sent_on,
         void=letter.voided_by is not None,
+        layout=Layout(letter.layout),
+        braille=braille,
+        read_aloud_on=spoken,
     )
 
 
