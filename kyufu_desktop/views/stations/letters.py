@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind, LetterState
@@ -20,12 +21,15 @@ from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.form_dialog import choice
 from kyufu_desktop.views.stations.letters_after import AfterPrint
+from kyufu_desktop.views.stations.letters_heard import ReadAloud, is_heard
 from kyufu_desktop.views.stations.letters_print import PrintRun
 from kyufu_desktop.views.stations.letters_rows import EMPTY, STATES, letter_row, ready_row
 from kyufu_desktop.views.stations.sheet_view import SheetView
 
 #: What the choice of kinds offers besides every kind.
 _ALL_KINDS = "すべての種類"
+#: The segment of the letters of 点字利用者, whatever their stage.
+HEARD = "braille"
 #: Pixels for the segments beside the title.
 _ROOM = 520
 
@@ -36,10 +40,11 @@ class LettersStation(Station):
     key, title, icon = "letters", "確認書・通知", "letter"
     kinds = Kind.LETTERS | Kind.JUDGMENTS | Kind.ADDRESSES | Kind.CASES
 
-    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer]) -> None:
+    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer], folder: Path) -> None:
         super().__init__(desk, lane, go)
         self._run = PrintRun(self, printer, partial(self._choose_segment, "printed"))
         self._after = AfterPrint(self, self._chosen, partial(self._choose_segment, "sent"), partial(self._choose_segment, "queue"))
+        self._heard = ReadAloud(self, self._after.letter, folder)
         self._shown = LettersPage((), (), ())
         self._enclosing = EnclosingPage((), 0, ())
         self._returned_mail: tuple[OpenMail, ...] = ()
@@ -68,6 +73,7 @@ class LettersStation(Station):
                 ("printed", "印刷済", None),
                 ("sent", "発送済", None),
                 ("bad", "書損・返戻", None),
+                (HEARD, "点字利用者", None),
             ],
             name="手紙の段階",
         )
@@ -108,9 +114,12 @@ class LettersStation(Station):
         self._reissue.clicked.connect(self._after.reissue)
         self._follow = Button("返戻のその後を入れる…", "Alt+F", name="letters.follow_up")
         self._follow.clicked.connect(self._follow_up_mail)
-        acts = (self._follow, self._reissue, self._returned, self._spoil, self._enclose, self._send)
+        self._heard.table.chosen.connect(self._preview)
+        self._heard.table.activated.connect(self._preview)
+        acts = (self._heard.write, self._heard.tell, self._follow, self._reissue, self._returned, self._spoil, self._enclose, self._send)
         self._foot = box(col(hline(), row(None, *acts, margins=(12, 8, 12, 8)), gap=0))
-        self._list = Panel("手紙", (self._ready, 1), (self._letters, 1), self._foot, right=[self._filter], flush=True)
+        lists = ((self._ready, 1), (self._letters, 1), (self._heard.table, 1))
+        self._list = Panel("手紙", *lists, self._foot, right=[self._filter], flush=True)
         return self._list
 
     def _preview_panel(self) -> Panel:
@@ -152,7 +161,7 @@ class LettersStation(Station):
         possible = self._possible()
         blocked = [case for case in self._shown.ready if case.obstacle and self._of_kind(case.kind)]
         self._ready.set_rows([*(ready_row(case) for case in possible), *(ready_row(case) for case in blocked)])
-        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in STATES}})
+        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in (*STATES, HEARD)}})
 
     def _choose_kind(self, _: object = None) -> None:
         self._fill()
@@ -194,14 +203,21 @@ class LettersStation(Station):
         return tuple(letter.letter_id for letter in self._in("printed") if letter.letter_id not in waiting)
 
     def _in(self, key: str) -> list[LetterRow]:
-        return [letter for letter in self._shown.letters if letter.state in STATES[key] and self._of_kind(letter.kind)]
+        return [letter for letter in self._shown.letters if self._stands_in(letter, key) and self._of_kind(letter.kind)]
+
+    @staticmethod
+    def _stands_in(letter: LetterRow, key: str) -> bool:
+        return is_heard(letter) if key == HEARD else letter.state in STATES[key]
 
     def _turn(self, _: object = None) -> None:
         """The segment decides which list is shown and what can be done with it."""
         key = str(self._filter.key())
         self._ready.setVisible(key == "ready")
-        self._letters.setVisible(key != "ready")
-        self._foot.setVisible(key in ("printed", "sent") or (key == "bad" and bool(self._returned_mail)))
+        self._letters.setVisible(key not in ("ready", HEARD))
+        self._heard.table.setVisible(key == HEARD)
+        self._foot.setVisible(key in ("printed", "sent", HEARD) or (key == "bad" and bool(self._returned_mail)))
+        for button in (self._heard.tell, self._heard.write):
+            button.setVisible(key == HEARD)
         self._follow.setVisible(key == "bad")
         self._spoil.setVisible(key == "printed")
         self._enclose.setVisible(key == "printed")
@@ -211,9 +227,15 @@ class LettersStation(Station):
         if key == "ready":
             self._sheet.clear()
             return
+        shown = self._in(key)
+        if key == HEARD:
+            before = self._heard.table.key()
+            self._heard.show_letters(shown)
+            if before not in {letter.letter_id for letter in shown}:
+                self._sheet.clear()
+            return
         self._none.say(*EMPTY[key])
         before = self._letters.key()
-        shown = self._in(key)
         self._letters.set_rows([letter_row(letter) for letter in shown])
         if before not in {letter.letter_id for letter in shown}:
             self._sheet.clear()
@@ -255,7 +277,7 @@ class LettersStation(Station):
 
     # ------------------------------------------------------------ after the print
     def _chosen(self) -> LetterRow | None:
-        key = self._letters.key()
+        key = (self._heard.table if self._filter.key() == HEARD else self._letters).key()
         return next((letter for letter in self._shown.letters if letter.letter_id == key), None)
 
     def _look_at_envelopes(self) -> None:

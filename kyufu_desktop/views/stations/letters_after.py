@@ -40,7 +40,7 @@ class AfterPrint:
     def _desk(self) -> Desk:
         return self._station.desk
 
-    def _letter(self) -> LetterRow | None:
+    def letter(self) -> LetterRow | None:
         """The chosen letter; says so where none is chosen."""
         self._station.hide_error()
         letter = self._chosen()
@@ -84,7 +84,7 @@ class AfterPrint:
         self._sent()
 
     def spoil(self) -> None:
-        letter = self._letter()
+        letter = self.letter()
         if letter is None:
             return
         dialog = AskTextDialog(
@@ -95,7 +95,7 @@ class AfterPrint:
             self._station.lane.write(self._station, work, title="書損を書いています")
 
     def reissue(self) -> None:
-        letter = self._letter()
+        letter = self.letter()
         if letter is None:
             return
         sentence = (
@@ -111,7 +111,7 @@ class AfterPrint:
         self._reissued()
 
     def came_back(self) -> None:
-        letter = self._letter()
+        letter = self.letter()
         if letter is None:
             return
         dialog = CameBackDialog(letter.code)
