@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -279,15 +280,20 @@ def marked(work: Bench, person_id: int, **changes: object) -> None:
         unit.record(Act.TARGETS_IMPORTED)
 
 
+def heard(station: LettersStation) -> list[date | None]:
+    """Of every letter in the list of 点字利用者: when its text was made."""
+    return [letter.read_aloud_on for letter in station._shown.letters if letter.letter_id in {row.key for row in station._heard.table.rows}]
+
+
 def test_the_letters_of_braille_readers_are_a_list_of_their_own(work: Bench, paper: Paper) -> None:
     for _ in range(2):
         office(work).household(("hikazei", 100_000))
     marked(work, 1, braille="点字", kana="")
     office(work).printed(1, 2)
     station = letters_station(work, paper)
-    station._filter.choose("braille")
+    put(station, "letters.kind", "braille")
     assert station._heard.table.isVisible() and not station._letters.isVisible()
-    assert len(station._in("braille")) == 1 and station._in("braille")[0].read_aloud_on is None
+    assert heard(station) == [None]
     station._heard.table.select(1)
     work.settle()
     assert station._sheet.pages > 3, "large print takes more sheets"
@@ -301,7 +307,7 @@ def test_the_letters_of_braille_readers_are_a_list_of_their_own(work: Bench, pap
     work.answers.append(hear)
     work.press(station, "letters.read_aloud")
     assert "読みの登録がありません" in said[0] and "10万円（100,000円）" in said[0] and "北町" not in said[0]
-    assert station._in("braille")[0].read_aloud_on == work.ward.desk.today()
+    assert heard(station) == [work.ward.desk.today()]
 
 
 def test_a_reading_text_leaves_the_house_sealed_and_stands_in_the_ledger(work: Bench, paper: Paper) -> None:
@@ -309,7 +315,7 @@ def test_a_reading_text_leaves_the_house_sealed_and_stands_in_the_ledger(work: B
     marked(work, 1, braille="点字")
     office(work).printed(1)
     station = letters_station(work, paper)
-    station._filter.choose("braille")
+    put(station, "letters.kind", "braille")
     station._heard.table.select(1)
     work.settle()
     work.answers += [Filled(medium__number="M-07"), leaves]
@@ -318,12 +324,12 @@ def test_a_reading_text_leaves_the_house_sealed_and_stands_in_the_ledger(work: B
     assert data[:2] == b"PK" and b"100,000" not in data
     (line,) = host_exchange.overview(work.ward.desk).exports
     assert (line.kind_word, line.medium, line.rows) == ("読み上げ文", "M-07", 1)
-    assert station._in("braille")[0].read_aloud_on == work.ward.desk.today()
+    assert heard(station) == [work.ward.desk.today()]
 
 
 def test_without_braille_readers_the_list_says_what_fills_it(work: Bench, paper: Paper) -> None:
     office(work).printed(office(work).household(("hikazei", 100_000)))
     station = letters_station(work, paper)
-    station._filter.choose("braille")
+    put(station, "letters.kind", "braille")
     assert "点字利用者の手紙はありません。" in words(station)
     assert not work.button(station, "letters.read_aloud").isEnabled()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
 from kyufu_desktop.domain.addressee import Honorific
 from kyufu_desktop.domain.calendar import parse_day, wareki_short
@@ -23,7 +23,7 @@ __all__ = ["LEAST", "AddressDialog", "ContactDialog", "DecisionDialog", "FormDia
 
 #: What may stand after a name: persons first.
 HONORIFICS: tuple[str, ...] = tuple(word.value for word in Honorific)
-_TO = "空けると世帯主。ほかの人は確認済の代理人だけです。「施設長 ○○」とも書けます。"
+_TO = "空なら世帯主。ほかは確認済の代理人だけ。"
 
 
 class AddressDialog(FormDialog):
@@ -54,6 +54,8 @@ class AddressDialog(FormDialog):
             parent,
             760,
         )
+        # The lines keep their height; what a wrapped hint needs does not pull them apart.
+        self.fields["building"].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.beside("postal", "phone")
         self.beside("recipient", "honorific")
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from kyufu_desktop.services.reading_texts import ReadingText
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Chip, label, row
-from kyufu_desktop.views.stations.form_dialog import lines_field
 from kyufu_desktop.views.theme import font
+
+#: Percent of the height of a line, and pixels after a paragraph: so that who reads aloud does not slip into another line.
+_LINE, _AFTER = 150, 8
 
 
 class ReadingDialog(Dialog):
@@ -22,12 +25,23 @@ class ReadingDialog(Dialog):
         if made.without_reading:
             words = f"読みの登録がない氏名が {made.without_reading:,}か所あります。推測で読まず、書類の読みを確かめてください。"
             self.body.addLayout(row(Chip("確認待ち"), (label(words, color="hold", wrap=True), 1), gap=8))
-        self.text = lines_field(400)
+        self.text = QTextEdit()
         self.text.setObjectName("reading.text")
         self.text.setAccessibleName("読み上げ文")
         self.text.setReadOnly(True)
-        self.text.setFont(font(18))
-        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.text.setTabChangesFocus(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.text.setFixedHeight(400)
+        self.text.document().setDefaultFont(font(16))
         self.text.setPlainText(made.text)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        spacing.setBottomMargin(_AFTER)
+        cursor = QTextCursor(self.text.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(spacing)
         self.body.addWidget(self.text)
-        self.text.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -28,8 +28,8 @@ from kyufu_desktop.views.stations.sheet_view import SheetView
 
 #: What the choice of kinds offers besides every kind.
 _ALL_KINDS = "すべての種類"
-#: The segment of the letters of 点字利用者, whatever their stage.
-HEARD = "braille"
+#: Instead of a kind: the letters of 点字利用者, of every kind and in every stage.
+HEARD, _HEARD_WORDS = "braille", "点字利用者の手紙"
 #: Pixels for the segments beside the title.
 _ROOM = 520
 
@@ -52,10 +52,10 @@ class LettersStation(Station):
         self._make.clicked.connect(self._ask_make)
         self._print = Button("印刷する…", "Ctrl+P", "primary", icon="printer", name="letters.print")
         self._print.clicked.connect(self._ask_print)
-        self._kind = choice([(_ALL_KINDS, None), *((words, kind) for kind, words in LETTER_LABELS.items())])
+        self._kind = choice([(_ALL_KINDS, None), *((words, kind) for kind, words in LETTER_LABELS.items()), (_HEARD_WORDS, HEARD)])
         self._kind.setObjectName("letters.kind")
         self._kind.setAccessibleName("手紙の種類")
-        self._kind.setMinimumWidth(190)
+        self._kind.setMinimumWidth(220)
         self._kind.currentIndexChanged.connect(self._choose_kind)
         self.title_row.addWidget(self._kind)
         self.title_row.addWidget(self._make)
@@ -73,7 +73,6 @@ class LettersStation(Station):
                 ("printed", "印刷済", None),
                 ("sent", "発送済", None),
                 ("bad", "書損・返戻", None),
-                (HEARD, "点字利用者", None),
             ],
             name="手紙の段階",
         )
@@ -92,7 +91,7 @@ class LettersStation(Station):
                 Column("氏名・番号・種類"),
                 Column("枚", 52, right=True),
                 Column("金額（円）", 100, right=True),
-                Column("発送・期限", 104),
+                Column("発送・期限", 116),
             ],
             row_height=48,
             name="手紙",
@@ -147,8 +146,7 @@ class LettersStation(Station):
         self._shown = page
         self._fill()
         # With hundreds in every segment the word gives way to the numbers.
-        self._list.set_title("手紙" if self._filter.sizeHint().width() < _ROOM else "")
-        self._list.setAccessibleName("手紙")
+        self._name_list()
         self._run.show_jobs(page.jobs)
         if first:
             # The first thing that waits, in the order of the work from the end.
@@ -161,22 +159,32 @@ class LettersStation(Station):
         possible = self._possible()
         blocked = [case for case in self._shown.ready if case.obstacle and self._of_kind(case.kind)]
         self._ready.set_rows([*(ready_row(case) for case in possible), *(ready_row(case) for case in blocked)])
-        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in (*STATES, HEARD)}})
+        self._filter.set_counts({"ready": len(possible), **{key: len(self._in(key)) for key in STATES}})
+        heard = sum(is_heard(letter) for letter in self._shown.letters)
+        self._kind.setItemText(self._kind.findData(HEARD), f"{_HEARD_WORDS} {heard:,}通" if heard else _HEARD_WORDS)
+
+    def _name_list(self) -> None:
+        heard = self._kind.currentData() == HEARD
+        self._list.set_title(_HEARD_WORDS if heard else "手紙" if self._filter.sizeHint().width() < _ROOM else "")
+        self._list.setAccessibleName(_HEARD_WORDS if heard else "手紙")
 
     def _choose_kind(self, _: object = None) -> None:
         self._fill()
+        self._name_list()
         self._turn()
         self._allow()
 
     def _of_kind(self, kind: LetterKind) -> bool:
         chosen = self._kind.currentData()
-        return chosen is None or chosen == kind.value
+        return chosen is None or chosen in (HEARD, kind.value)
 
     def _possible(self) -> list[ReadyCase]:
         return [case for case in self._shown.ready if not case.obstacle and self._of_kind(case.kind)]
 
     def _allow(self) -> None:
-        if self._possible():
+        if self._kind.currentData() == HEARD:
+            self._make.forbid("この一覧では作れません。手紙の種類を選び直してください。")
+        elif self._possible():
             self._make.allow()
         elif any(self._of_kind(case.kind) for case in self._shown.ready):
             self._make.forbid("作れない理由を先に直してください。")
@@ -184,6 +192,8 @@ class LettersStation(Station):
             self._make.forbid("作れる手紙はありません。")
         if any(job.state == print_jobs.JOB_SENT for job in self._shown.jobs):
             self._print.forbid("前回の印刷を先に確かめてください。")
+        elif self._kind.currentData() == HEARD:
+            self._print.forbid("")
         elif not self._in("queue"):
             self._print.forbid("印刷を待つ手紙はありません。")
         else:
@@ -203,15 +213,13 @@ class LettersStation(Station):
         return tuple(letter.letter_id for letter in self._in("printed") if letter.letter_id not in waiting)
 
     def _in(self, key: str) -> list[LetterRow]:
-        return [letter for letter in self._shown.letters if self._stands_in(letter, key) and self._of_kind(letter.kind)]
-
-    @staticmethod
-    def _stands_in(letter: LetterRow, key: str) -> bool:
-        return is_heard(letter) if key == HEARD else letter.state in STATES[key]
+        return [letter for letter in self._shown.letters if letter.state in STATES[key] and self._of_kind(letter.kind)]
 
     def _turn(self, _: object = None) -> None:
         """The segment decides which list is shown and what can be done with it."""
-        key = str(self._filter.key())
+        heard = self._kind.currentData() == HEARD
+        key = HEARD if heard else str(self._filter.key())
+        self._filter.setVisible(not heard)
         self._ready.setVisible(key == "ready")
         self._letters.setVisible(key not in ("ready", HEARD))
         self._heard.table.setVisible(key == HEARD)
@@ -227,16 +235,20 @@ class LettersStation(Station):
         if key == "ready":
             self._sheet.clear()
             return
-        shown = self._in(key)
-        if key == HEARD:
-            before = self._heard.table.key()
-            self._heard.show_letters(shown)
-            if before not in {letter.letter_id for letter in shown}:
-                self._sheet.clear()
+        if heard:
+            self._show_heard()
             return
+        shown = self._in(key)
         self._none.say(*EMPTY[key])
         before = self._letters.key()
         self._letters.set_rows([letter_row(letter) for letter in shown])
+        if before not in {letter.letter_id for letter in shown}:
+            self._sheet.clear()
+
+    def _show_heard(self) -> None:
+        shown = [letter for letter in self._shown.letters if is_heard(letter)]
+        before = self._heard.table.key()
+        self._heard.show_letters(shown)
         if before not in {letter.letter_id for letter in shown}:
             self._sheet.clear()
 
@@ -277,7 +289,7 @@ class LettersStation(Station):
 
     # ------------------------------------------------------------ after the print
     def _chosen(self) -> LetterRow | None:
-        key = (self._heard.table if self._filter.key() == HEARD else self._letters).key()
+        key = (self._heard.table if self._kind.currentData() == HEARD else self._letters).key()
         return next((letter for letter in self._shown.letters if letter.letter_id == key), None)
 
     def _look_at_envelopes(self) -> None:
