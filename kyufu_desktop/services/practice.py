@@ -35,8 +35,8 @@ SEED, CASES = 20240828, 60
 _FACILITIES = ("みどり園", "あさひの里")
 #: Case in care -> (ground of the proxy, name, before the name in the window, relation, 敬称): one person, one corporation.
 _ACTING: dict[int, tuple[tuple[str, ...], str, str, str, str]] = {
-    2: (("C1",), "見本 太郎", "施設長 ", "施設の長", "様"),
-    3: (("B2", "B3"), "社会福祉法人見本会", "", "成年後見人", "御中"),
+    11: (("C1",), "見本 太郎", "施設長 ", "施設の長", "様"),
+    12: (("B2", "B3"), "社会福祉法人見本会", "", "成年後見人", "御中"),
 }
 _TOWNS = ("北町", "南町", "緑台", "港通")
 #: Banks and branches that exist (the list says so in the tests).
