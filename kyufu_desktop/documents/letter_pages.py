@@ -95,6 +95,7 @@ def data_of(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES,
         "document_number": letter.document_number,
         "issued_on": wareki(letter.issued_on),
         "mark": f"再発行 {letter.reissue}" if letter.reissue else "",
+        "on_behalf_of": runs(route(letter.on_behalf_of, pictures)),
         "practice": letter.practice,
         "masked": masked,
         "bars": [picture.decode("ascii") for picture in bars],
@@ -125,11 +126,16 @@ def _amounts(benefits: tuple[BenefitLine, ...], pictures: Pictures) -> dict[str,
 
 
 def _notice(letter: Any, wording: Wording, pictures: Pictures) -> dict[str, Any]:
+    return {"parts": parts_of(letter, wording), **_amounts(getattr(letter, "benefits", ()), pictures)}
+
+
+def parts_of(letter: Any, wording: Wording) -> list[Part]:
+    """The parts of every letter but the confirmation, in the order in which they are printed."""
     parts = list(_PARTS[type(letter)](letter, wording.values))
     parts.append({"kind": "text", "text": wording.values["close"]})
     if wording.values["kyoji"]:
         parts.append({"kind": "instruction", "heading": wording.values["kyoji_heading"], "text": wording.values["kyoji_text"]})
-    return {"parts": parts, **_amounts(getattr(letter, "benefits", ()), pictures)}
+    return parts
 
 
 _BENEFITS: Part = {"kind": "benefits"}

@@ -36,21 +36,28 @@ STRAIGHT: Shift = (0.0, 0.0)
 Progress = Callable[[int, int], None]
 
 
+def _too_long(fault: TypesettingFault, letters: Sequence[Content]) -> str:
+    """Code of the letter whose destination does not fit the window, where that is what stopped the template; else empty."""
+    found = re.search(r"DESTINATION-TOO-LONG (\S+?)[\"\s]*$", fault.diagnostic)
+    return found[1] if found is not None and any(letter.code == found[1] for letter in letters) else ""
+
+
 def _refusal(fault: TypesettingFault, letters: Sequence[Content]) -> UserError:
-    stopped = re.search(r"DESTINATION-(TOO-LONG|SHIFTED) (\S+?)[\"\s]*$", fault.diagnostic)
-    if stopped is not None and any(letter.code == stopped[2] for letter in letters):
-        if stopped[1] == "SHIFTED":
-            return UserError(
-                "K-1812",
-                f"手紙 {stopped[2]} の宛先が、印刷位置の補正のために、封筒の窓からはみ出します。",
-                kept="手紙は1通も作っていません。",
-                todo="印刷位置の補正を小さくするか、まっすぐ印刷できるプリンターで印刷してください。",
-            )
+    shifted = re.search(r"DESTINATION-SHIFTED (\S+?)[\"\s]*$", fault.diagnostic)
+    if shifted is not None and any(letter.code == shifted[1] for letter in letters):
+        return UserError(
+            "K-1812",
+            f"手紙 {shifted[1]} の宛先が、印刷位置の補正のために、封筒の窓からはみ出します。",
+            kept="手紙は1通も作っていません。",
+            todo="印刷位置の補正を小さくするか、まっすぐ印刷できるプリンターで印刷してください。",
+        )
+    too_long = _too_long(fault, letters)
+    if too_long:
         return UserError(
             "K-1805",
-            f"手紙 {stopped[2]} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
+            f"手紙 {too_long} の宛先が、封筒の窓に入りません（9ポイントまで小さくしました）。",
             kept="手紙は1通も作っていません。",
-            todo="方書の行を分けるか、窓のない封筒で送ってください。",
+            todo="送り先の「建物・部屋」の行を分け直すか、届くのに要らない言葉を省いて、入れ直してください。",
         )
     codes = letters[0].code if len(letters) == 1 else f"{letters[0].code} から {letters[-1].code}"
     character = re.search(r"character `?.?U\+?\{?([0-9a-fA-F]{4,6})", fault.diagnostic)
@@ -133,6 +140,28 @@ def _chunk(letters: Sequence[Content], job: Job) -> bytes:
             for letter in letters:
                 _chunk((letter,), job)
         raise _refusal(fault, letters) from None
+
+
+def too_long(letters: Sequence[Content], job: Job) -> tuple[str, ...]:
+    """Codes of the letters whose destination does not fit the window at 9 points.
+
+    Raises ``UserError`` as :func:`compose` for other faults.
+    """
+    found: list[str] = []
+    for chunk in _chunks(letters):
+        left = list(chunk)
+        while left:
+            try:
+                typeset(job.wording.template, _chunk_data(left, job), job.pictures)
+                break
+            except TypesettingFault as fault:
+                code = _too_long(fault, left)
+                if not code:
+                    raise _refusal(fault, left) from None
+                found.append(code)
+                left = [letter for letter in left if letter.code != code]
+        forget()
+    return tuple(found)
 
 
 def _silent(_done: int, _of: int) -> None:

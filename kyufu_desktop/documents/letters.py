@@ -39,7 +39,8 @@ WorkingLine = tuple[str, str, str]
 class Confirmation:
     """All that one letter says. Amounts in whole yen; ``reissue`` is 0 for a first issue, else the number of the reissue.
 
-    ``management_number`` may stay empty: then it is the part of ``code`` before the issue number.
+    ``management_number`` may stay empty: then it is the part of ``code`` before the issue number. ``on_behalf_of`` is the recipient's own
+    name where the letter goes to a proxy, else empty.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Confirmation:
     reissue: int = 0
     management_number: str = ""
     layout: Layout = Layout.STANDARD
+    on_behalf_of: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

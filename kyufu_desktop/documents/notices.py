@@ -35,7 +35,10 @@ class MaskedAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What every kind of letter has. ``reissue`` is 0 for a first issue, else the number of the reissue."""
+    """What every kind of letter has. ``reissue`` is 0 for a first issue, else the number of the reissue.
+
+    ``on_behalf_of`` is the recipient's own name where the letter goes to a proxy, else empty.
+    """
 
     code: str
     document_number: str
@@ -45,6 +48,7 @@ class Notice:
     layout: Layout = Layout.STANDARD
     practice: bool = False
     reissue: int = 0
+    on_behalf_of: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ class ExportKind(StrEnum):
     INQUIRY_TAX = "INQUIRY_TAX"
     INQUIRY_ACCOUNT = "INQUIRY_ACCOUNT"
     EXCLUSION = "EXCLUSION"
+    READING_TEXT = "READING_TEXT"
 
 
 EXPORT_LABELS: dict[ExportKind, str] = {
@@ -24,6 +25,7 @@ EXPORT_LABELS: dict[ExportKind, str] = {
     ExportKind.INQUIRY_TAX: "税照会",
     ExportKind.INQUIRY_ACCOUNT: "口座照会",
     ExportKind.EXCLUSION: "除外一覧",
+    ExportKind.READING_TEXT: "読み上げ文",
 }
 
 EXPORT_FILE_NAMES: dict[ExportKind, str] = {
@@ -32,6 +34,7 @@ EXPORT_FILE_NAMES: dict[ExportKind, str] = {
     ExportKind.INQUIRY_TAX: "inquiry_tax.xlsx",
     ExportKind.INQUIRY_ACCOUNT: "inquiry_account.xlsx",
     ExportKind.EXCLUSION: "exclusion.xlsx",
+    ExportKind.READING_TEXT: "reading_text.zip",
 }
 
 

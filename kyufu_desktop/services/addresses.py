@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import unicodedata
@@ -9,22 +10,28 @@ import unicodedata
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.documents import window_fit
+from kyufu_desktop.domain.addressee import Honorific, is_named
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.security import seal
+from kyufu_desktop.services import gaiji, letter_words
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import AddressEntry
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.contacts import REVEALED, keep_words, require_reason
+from kyufu_desktop.services.destination import destination_of, prints_former_names
 from kyufu_desktop.services.session import Desk, Second
 
 REVEAL_REASONS: tuple[str, ...] = ("本人・支援者からの連絡", "送り先の確認", "不備・返戻の対応", "決裁のための確認", "その他")
 
 ADDRESS = "address"
-_FIELDS = ("postal", "address", "building", "care_of", "recipient", "phone")
+_FIELDS = ("postal", "address", "building", "care_of", "recipient", "phone", "honorific", "window")
+#: Lines of 建物・部屋 that the window can take.
+MOST_LINES = 3
 _POSTAL = re.compile(r"(\d{3})-?(\d{4})")
 _KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _KANJI_TENS = re.compile("([二三四五六七八九]?)十([一二三四五六七八九]?)")
@@ -36,11 +43,21 @@ _SHORTEST = 6
 
 
 def enter_address(desk: Desk, case_id: int, entry: AddressEntry) -> Changes:
-    """Seals the address as a new version; refuses (InputProblem K-1615) one that equals a registered address of the case."""
+    """Seals the address as a new version.
+
+    Where it cannot stand in the window of the envelope it is kept all the same and says so, so that whoever has the paper in his hands
+    learns it now; no letter is made to it. Raises InputProblem K-1615 (a registered address of the case), K-1616, K-1617, K-1620, K-1621
+    (敬称), K-1623 (more than three lines).
+    """
     with desk.work(Act.ADDRESS_ENTERED) as unit:
         case = case_of(unit.session, case_id)
         checked = _checked(entry)
+        _refuse_honorific(case, checked)
         _refuse_registered(case.people, checked)
+        place = destination_of(case, checked, former=prints_former_names(unit.session))
+        why = window_fit.why_not([place], letter_words.trial(desk, unit.session, gaiji.approved(unit.session))).get(0, "")
+        # A missing character may be registered later; what is too long stays so.
+        checked = dataclasses.replace(checked, window=why if why == window_fit.TOO_LONG else "")
         assert case.case_key is not None
         at = desk.now_text()
         for older in unit.session.scalars(select(SafeAddress).where(SafeAddress.case_id == case_id, SafeAddress.superseded_at.is_(None))):
@@ -55,7 +72,8 @@ def enter_address(desk: Desk, case_id: int, entry: AddressEntry) -> Changes:
         unit.session.flush()
         advance(case, Act.ADDRESS_ENTERED, at)
         unit.record(Act.ADDRESS_ENTERED, subject="case", subject_id=case_id, address=record.id)
-    return Changes(Kind.ADDRESSES | Kind.CASES | Kind.AUDIT, "送り先を封をして保管しました。2人目の確認を待っています。", (case_id,))
+    sentence = why or "2人目の確認を待っています。"
+    return Changes(Kind.ADDRESSES | Kind.CASES | Kind.AUDIT, f"送り先を封をして保管しました。{sentence}", (case_id,))
 
 
 def _checked(entry: AddressEntry) -> AddressEntry:
@@ -64,18 +82,34 @@ def _checked(entry: AddressEntry) -> AddressEntry:
         raise InputProblem("K-1616", "postal", "郵便番号は7けたのはずです。", todo="郵便番号を確かめてください。")
     if len(entry.address.strip()) < _SHORTEST:
         raise InputProblem("K-1617", "address", "住所が短すぎます。", todo="都道府県から番地まで入れてください。")
+    building = [line.strip() for line in entry.building.splitlines() if line.strip()]
+    if len(building) > MOST_LINES:
+        raise InputProblem("K-1623", "building", f"建物・部屋は{MOST_LINES}行までです。", todo="行をまとめてください。")
     return AddressEntry(
         postal=f"{postal[1]}-{postal[2]}",
         address=entry.address.strip(),
-        building=entry.building.strip(),
+        building="\n".join(building),
         care_of=entry.care_of.strip(),
         recipient=entry.recipient.strip(),
         phone=entry.phone.strip(),
+        honorific=entry.honorific,
     )
 
 
+def _refuse_honorific(case: Case, entry: AddressEntry) -> None:
+    """御中 is for facilities and corporations. Raises InputProblem K-1620 (unknown word), K-1621 (a person's own name, or nobody's)."""
+    if entry.honorific not in set(Honorific):
+        raise InputProblem("K-1620", "honorific", "敬称が一覧にありません。", todo="「様」か「御中」を選んでください。")
+    if entry.honorific != Honorific.BODY.value:
+        return
+    if not entry.recipient.strip():
+        raise InputProblem("K-1621", "recipient", "「御中」をつける施設や法人の名前がありません。", todo="宛名に名前を入れてください。")
+    if any(is_named(entry.recipient, person.name) for person in case.people):
+        raise InputProblem("K-1621", "honorific", "人の氏名に「御中」はつけられません。", todo="「様」を選んでください。")
+
+
 def _refuse_registered(people: list[Person], entry: AddressEntry) -> None:
-    wanted = folded_address(entry.address + entry.building)
+    wanted = folded_address(entry.address + entry.building.replace("\n", ""))
     for person in people:
         street = folded_address(person.registered_address)
         whole = folded_address(person.registered_address + (person.registered_building or ""))

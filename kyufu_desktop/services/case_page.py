@@ -28,6 +28,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, ReturnedMail
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
+from kyufu_desktop.services import addressees
 from kyufu_desktop.services.addresses import newest_address
 from kyufu_desktop.services.case_exits import rows_of as exit_rows
 from kyufu_desktop.services.case_facts import staff_names
@@ -120,6 +121,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         notices=lines,
         flag=flag_times(session, case, lines, staff),
         missing=_missing(session, case, lines, on),
+        address_warning="" if address is None else addressees.obstacle(desk, session, case, address),
         withdrawn_evidences=tuple(row for row in pieces if row.withdrawn_on is not None),
     )
 
@@ -165,7 +167,7 @@ def short(day: date | None) -> str:
 
 
 def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]:
-    columns = (Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on)
+    columns = (Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on, Letter.voided_by)
     back = (ReturnedMail.came_back_on, ReturnedMail.reason, ReturnedMail.settled_how)
     query = select(*columns, *back).outerjoin(ReturnedMail, ReturnedMail.letter_id == Letter.id)
     return tuple(
@@ -174,11 +176,13 @@ def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]
             state,
             _returned(came_on, reason, how)
             if came_on
+            else f"発送 {short(sent_on)}　再発行したので無効"
+            if sent_on and voided_by
             else f"発送 {short(sent_on)}　返送期限 {short(return_due)}"
             if sent_on
             else f"作成 {short(issued_on)}",
         )
-        for kind, issue, state, sent_on, return_due, issued_on, came_on, reason, how in session.execute(
+        for kind, issue, state, sent_on, return_due, issued_on, voided_by, came_on, reason, how in session.execute(
             query.where(Letter.case_id == case_id).order_by(Letter.id)
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kyufu_desktop.domain.addressee import Honorific
 from kyufu_desktop.domain.case import CaseStatus, Turn
 from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.evidence import EvidenceState
@@ -265,12 +266,17 @@ class CasePage:
     flag: FlagTimes = FlagTimes("", "", "")
     missing: tuple[str, ...] = ()
     """Steps that are still missing, in words (as in 受付の点検)."""
+    address_warning: str = ""
+    """Why no letter can go to the newest address, confirmed or not; empty where one can. Nothing of the address stands in it."""
     withdrawn_evidences: tuple[EvidenceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AddressEntry:
-    """Where to write. ``lines`` are address lines without the postal code; ``care_of`` e.g. a facility's name for 気付."""
+    """Where to write. ``building`` may hold up to three lines as the clerk broke them; ``care_of`` e.g. a facility's name for 気付.
+
+    ``recipient`` is empty for the person himself, else the name of a proxy, perhaps after a title (「施設長 ○○」).
+    """
 
     postal: str = field(repr=False)
     address: str = field(repr=False)
@@ -278,6 +284,14 @@ class AddressEntry:
     care_of: str = field(repr=False)
     recipient: str = field(repr=False)
     phone: str = field(repr=False)
+    honorific: str = Honorific.PERSON.value
+    window: str = ""
+    """Why it cannot stand in the window of the envelope, as found by typesetting when it was entered; empty where it fits."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Address lines without the postal code, as they are printed."""
+        return tuple(line.strip() for line in (self.address, *self.building.splitlines()) if line.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "return_days": ("媒体を返してもらう日数", "14"),
     "shift_right": ("印刷位置の補正（右、mm）", "0.0"),
     "shift_down": ("印刷位置の補正（下、mm）", "0.0"),
+    "former_name": ("旧氏を宛名に書く", "none"),
 }
 #: Settings that are a whole number: least and most.
 NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60), "return_days": (1, 90)}
@@ -43,6 +44,7 @@ SHIFTS: dict[str, bool] = {"shift_right": True, "shift_down": False}
 CHOICES: dict[str, dict[str, str]] = {
     "printer_duplex": {"one": "片面", "both": "両面"},
     "bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"},
+    "former_name": {"none": "書かない", "after": "氏名の後に（旧氏）を書く"},
 }
 _LONGEST = 200
 

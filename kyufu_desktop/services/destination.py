@@ -20,12 +20,14 @@ from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.documents.letters import Composed, Confirmation, Destination
 from kyufu_desktop.documents.notices import Content
 from kyufu_desktop.documents.notices import said as said_by
+from kyufu_desktop.domain.addressee import is_plainly
 from kyufu_desktop.domain.values import CATEGORY_HOST_WORDS, CATEGORY_LABELS
 from kyufu_desktop.errors import UserError
-from kyufu_desktop.models.case import Case, SafeAddress
+from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.case_rows import AddressEntry
 from kyufu_desktop.services.case_steps import recipient
+from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.session import Desk
 
 #: Words that would say why a case is kept in-house.
@@ -57,13 +59,31 @@ def open_address(desk: Desk, case: Case, record: SafeAddress) -> AddressEntry:
     return AddressEntry(**plain)
 
 
-def destination_of(case: Case, entry: AddressEntry) -> Destination:
-    """The window block of an address entry of this case."""
+def with_former_name(name: str, person: Person, *, former: bool) -> str:
+    """「氏名（旧氏 ○○）」 where ``former`` asks for it and the register has one; ``name`` is ``person``'s name as it is to be written."""
+    return f"{name}（旧氏 {person.former_name}）" if former and person.former_name else name
+
+
+def printed_name(person: Person, *, former: bool) -> str:
+    """The name of a person as letters write it."""
+    return with_former_name(person.name, person, former=former)
+
+
+def prints_former_names(session: Session) -> bool:
+    """The setting 「旧氏を宛名に書く」."""
+    return value_of(session, "former_name") == "after"
+
+
+def destination_of(case: Case, entry: AddressEntry, *, former: bool = False) -> Destination:
+    """The window block of an address entry of this case; with ``former`` the former name follows the person's own name."""
     care_of = entry.care_of.strip()
+    head, written = recipient(case), entry.recipient.strip()
+    own = not written or is_plainly(written, head.name)
     return Destination(
         postal=entry.postal,
-        lines=tuple(line for line in (entry.address.strip(), entry.building.strip()) if line),
-        name=entry.recipient.strip() or recipient(case).name,
+        lines=entry.lines,
+        name=with_former_name(written or head.name, head, former=former) if own else written,
+        honorific=entry.honorific,
         care_of=care_of if not care_of or care_of.endswith("気付") else f"{care_of} 気付",
     )
 
@@ -77,12 +97,27 @@ class Guarded:
     registered: tuple[str, ...] = field(repr=False)
     """Registered addresses of every person of the case."""
     people: frozenset[str] = field(repr=False)
+    """Names of the people of the case, with and without the former name."""
+    heads: frozenset[str] = field(repr=False)
+    """The same of the recipient."""
 
 
-def guarded(case: Case, letter: Content, own: Destination) -> Guarded:
+def guarded(case: Case, letter: Content, entry: AddressEntry) -> Guarded:
+    """The letter beside what the case says now. Either form of the name counts: the setting of 旧氏 may have changed since."""
     registered = [person.registered_address + (person.registered_building or "") for person in case.people]
     registered += [person.registered_address for person in case.people]
-    return Guarded(letter, own, tuple(dict.fromkeys(registered)), frozenset(person.name for person in case.people))
+    own, with_former = destination_of(case, entry), destination_of(case, entry, former=True)
+    return Guarded(
+        letter,
+        with_former if letter.destination == with_former else own,
+        tuple(dict.fromkeys(registered)),
+        frozenset(name for person in case.people for name in _forms(person)),
+        frozenset(_forms(recipient(case))),
+    )
+
+
+def _forms(person: Person) -> tuple[str, str]:
+    return person.name, printed_name(person, former=True)
 
 
 def fold(text: str) -> str:
@@ -130,6 +165,32 @@ def check_data(letters: Sequence[Guarded]) -> None:
             raise _stopped(letter.code, "宛名のほかに施設の名前が入っています。")
         if isinstance(letter, Confirmation) and not set(letter.members) <= item.people:
             raise _stopped(letter.code, "ほかの案件の人が入っています。")
+        if letter.on_behalf_of and letter.on_behalf_of not in item.heads:
+            raise _stopped(letter.code, "だれの分かに、この案件の本人でない人が入っています。")
+        own = any(is_plainly(letter.destination.name, name) for name in item.heads)
+        if own is bool(letter.on_behalf_of):
+            raise _stopped(letter.code, "宛名と、だれの分かが合いません。")
+
+
+def check_text(item: Guarded, text: str, places: Iterable[AddressEntry], allowed: Iterable[str] = ()) -> None:
+    """A text made of the letter that is no letter: nothing of where it goes, or of any other of the case's ``places``, may stand in it.
+
+    ``allowed`` are the ward's own lines: somebody may be written to at the ward's office. Raises ``UserError`` K-1840 as for a letter.
+    """
+    check_data([item])
+    unified, body, own, code = _unified(text), fold(text), fold("\n".join(allowed)), item.letter.code
+    lines = [*item.own.lines, item.own.care_of]
+    for place in places:
+        lines += [place.postal, *place.lines, place.care_of, place.phone]
+    wanted = {fold(line.removesuffix("気付")) for line in lines}
+    # 「101」 alone is no place, and stands in many an amount.
+    if any(len(line) > 2 and not line.isdigit() and line in body and line not in own for line in wanted):
+        raise _stopped(code, "送り先が入っています。")
+    patterns = (_address_pattern(address) for address in item.registered)
+    if any(pattern is not None and pattern.search(unified) for pattern in patterns):
+        raise _stopped(code, "住民票の住所が入っています。")
+    if any(fold(word) in body for word in BETRAYING) or _ALONE.search(body):
+        raise _stopped(code, "区分を示す言葉が入っています。")
 
 
 def without_pictures(text: str, pictures: Pictures) -> str:

@@ -38,7 +38,7 @@ from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services.accounts import KINDS
 from kyufu_desktop.services.case_steps import live_account, recipient
 from kyufu_desktop.services.custody import value_of
-from kyufu_desktop.services.destination import destination_of, open_address
+from kyufu_desktop.services.destination import destination_of, open_address, printed_name, prints_former_names
 from kyufu_desktop.services.judgment_rows import working_from
 from kyufu_desktop.services.session import Desk
 
@@ -56,18 +56,27 @@ class Making:
     issue: int
     document_number: str
     reissue: int
+    to_proxy: bool
+    """The address names a proxy, so that the letter says for whom it is."""
+
+    @property
+    def former(self) -> bool:
+        """Whether names are written with the former name."""
+        return prints_former_names(self.session)
 
     def head(self) -> dict[str, Any]:
         """The fields that every kind has."""
+        head = recipient(self.case)
         return {
             "code": str(LetterCode(self.case.management_number, self.issue)),
             "document_number": self.document_number,
             "issued_on": self.desk.today(),
-            "destination": destination_of(self.case, open_address(self.desk, self.case, self.address)),
+            "destination": destination_of(self.case, open_address(self.desk, self.case, self.address), former=self.former),
+            "on_behalf_of": printed_name(head, former=self.former) if self.to_proxy else "",
             "management_number": self.case.management_number,
             "practice": self.desk.practice,
             "reissue": self.reissue,
-            "layout": layout_for(bool(recipient(self.case).braille)),
+            "layout": layout_for(bool(head.braille)),
         }
 
     def benefits(self) -> tuple[BenefitLine, ...]:
@@ -79,7 +88,8 @@ class Making:
         if kind is Benefit.KODOMO:
             detail = (f"対象児童 {len(json.loads(judgment.children))}人 × {yen(self.desk.programme.amount(Benefit.KODOMO))}",)
         elif kind in OF_A_PERSON and len(self.case.people) > 1:
-            detail = tuple(f"納税義務者 {person.name}" for person in self.case.people if person.id == judgment.person_id)
+            taxpayers = [person for person in self.case.people if person.id == judgment.person_id]
+            detail = tuple(f"納税義務者 {printed_name(person, former=self.former)}" for person in taxpayers)
         return self.desk.programme.label(kind), judgment.amount, detail
 
 
@@ -120,7 +130,9 @@ def _members(making: Making) -> tuple[str, ...]:
         ):
             named.update(json.loads(companions))
     return tuple(
-        person.name for person in case.people if person.relation == Relation.HEAD.value or person.id in counted or person.name in named
+        printed_name(person, former=making.former)
+        for person in case.people
+        if person.relation == Relation.HEAD.value or person.id in counted or person.name in named
     )
 
 

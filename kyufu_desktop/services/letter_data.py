@@ -10,8 +10,9 @@ from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
+from kyufu_desktop.services import addressees
 from kyufu_desktop.services.case_steps import case_of
-from kyufu_desktop.services.destination import Guarded, destination_of, guarded, open_address, verified_address
+from kyufu_desktop.services.destination import Guarded, guarded, open_address, verified_address
 from kyufu_desktop.services.session import Desk
 
 _PURPOSE = "letter"
@@ -24,10 +25,13 @@ def seal_content(desk: Desk, case: Case, content: Content) -> bytes:
 
 
 def open_content(desk: Desk, case: Case, letter: Letter) -> Content:
-    """The snapshot of a letter, exactly as it was made. One that was kept before letters had a layout is a standard one."""
+    """The snapshot of a letter, exactly as it was made.
+
+    One that was kept before letters had a layout is a standard one; one from before letters went to proxies is on nobody's behalf.
+    """
     assert case.case_key is not None
     plain = seal.unseal(case.case_key, desk.address_key(), case.id, letter.snapshot_sealed, _PURPOSE)
-    return from_plain(LetterKind(letter.kind), {"layout": "STANDARD", **plain})
+    return from_plain(LetterKind(letter.kind), {"layout": "STANDARD", "on_behalf_of": "", **plain})
 
 
 def words_of(letter: Letter) -> str:
@@ -36,9 +40,13 @@ def words_of(letter: Letter) -> str:
 
 
 def guarded_content(desk: Desk, session: Session, letter: Letter) -> Guarded:
-    """The snapshot beside the destination as the case's newest verified address says it now. Raises ``Conflict`` where that has changed."""
+    """The snapshot beside the destination as the case's newest verified address says it now.
+
+    Raises ``Conflict`` K-1855 where that has changed, K-1861 where the proxy whom it names does not act any more.
+    """
     case = case_of(session, letter.case_id)
     address = verified_address(session, case.id)
     if address is None or address.id != letter.address_id:
         raise Conflict("K-1855", f"{words_of(letter)} の宛先が、作成のあとで変わりました。", todo="「手紙を作る」で作り直してください。")
-    return guarded(case, open_content(desk, case, letter), destination_of(case, open_address(desk, case, address)))
+    addressees.refuse_ended(desk, session, case, letter)
+    return guarded(case, open_content(desk, case, letter), open_address(desk, case, address))

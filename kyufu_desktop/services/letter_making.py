@@ -11,24 +11,29 @@ from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
-from kyufu_desktop.services import letter_data, letter_occasions
+from kyufu_desktop.services import addressees, letter_data, letter_occasions
 from kyufu_desktop.services.case_steps import case_of
-from kyufu_desktop.services.destination import verified_address
+from kyufu_desktop.services.destination import open_address, verified_address
 from kyufu_desktop.services.letter_content import Making, content_of, return_due
 from kyufu_desktop.services.letter_words import version_in_force
 from kyufu_desktop.services.session import Desk
 
 
 def make(desk: Desk, session: Session, case: Case, occasion: Occasion) -> Letter:
-    """A new letter row in the state 順番待ち with its sealed snapshot. The case has a verified address."""
+    """A new letter row in the state 順番待ち with its sealed snapshot. The case has a verified address.
+
+    Raises Conflict K-1860 where the address names neither the person nor an acting proxy.
+    """
     address = verified_address(session, case.id)
     assert address is not None
+    to = addressees.required(desk, session, case, open_address(desk, case, address))
     about = select(JudgmentRecord).where(JudgmentRecord.id.in_(occasion.judgment_ids))
     judgments = list(session.scalars(about.order_by(JudgmentRecord.id)))
     issue = (session.scalar(select(func.max(Letter.issue)).where(Letter.case_id == case.id)) or 0) + 1
     letter_id = (session.scalar(select(func.max(Letter.id))) or 0) + 1
     number = f"第{letter_id}号"
-    content = content_of(Making(desk, session, case, address, occasion, judgments, issue, number, _issued_before(session, occasion)))
+    before = _issued_before(session, occasion)
+    content = content_of(Making(desk, session, case, address, occasion, judgments, issue, number, before, bool(to.proxy_ids)))
     letter = Letter(
         id=letter_id,
         case_id=case.id,
@@ -47,6 +52,7 @@ def make(desk: Desk, session: Session, case: Case, occasion: Occasion) -> Letter
         wording_version=version_in_force(desk, session, occasion.kind),
         form_id=occasion.form_id,
         batch_id=occasion.batch_id,
+        proxy_id=to.proxy_id,
         prepared_at=desk.now_text(),
         prepared_by=desk.staff.id,
     )
@@ -75,10 +81,19 @@ def _issued_before(session: Session, occasion: Occasion) -> int:
     return len(session.scalars(same).all())
 
 
+def stands(desk: Desk, session: Session, letter: Letter) -> bool:
+    """Whether the same letter could be made anew today: what it tells holds, and there is somewhere and somebody to write to."""
+    case = case_of(session, letter.case_id)
+    address = verified_address(session, case.id)
+    if address is None or letter_occasions.passed(session, letter, desk.today()):
+        return False
+    return addressees.addressee(desk, session, case, open_address(desk, case, address)) is not None
+
+
 def reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
     """The same letter under a new code; the old code becomes void. Raises Conflict K-1842 where it has no ground any more."""
     case = case_of(session, old.case_id)
-    if verified_address(session, case.id) is None or letter_occasions.passed(session, old, desk.today()):
+    if not stands(desk, session, old):
         raise Conflict(
             "K-1842",
             f"{letter_data.words_of(old)} は、宛先か決裁が変わっています。",
@@ -89,8 +104,21 @@ def reissue(desk: Desk, session: Session, old: Letter, reason: str) -> Letter:
     return new
 
 
+def replaces_sent(session: Session, letter: Letter) -> bool:
+    """Whether the letter stands, directly or through spoiled ones, in the place of one that was sent: 再発行."""
+    known = {letter.id}
+    while True:
+        before = list(session.scalars(select(Letter).where(Letter.voided_by.in_(known), Letter.id.not_in(known))))
+        if any(each.sent_on is not None for each in before):
+            return True
+        if not before:
+            return False
+        known |= {each.id for each in before}
+
+
 def void(old: Letter, new: Letter, reason: str) -> None:
-    """The code of ``old`` is never valid again; ``new`` stands in its place."""
-    old.state = LetterState.SPOILED.value
+    """The code of ``old`` is never valid again; ``new`` stands in its place. What was sent stays 発送済: it is somewhere in the world."""
+    if old.state != LetterState.SENT.value:
+        old.state = LetterState.SPOILED.value
     old.voided_by = new.id
     old.reprint_reason = reason

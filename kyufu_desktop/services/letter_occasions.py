@@ -21,7 +21,7 @@ from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
-from kyufu_desktop.services.letter_standing import LIVE
+from kyufu_desktop.services.letter_standing import LIVE, stale
 
 #: Batches whose transfers are told to the people: decided, and not cancelled.
 _ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.SENT.value)
@@ -29,13 +29,14 @@ _ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.SENT.value)
 
 def occasions(session: Session, programme: Programme, today: date) -> tuple[Occasion, ...]:
     """Reminders, 不備通知, decisions, refusals and announcements that are due and not written yet, in the order of the kinds."""
-    told = _told(session)
+    gone = stale(session, today)
+    told = _told(session, gone)
     found = (
         *_reminders(session, programme, today, told[LetterKind.REMINDER]),
-        *_deficiencies(session),
+        *_deficiencies(session, gone),
         *_decisions(session, told[LetterKind.DECISION]),
         *_refusals(session, told[LetterKind.REFUSAL]),
-        *_announcements(session, today),
+        *_announcements(session, today, gone),
     )
     order = list(LetterKind)
     return tuple(sorted(found, key=lambda occasion: (order.index(occasion.kind), occasion.case_id)))
@@ -103,12 +104,12 @@ _PASSED: dict[LetterKind, Callable[[Session, Letter, date], str]] = {
 }
 
 
-def _told(session: Session) -> dict[LetterKind, set[int]]:
-    """Kind -> judgments that a letter of it, which is not waste paper, tells of."""
+def _told(session: Session, gone: frozenset[int]) -> dict[LetterKind, set[int]]:
+    """Kind -> judgments that a letter of it, which is not waste paper and not ``gone``, tells of."""
     query = (
         select(Letter.kind, LetterBenefit.judgment_id)
         .join(LetterBenefit, LetterBenefit.letter_id == Letter.id)
-        .where(Letter.voided_by.is_(None), Letter.state.in_(LIVE))
+        .where(Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.id.not_in(gone))
     )
     told: dict[LetterKind, set[int]] = defaultdict(set)
     for kind, judgment_id in session.execute(query):
@@ -158,10 +159,14 @@ def _reminders(session: Session, programme: Programme, today: date, reminded: se
     return found
 
 
-def _deficiencies(session: Session) -> list[Occasion]:
+def _deficiencies(session: Session, gone: frozenset[int]) -> list[Occasion]:
     """Forms with a deficiency that no letter has told of yet."""
     told = select(Letter.form_id).where(
-        Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None)
+        Letter.kind == LetterKind.DEFICIENCY.value,
+        Letter.voided_by.is_(None),
+        Letter.state.in_(LIVE),
+        Letter.form_id.is_not(None),
+        Letter.id.not_in(gone),
     )
     query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value, ReturnedForm.id.not_in(told))
     forms = list(session.scalars(query))
@@ -199,13 +204,13 @@ def _refusals(session: Session, told: set[int]) -> list[Occasion]:
     return [_about(LetterKind.REFUSAL, case_id, judgments) for case_id, judgments in by_case.items()]
 
 
-def _announcements(session: Session, today: date) -> list[Occasion]:
+def _announcements(session: Session, today: date, gone: frozenset[int]) -> list[Occasion]:
     """Transfers of an approved batch before their day, one letter a case and batch."""
     told = {
         (case_id, batch_id)
         for case_id, batch_id in session.execute(
             select(Letter.case_id, Letter.batch_id).where(
-                Letter.kind == LetterKind.PAYMENT.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE)
+                Letter.kind == LetterKind.PAYMENT.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.id.not_in(gone)
             )
         )
     }

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import FIRST, LetterState
-from kyufu_desktop.models.case import SafeAddress
+from kyufu_desktop.models.case import Proxy, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
 from kyufu_desktop.services.destination import if_verified
+from kyufu_desktop.services.proxies import acts
 
 #: A letter in one of these tells its case of its benefits; the others are waste paper.
 LIVE: tuple[str, ...] = tuple(state.value for state in (LetterState.PREPARED, LetterState.PRINTING, LetterState.PRINTED, LetterState.SENT))
@@ -25,24 +27,24 @@ _FIRST: frozenset[str] = frozenset(kind.value for kind in FIRST)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One case. ``address``: the newest, if a second person has verified it. ``letters``: all of them; ``told``: what each tells."""
+    """One case. ``address``: the newest, if a second person has verified it. ``letters``: all of them; ``told``: what each tells.
+
+    ``stale``: letters of all cases that wait for the printer and must not be printed (see :func:`stale`).
+    """
 
     address: SafeAddress | None
     benefits: tuple[JudgmentRecord, ...]
     letters: tuple[Letter, ...]
     told: dict[int, frozenset[int]]
+    stale: frozenset[int] = frozenset()
 
     def live(self) -> list[Letter]:
         """First letters that are not waste paper: a reminder or a decision tells nothing that its first letter has not told."""
         return [letter for letter in self.letters if letter.voided_by is None and letter.state in LIVE and letter.kind in _FIRST]
 
     def untold(self) -> list[JudgmentRecord]:
-        """Decided benefits that no live letter tells of. A letter that waits for the printer with an old address tells of nothing."""
-        return self._without(
-            letter
-            for letter in self.live()
-            if letter.state != LetterState.PREPARED.value or (self.address is not None and letter.address_id == self.address.id)
-        )
+        """Decided benefits that no live letter tells of. A letter that must not be printed any more tells of nothing."""
+        return self._without(letter for letter in self.live() if letter.id not in self.stale)
 
     def unsent(self) -> list[JudgmentRecord]:
         """Decided benefits that no letter on its way tells of."""
@@ -53,8 +55,21 @@ class Standing:
         return [benefit for benefit in self.benefits if benefit.id not in told]
 
 
-def standings(session: Session, case_ids: Sequence[int]) -> dict[int, Standing]:
-    """Case id -> its standing, of every one of ``case_ids``."""
+def stale(session: Session, on: date) -> frozenset[int]:
+    """Letters that wait for the printer with an address that is not the newest verified one, or for a proxy who does not act on ``on``."""
+    waiting = (Letter.state == LetterState.PREPARED.value, Letter.voided_by.is_(None))
+    newest = select(func.max(SafeAddress.id)).group_by(SafeAddress.case_id)
+    verified = select(SafeAddress.id).where(
+        SafeAddress.id.in_(newest), SafeAddress.verified_by.is_not(None), SafeAddress.superseded_at.is_(None)
+    )
+    elsewhere = session.scalars(select(Letter.id).where(*waiting, Letter.address_id.not_in(verified)))
+    named = session.execute(select(Letter.id, Proxy).join(Proxy, Proxy.id == Letter.proxy_id).where(*waiting))
+    return frozenset(elsewhere) | {letter_id for letter_id, proxy in named if not acts(proxy, on)}
+
+
+def standings(session: Session, case_ids: Sequence[int], on: date) -> dict[int, Standing]:
+    """Case id -> its standing on a day, of every one of ``case_ids``."""
+    gone = stale(session, on)
     addresses: dict[int, SafeAddress | None] = {}
     benefits: dict[int, list[JudgmentRecord]] = defaultdict(list)
     letters: dict[int, list[Letter]] = defaultdict(list)
@@ -77,6 +92,7 @@ def standings(session: Session, case_ids: Sequence[int]) -> dict[int, Standing]:
             tuple(benefits[case_id]),
             tuple(letters[case_id]),
             {letter.id: frozenset(told[letter.id]) for letter in letters[case_id]},
+            gone,
         )
         for case_id in case_ids
     }

@@ -123,6 +123,12 @@ def _moved(progress: Progress, before: int, of: int, done: int, _of_run: int) ->
     progress(before + done, of)
 
 
+def trial(desk: Desk, session: Session, pictures: Pictures) -> letter_press.Job:
+    """The shortest letter of today, to try whether a destination fits the window of the programme's envelope."""
+    words = words_in_force(desk, session, LetterKind.REMINDER)
+    return letter_press.Job(words, desk.programme.envelope, custody.shift_of(session), pictures)
+
+
 # ------------------------------------------------------------ versions
 def shipped(desk: Desk, kind: LetterKind) -> dict[str, Any]:
     """The table of the file that comes with the program."""

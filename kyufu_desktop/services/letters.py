@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.documents import letter_press
-from kyufu_desktop.documents.fonts import unprintable
-from kyufu_desktop.documents.gaiji import Pictures
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
-from kyufu_desktop.domain.letter_occasion import Occasion, first_letter
-from kyufu_desktop.domain.outcome import Outcome, Reason
+from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, Layout, LetterKind, LetterState
 from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.domain.values import Category, Relation
-from kyufu_desktop.errors import Conflict, InputProblem
-from kyufu_desktop.models.case import Case, Person
-from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.domain.values import Relation
+from kyufu_desktop.errors import Conflict, InputProblem, UserError
+from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import gaiji, letter_data, letter_occasions, print_jobs, returned_mail
-from kyufu_desktop.services.case_facts import cases_with_people, chunks
-from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, live_account, recipient
+from kyufu_desktop.services import addressees, gaiji, letter_data, letter_due, print_jobs, reading_texts, returned_mail
+from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, recipient
 from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
-from kyufu_desktop.services.letter_making import make, void
-from kyufu_desktop.services.letter_standing import Standing, standings
+from kyufu_desktop.services.letter_due import Due
+from kyufu_desktop.services.letter_making import make, replaces_sent, void
 from kyufu_desktop.services.letter_words import words_of_letter
 from kyufu_desktop.services.print_jobs import JobRow
 from kyufu_desktop.services.session import Desk
@@ -68,6 +61,13 @@ class LetterRow:
     issued_on: date
     return_due: date | None
     sent_on: date | None
+    void: bool = False
+    """Sent, and issued anew since: its code is not valid any more, but it may still come back."""
+    layout: Layout = Layout.STANDARD
+    braille: bool = False
+    """The host marks the recipient as 点字利用者."""
+    read_aloud_on: date | None = None
+    """The last day on which the text to be read aloud was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,71 +79,32 @@ class LettersPage:
 
 def page(desk: Desk) -> LettersPage:
     with desk.look() as session:
-        shown = session.scalars(select(Letter).where(Letter.voided_by.is_(None)).order_by(Letter.id.desc())).all()
+        there = or_(Letter.voided_by.is_(None), Letter.sent_on.is_not(None))
+        shown = session.scalars(select(Letter).where(there).order_by(Letter.id.desc())).all()
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
+        spoken = reading_texts.made_on(session)
         return LettersPage(
             _ready(session, desk),
-            tuple(_letter_row(letter, heads.get(letter.case_id) or recipient(case_of(session, letter.case_id)).name) for letter in shown),
+            tuple(
+                _letter_row(letter, heads.get(letter.case_id) or _head(session, letter.case_id), spoken.get(letter.id)) for letter in shown
+            ),
             tuple(print_jobs.row(session, job) for job in jobs),
         )
 
 
-def _heads(session: Session) -> dict[int, str]:
-    """Case id -> name of the head of the household, of every case with a letter."""
-    query = select(Person.case_id, Person.name).where(Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id)))
-    return dict(session.execute(query.order_by(Person.id.desc())).all())
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """What a case is due for, with what tells whether the letter can be made."""
-
-    occasion: Occasion
-    case: Case
-    standing: Standing
-    judgments: Sequence[JudgmentRecord]
-
-
-def _due(session: Session, desk: Desk, case_ids: Iterable[int] | None = None) -> list[_Due]:
-    """Everything that these cases (None: all) are due for, in the order of the kinds and of the management numbers."""
-    wanted = None if case_ids is None else set(case_ids)
-    due = letter_occasions.occasions(session, desk.programme, desk.today())
-    further = [each for each in due if wanted is None or each.case_id in wanted]
-    ids = dict.fromkeys([*_decided_cases(session, wanted), *(each.case_id for each in further)])
-    cases = cases_with_people(session, ids)
-    known = standings(session, list(ids))
-    first = [_first(desk, cases[case_id], known[case_id]) for case_id in ids if known[case_id].untold()]
-    judgments = _judgments(session, (*first, *further))
-    found = [
-        _Due(each, cases[each.case_id], known[each.case_id], [judgments[judgment_id] for judgment_id in each.judgment_ids])
-        for each in (*first, *further)
-    ]
-    order = list(LetterKind)
-    return sorted(found, key=lambda due: (order.index(due.occasion.kind), due.case.management_number))
-
-
-def _decided_cases(session: Session, wanted: set[int] | None) -> list[int]:
-    approved = select(JudgmentRecord.case_id).where(
-        JudgmentRecord.state == "APPROVED", JudgmentRecord.outcome == Outcome.ELIGIBLE.value, JudgmentRecord.superseded_by.is_(None)
+def _heads(session: Session) -> dict[int, tuple[str, bool]]:
+    """Case id -> name of the head of the household and whether he is a 点字利用者, of every case with a letter."""
+    query = select(Person.case_id, Person.name, Person.braille).where(
+        Person.relation == Relation.HEAD.value, Person.case_id.in_(select(Letter.case_id))
     )
-    return [case_id for case_id in session.scalars(select(Case.id).where(Case.id.in_(approved))) if wanted is None or case_id in wanted]
+    return {case_id: (name, bool(braille)) for case_id, name, braille in session.execute(query.order_by(Person.id.desc()))}
 
 
-def _first(desk: Desk, case: Case, standing: Standing) -> Occasion:
-    """The first letter tells of all that no letter on its way tells of."""
-    unsent = standing.unsent()
-    kind = first_letter(desk.programme, Category(case.category))
-    return Occasion(kind, case.id, tuple(benefit.id for benefit in unsent), sum(benefit.amount for benefit in unsent))
-
-
-def _judgments(session: Session, occasions: Iterable[Occasion]) -> Mapping[int, JudgmentRecord]:
-    ids = list({judgment_id for each in occasions for judgment_id in each.judgment_ids})
-    found: dict[int, JudgmentRecord] = {}
-    for part in chunks(ids):
-        for judgment in session.scalars(select(JudgmentRecord).where(JudgmentRecord.id.in_(part))):
-            found[judgment.id] = judgment
-    return found
+def _head(session: Session, case_id: int) -> tuple[str, bool]:
+    """The same of one case; says so where the household has no head."""
+    head = recipient(case_of(session, case_id))
+    return head.name, bool(head.braille)
 
 
 def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
@@ -157,45 +118,20 @@ def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
             name=recipient(due.case).name,
             benefits=benefit_words(list(due.judgments), desk.programme),
             amount=due.occasion.amount,
-            obstacle=_obstacle(desk, session, due, pictures),
+            obstacle=letter_due.obstacle(desk, session, due, pictures),
         )
-        for due in _due(session, desk)
+        for due in letter_due.due(session, desk)
     )
 
 
-def _obstacle(desk: Desk, session: Session, due: _Due, pictures: Pictures) -> str:
-    case, standing, kind = due.case, due.standing, due.occasion.kind
-    if kind in FIRST and (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
-        return f"案件が「{case.status}」です。"
-    if any(Reason.NG_DECEASED.value in judgment.reasons for judgment in due.judgments):
-        return "お受け取りになる方が亡くなっています。相続人への連絡は、対応履歴に残してください。"
-    address = standing.address
-    if address is None:
-        return "宛先の住所が確認済になっていません。"
-    for where, missing in (
-        ("氏名", unprintable(recipient(case).name, pictures)),
-        ("宛先", gaiji.in_destination(case, address, desk, pictures)),
-    ):
-        if missing:
-            return f"{where}に外字（{missing[0]}{'ほか' if missing[1:] else ''}）があります。「外字」の画面へ。"
-    if any(letter.state == LetterState.UNDELIVERED.value and letter.address_id == address.id for letter in standing.letters):
-        return "返戻になった宛先のままです。新しい宛先を確認してください。"
-    if kind in FIRST and any(letter.state in (LetterState.PRINTING.value, LetterState.PRINTED.value) for letter in standing.live()):
-        return f"発送していない{LETTER_LABELS[kind]}があります。書損にするか発送してください。"
-    if kind is LetterKind.PUSH:
-        account = live_account(session, case.id)
-        if account is None or account.verified_by is None:
-            return "口座が確認済になっていません。"
-    return ""
-
-
-def _letter_row(letter: Letter, head: str) -> LetterRow:
+def _letter_row(letter: Letter, head: tuple[str, bool], spoken: date | None) -> LetterRow:
     kind = LetterKind(letter.kind)
+    name, braille = head
     return LetterRow(
         letter_id=letter.id,
         case_id=letter.case_id,
         code=letter.code,
-        name=head,
+        name=name,
         kind=kind,
         kind_word=LETTER_LABELS[kind],
         state=LetterState(letter.state),
@@ -204,33 +140,39 @@ def _letter_row(letter: Letter, head: str) -> LetterRow:
         issued_on=letter.issued_on,
         return_due=letter.return_due,
         sent_on=letter.sent_on,
+        void=letter.voided_by is not None,
+        layout=Layout(letter.layout),
+        braille=braille,
+        read_aloud_on=spoken,
     )
 
 
 def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress, kinds: frozenset[LetterKind] = FIRST) -> Changes:
     """Makes the letters of ``kinds`` that these cases are due for; what each says is sealed as a snapshot.
 
-    A case is left out and counted where it is due for none of them or has an obstacle. Cancelling keeps nothing.
-    Raises ``Conflict`` K-1841 where no letter could be made.
+    A case is left out and counted where it is due for none of them or has an obstacle; one whose destination turns out not to fit the
+    window is named. Cancelling keeps nothing.
+
+    Raises ``Conflict`` K-1841 where no letter could be made, ``UserError`` K-1805 where the window was why.
     """
     with desk.work(Act.LETTER_PREPARED) as unit:
         session = unit.session
         made: list[int] = []
         progress(0, len(case_ids))
         ids = list(dict.fromkeys(case_ids))
-        by_case: dict[int, list[_Due]] = defaultdict(list)
         pictures = gaiji.approved(session)
-        for due in _due(session, desk, ids):
-            if due.occasion.kind in kinds:
-                by_case[due.case.id].append(due)
-        left = 0
+        by_case: dict[int, list[Due]] = defaultdict(list)
+        for each in letter_due.due(session, desk, ids):
+            if each.occasion.kind in kinds and not letter_due.obstacle(desk, session, each, pictures):
+                by_case[each.case.id].append(each)
+        unfit = letter_due.unfit(desk, session, [each for dues in by_case.values() for each in dues], pictures)
         count = 0
         for done, case_id in enumerate(ids, start=1):
-            case_of(session, case_id)
-            possible = [due for due in by_case[case_id] if not _obstacle(desk, session, due, pictures)]
-            for due in possible:
-                letter = make(desk, session, due.case, due.occasion)
-                for old in _waiting(due):
+            case = case_of(session, case_id)
+            possible = [] if case_id in unfit else by_case[case_id]
+            for each in possible:
+                letter = make(desk, session, case, each.occasion)
+                for old in letter_due.replaced(each):
                     void(old, letter, "内容または宛先が変わったため")
                 unit.record(
                     Act.LETTER_PREPARED,
@@ -244,20 +186,17 @@ def prepare(desk: Desk, case_ids: tuple[int, ...], progress: Progress, kinds: fr
                 count += 1
             if possible:
                 made.append(case_id)
-            else:
-                left += 1
             progress(done, len(ids))
+        numbers = "、".join(by_case[case_id][0].case.management_number for case_id in unfit)
+        if not made and unfit:
+            raise UserError(
+                "K-1805", f"{numbers} の{next(iter(unfit.values()))}", kept="手紙は作っていません。", todo="送り先を確かめてください。"
+            )
         if not made:
             raise Conflict("K-1841", "作れる手紙がありません。", todo="一覧の「作れない理由」を見てください。")
+        left = len(ids) - len(made)
         words = f"手紙 {count}通を作りました。" + (f"{left}件は作れませんでした。" if left else "")
-        return Changes(_CHANGED, words, tuple(made))
-
-
-def _waiting(due: _Due) -> list[Letter]:
-    """Letters of the same kind that wait for the printer: a newer first letter tells all that they would have told."""
-    if due.occasion.kind not in FIRST:
-        return []
-    return [letter for letter in due.standing.live() if letter.state == LetterState.PREPARED.value]
+        return Changes(_CHANGED, words + (f"{numbers} は、宛先を印刷できません。" if unfit else ""), tuple(made))
 
 
 def preview(desk: Desk, letter_id: int) -> bytes:
@@ -293,6 +232,7 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
                     todo="送らずに書損にし、新しい宛先で作ってください。",
                 )
             returned_mail.refuse_returned_address(unit.session, letter)
+            addressees.refuse_ended(desk, unit.session, case_of(unit.session, letter.case_id), letter)
             if letter.enclosed_at is None:
                 raise Conflict(
                     "K-1880",
@@ -303,7 +243,9 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
             letter.state = LetterState.SENT.value
             letter.sent_on = sent_on
             case = case_of(unit.session, letter.case_id)
-            if LetterKind(letter.kind) in FIRST:
+            # A letter that is sent again need not change the case, which may have gone on with another benefit meanwhile.
+            again = (CaseStatus(case.status), Act.LETTER_SENT) not in TRANSITIONS and replaces_sent(unit.session, letter)
+            if LetterKind(letter.kind) in FIRST and not again:
                 advance(case, Act.LETTER_SENT, desk.now_text())
             unit.record(Act.LETTER_SENT, subject="case", subject_id=case.id, letter=letter.id, issue=letter.issue)
             cases.append(case.id)

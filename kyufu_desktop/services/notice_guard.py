@@ -157,8 +157,8 @@ def _places(address: str) -> tuple[str, ...]:
 
 
 def _building(building: str) -> tuple[str, ...]:
-    """The building as written, and its name without the room."""
-    return building, re.split(r"[0-9０-９]", building)[0]
+    """The building as written, each of its lines, and its name without the room."""
+    return building, *building.splitlines(), re.split(r"[0-9０-９]", building)[0]
 
 
 def _pieces(words: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ ACTS: dict[ExportKind, Act] = {
     ExportKind.INQUIRY_TAX: Act.INQUIRY_FILE_WRITTEN,
     ExportKind.INQUIRY_ACCOUNT: Act.INQUIRY_FILE_WRITTEN,
     ExportKind.EXCLUSION: Act.EXCLUSION_WRITTEN,
+    ExportKind.READING_TEXT: Act.READING_TEXT_MADE,
 }
 
 

@@ -19,7 +19,7 @@ from kyufu_desktop.exchange import dummies
 from kyufu_desktop.security.keys import REAL, KdfParameters
 from kyufu_desktop.services import session
 from kyufu_desktop.services.accounts import AccountEntry
-from kyufu_desktop.services.case_rows import AddressEntry, EvidenceEntry
+from kyufu_desktop.services.case_rows import AddressEntry, EvidenceEntry, ProxyEntry
 from kyufu_desktop.services.programme_definitions import DEFAULT, as_written
 from kyufu_desktop.services.session import Desk
 
@@ -33,6 +33,11 @@ PEOPLE: tuple[tuple[str, str, Role, str], ...] = (
 SEED, CASES = 20240828, 60
 
 _FACILITIES = ("みどり園", "あさひの里")
+#: Case in care -> (ground of the proxy, name, before the name in the window, relation, 敬称): one person, one corporation.
+_ACTING: dict[int, tuple[tuple[str, ...], str, str, str, str]] = {
+    11: (("C1",), "見本 太郎", "施設長 ", "施設の長", "様"),
+    12: (("B2", "B3"), "社会福祉法人見本会", "", "成年後見人", "御中"),
+}
 _TOWNS = ("北町", "南町", "緑台", "港通")
 #: Banks and branches that exist (the list says so in the tests).
 _BANKS = (("0001", "001"), ("0005", "001"), ("0009", "015"), ("0010", "100"))
@@ -106,8 +111,16 @@ def _practice_only(desk: Desk) -> None:
 
 
 def safe_address(desk: Desk, case_id: int, category: Category) -> AddressEntry:
-    """Where a dummy person can be written to: by turns outside and inside Tokyo, for those in care a facility's name for 気付."""
+    """Where a dummy person can be written to: by turns outside and inside Tokyo, for those in care a facility's name for 気付.
+
+    The case that :func:`acting` knows a proxy of is written to through him.
+    """
     _practice_only(desk)
+    entry = acting(desk, case_id, category)
+    written = honorific = ""
+    if entry is not None:
+        _, _, before, _, honorific = _ACTING[case_id]
+        written = before + entry.name
     prefecture = "東京都見本区" if case_id % 3 == 0 else "見本県見本市"
     town = _TOWNS[case_id % len(_TOWNS)]
     in_care = category is not Category.DV
@@ -116,9 +129,21 @@ def safe_address(desk: Desk, case_id: int, category: Category) -> AddressEntry:
         address=f"{prefecture}{town}{case_id % 9 + 1}丁目{case_id % 27 + 1}番{case_id % 19 + 1}号",
         building="" if in_care or case_id % 2 else f"見本ハイツ{100 + case_id % 9 + 1}号室",
         care_of=_FACILITIES[case_id % len(_FACILITIES)] if in_care else "",
-        recipient="",
+        recipient=written,
         phone=f"000-0000-{case_id % 10_000:04d}",
+        honorific=honorific or "様",
     )
+
+
+def acting(desk: Desk, case_id: int, category: Category) -> ProxyEntry | None:
+    """Who acts for a dummy person in care: two cases have somebody, so that both can be practised; None for all others."""
+    _practice_only(desk)
+    if case_id not in _ACTING or category is Category.DV:
+        return None
+    grounds, name, _, relation, _ = _ACTING[case_id]
+    known = {basis.code for basis in desk.programme.proxies if category in basis.categories}
+    basis = next((code for code in grounds if code in known), None)
+    return None if basis is None else ProxyEntry(basis, name, relation, "000-0000-0000", True, desk.programme.base_date)
 
 
 def evidence(desk: Desk, category: Category, base_date: date, companions: tuple[str, ...] = ()) -> EvidenceEntry:

@@ -22,7 +22,7 @@ from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.destination import check_data, check_pages
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
-from kyufu_desktop.services.letter_making import reissue
+from kyufu_desktop.services.letter_making import reissue, stands
 from kyufu_desktop.services.session import Desk
 
 #: States of a print job.
@@ -227,7 +227,7 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
         for position in recovery.printed:
             letters[position].state = LetterState.PRINTED.value
         for position in recovery.reprint:
-            if letter_occasions.passed(session, letters[position], desk.today()):
+            if not stands(desk, session, letters[position]):
                 letters[position].state = LetterState.SPOILED.value
                 continue
             new = reissue(desk, session, letters[position], STOPPED_REASON)
@@ -261,7 +261,7 @@ def spoil(desk: Desk, letter_id: int, reason: str) -> Changes:
         letter = found(unit.session, letter_id)
         if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
             raise Conflict("K-1849", f"{words_of(letter)} は「{letter.state}」です。", todo="印刷済の手紙だけを書損にできます。")
-        if letter_occasions.passed(unit.session, letter, desk.today()):
+        if not stands(desk, unit.session, letter):
             # What it rests on does not hold any more: the paper is shredded, the next letter is made after the next decision.
             letter.state = LetterState.SPOILED.value
             letter.reprint_reason = reason.strip()

@@ -98,14 +98,28 @@ def end(desk: Desk, proxy_id: int, reason: str) -> Changes:
 
 def live_proxy(session: Session, case_id: int, on: date) -> Proxy | None:
     """The newest confirmed proxy of a case that acts on ``on``; None where nobody does."""
-    query = select(Proxy).where(Proxy.case_id == case_id, Proxy.verified_at.is_not(None), Proxy.ended_at.is_(None))
-    found = session.scalars(query.order_by(Proxy.id.desc()))
-    return next((row for row in found if in_force(row.starts_on, row.ends_on, on)), None)
+    return next(iter(live_proxies(session, case_id, on)), None)
 
 
-def _unsealed(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:
+def live_proxies(session: Session, case_id: int, on: date) -> list[Proxy]:
+    """Every confirmed proxy of a case that acts on ``on``, the newest first."""
+    query = select(Proxy).where(Proxy.case_id == case_id).order_by(Proxy.id.desc())
+    return [row for row in session.scalars(query) if acts(row, on)]
+
+
+def acts(row: Proxy, on: date) -> bool:
+    """Whether a proxy is confirmed, not ended, and in his period on ``on``."""
+    return row.verified_at is not None and row.ended_at is None and in_force(row.starts_on, row.ends_on, on)
+
+
+def name_of(address_key: bytes, case: Case, row: Proxy) -> str:
+    """The sealed name, for comparing and addressing only: showing it to a person is an act with a reason of its own."""
+    return _unsealed(address_key, case, row)["name"]
+
+
+def _unsealed(address_key: bytes, case: Case, row: Proxy) -> dict[str, str]:
     assert case.case_key is not None
-    return {key: str(value) for key, value in seal.unseal(case.case_key, desk.address_key(), case.id, row.sealed, PROXY).items()}
+    return {key: str(value) for key, value in seal.unseal(case.case_key, address_key, case.id, row.sealed, PROXY).items()}
 
 
 def reveal_proxy(desk: Desk, proxy_id: int, reason: str, words: str) -> SourceWords:
@@ -119,7 +133,7 @@ def reveal_proxy(desk: Desk, proxy_id: int, reason: str, words: str) -> SourceWo
         contact = keep_words(desk, unit.session, case, REVEALED, f"{reason}。{stated}", desk.today())
         number = REVEAL_REASONS.index(reason)
         unit.record(Act.SOURCE_REVEALED, subject="case", subject_id=case.id, proxy=proxy_id, reason=number, contact=contact)
-    values = _unsealed(desk, case, row)
+    values = _unsealed(desk.address_key(), case, row)
     return SourceWords(tuple((label, values[key]) for key, label in _FIELDS if values.get(key)))
 
 

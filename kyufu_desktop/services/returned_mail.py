@@ -70,11 +70,17 @@ def came_back(desk: Desk, letter: int | str, on: date, reason: ReturnReason) -> 
         )
         unit.session.add(mail)
         unit.session.flush()
-        if LetterKind(found.kind) in FIRST:
+        # Of a letter that was issued anew meanwhile only the place counts: where the new one goes elsewhere, nothing is wrong with it.
+        address = verified_address(unit.session, found.case_id)
+        elsewhere = found.voided_by is not None and address is not None and address.id != found.address_id
+        if LetterKind(found.kind) in FIRST and not elsewhere:
             # Another letter that comes back stops nothing that its case has reached; that the place is wrong is told all the same.
             advance(case_of(unit.session, found.case_id), Act.LETTER_RETURNED, desk.now_text())
         unit.record(Act.LETTER_RETURNED, subject="case", subject_id=found.case_id, letter=found.id, mail=mail.id, reason=reason.value)
-        return Changes(_CHANGED, f"{found.code} を返戻にしました。住民票の住所には送りません。", (found.case_id,))
+        words = f"{found.code} を返戻にしました。住民票の住所には送りません。"
+        if found.voided_by is not None and not elsewhere:
+            words += "再発行した手紙も同じ送り先です。送らないでください。"
+        return Changes(_CHANGED, words, (found.case_id,))
 
 
 def note_contact(desk: Desk, mail_id: int, happened_on: date, kind: str, words: str) -> Changes:

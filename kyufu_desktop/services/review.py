@@ -227,13 +227,19 @@ def _fitting(form: ReturnedForm | None) -> str:
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
+def _valid_now(session: Session, letter: Letter) -> Letter | None:
+    """The letter that stands in the place of a void one, however often it was made anew; None where the last of them is spoiled."""
+    while letter.voided_by is not None:
+        letter = session.get_one(Letter, letter.voided_by)
+    return None if letter.state == LetterState.SPOILED.value else letter
+
+
 def _refuse_unusable(session: Session, letter: Letter) -> None:
     if letter.voided_by is not None or letter.state == LetterState.SPOILED.value:
-        newer = session.get(Letter, letter.voided_by) if letter.voided_by is not None else None
+        newer = _valid_now(session, letter)
         now = f"今の番号は {newer.code} です。" if newer is not None else "新しい確認書はまだありません。"
-        raise Conflict(
-            "K-1722", "この番号の確認書は無効です。刷り直す前のものです。", todo=f"{now}届いた紙を別にして、責任者に知らせてください。"
-        )
+        before = "再発行する前のものです。" if letter.sent_on is not None else "刷り直す前のものです。"
+        raise Conflict("K-1722", f"この番号の確認書は無効です。{before}", todo=f"{now}届いた紙を別にして、責任者に知らせてください。")
     if session.scalar(select(ReturnedForm.id).where(ReturnedForm.letter_id == letter.id)) is not None:
         raise Conflict("K-1723", "この確認書はすでに収受しています。", todo="2通目の紙は、収受済みの紙と一緒に保管してください。")
     if letter.state != LetterState.SENT.value:

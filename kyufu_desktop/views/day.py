@@ -22,6 +22,7 @@ from kyufu_desktop.errors import FileProblem, UserError
 from kyufu_desktop.services import cases, day_summary, letters, payments, practice
 from kyufu_desktop.services.cases import CaseFilter, CasePage, EvidenceEntry
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views import day_proxies
 from kyufu_desktop.views.dialogs import set_presenter
 from kyufu_desktop.views.hands import Hands, later
 from kyufu_desktop.views.lane import Lane
@@ -67,6 +68,7 @@ class Day:
         self._work = make(self._relock)
         self._hands = Hands(app, self._lane, self._window, self._error, rehearsal.out / "screens")
         self._refused: list[dict[str, Any]] = []
+        self._with_proxies: list[int] = []
         self._started = time.monotonic()
 
     def run(self) -> int:
@@ -238,6 +240,10 @@ class Day:
             proof = practice.evidence(desk, page.category, desk.programme.base_date, companions)
             self._hands.answer("EvidenceDialog", partial(self._read_off, proof))
             self._hands.press("case.enter_evidence")
+            acting = practice.acting(desk, case_id, page.category)
+            if acting is not None:
+                day_proxies.enter(self._hands, acting)
+                self._with_proxies.append(case_id)
             place = practice.safe_address(desk, case_id, page.category)
             self._hands.answer(
                 "AddressDialog",
@@ -248,6 +254,7 @@ class Day:
                     "address.care_of": place.care_of,
                     "address.recipient": place.recipient,
                     "address.phone": place.phone,
+                    "address.honorific": place.honorific,
                 },
             )
             self._hands.press("case.enter_address")
@@ -288,6 +295,9 @@ class Day:
                 shown = True
             self._hands.press("second_round.confirm")
         self._hands.press("second_round.stop")
+        for case_id in self._with_proxies:
+            self._go("cases", case_id)
+            day_proxies.verify(self._hands)
 
     def _inquiries(self) -> None:
         self._login(2)

@@ -108,7 +108,7 @@ class Workplace(QObject):
             "judgment": partial(JudgmentStation, desk, self.lane, self.go),
             "collation": partial(CollationStation, desk, self.lane, self.go),
             "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
-            "letters": partial(LettersStation, desk, self.lane, self.go, self.printer),
+            "letters": partial(LettersStation, desk, self.lane, self.go, self.printer, media),
             "review": partial(ReviewStation, desk, self.lane, self.go),
             "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),

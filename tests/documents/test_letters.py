@@ -191,6 +191,7 @@ def test_letter_has_no_field_for_what_must_not_be_printed() -> None:
         "reissue",
         "management_number",
         "layout",
+        "on_behalf_of",
     }
     assert set(Destination.__dataclass_fields__) == {"postal", "lines", "name", "honorific", "care_of"}
 

@@ -154,3 +154,8 @@ def agrees_with_the_reference(day: DayRun) -> None:
         assert told == expected, case["management_number"]
         met = sorted((meeting["planned_management_number"], sorted(meeting["keys"])) for meeting in case["collation"])
         assert met == sorted((number, sorted(keys)) for number, keys in household.met), case["management_number"]
+
+
+def test_one_case_is_written_to_through_a_director_and_one_through_a_corporation(day: DayRun) -> None:
+    text = re.sub(r"\s", "", subprocess.run(["pdftotext", day.out / "letters.pdf", "-"], capture_output=True, check=True).stdout.decode())
+    assert "施設長見本太郎様" in text and "社会福祉法人見本会御中" in text and "様分" in text

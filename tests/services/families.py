@@ -1,7 +1,7 @@
 """Generated households for the test of the destination: who lives where, and which words may stand in whose letter.
 
 Every secret word is unmistakable: a sign that says what it is, and a number that says whose. 碧 is the place where somebody is safe, 翠 a
-facility, 紅 the registered dwelling, 墨 a place where somebody was safe before, 藍 who issued a paper.
+facility, 紅 the registered dwelling, 墨 a place where somebody was safe before, 藍 who issued a paper, 茜 who acts for somebody.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from sqlalchemy import select
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.models.case import Case, EvidenceRecord, Person, SafeAddress
+from kyufu_desktop.models.case import Case, EvidenceRecord, Person, Proxy, SafeAddress
 from kyufu_desktop.models.exchange import ImportFile
 from kyufu_desktop.security import seal
+from kyufu_desktop.services.proxies import PROXY
 from tests.services.office import Office
 
-SECRET = re.compile(r"([碧翠紅墨藍])([0-9]{6})")
+SECRET = re.compile(r"([碧翠紅墨藍茜])([0-9]{6})")
 SURNAMES = ("見本", "架空", "例示", "仮名", "練習")
 
 
@@ -116,7 +117,16 @@ def _case(
         "recipient": "",
         "phone": "",
     }
-    now = {"postal": "950-0002", "address": address, "building": building, "care_of": care_of, "recipient": "", "phone": "00-0000-0000"}
+    acting, written, honorific = _proxy(office, unit, case_id, key, care_of)
+    now = {
+        "postal": "950-0002",
+        "address": address,
+        "building": building,
+        "care_of": care_of,
+        "recipient": written,
+        "phone": "00-0000-0000",
+        "honorific": honorific,
+    }
     for entry, superseded in ((before, desk.now_text()), (now, None)):
         db.add(
             SafeAddress(
@@ -127,7 +137,24 @@ def _case(
         )  # fmt: skip
         db.flush()
     office.decide(unit, case_id, people[0].id, "hikazei", 100_000)
-    return Household(case_id, secrets_in(address + building + care_of), frozenset(person.name for person in people))
+    return Household(case_id, secrets_in(address + building + care_of + acting), frozenset(person.name for person in people))
+
+
+def _proxy(office: Office, unit: UnitOfWork, case_id: int, key: bytes, care_of: str) -> tuple[str, str, str]:
+    """Some of those in a facility are written to through a proxy: its director by his title, or a corporation. (name, as written, 敬称)."""
+    if not care_of or case_id % 3 == 0:
+        return "", "", "様"
+    body = case_id % 3 == 1
+    name = f"茜{case_id:06d}会" if body else f"茜{case_id:06d} 太郎"
+    unit.session.add(
+        Proxy(
+            case_id=case_id, basis="C5", document_seen=True, starts_on=date(2024, 1, 1), ends_on=None,
+            sealed=seal.seal(key, office.desk.address_key(), case_id, {"name": name, "relation": "", "phone": ""}, PROXY),
+            entered_at=office.desk.now_text(), entered_by=office.sato.staff.id,
+            verified_at=office.desk.now_text(), verified_by=office.suzuki.staff.id,
+        )
+    )  # fmt: skip
+    return name, name if body else f"施設長　{name}", "御中" if body else "様"
 
 
 def _person(case_id: int, number: int, surname: str, dwelling: tuple[str, str]) -> Person:

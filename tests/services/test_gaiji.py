@@ -240,11 +240,11 @@ def test_a_registered_address_with_a_picture_in_it_is_still_found_on_the_pages(o
     ids = tuple(office.letter(case).id for case in (one, two))
     real = print_jobs.letter_press.compose
 
-    def slipped(contents, words, progress, pictures):  # type: ignore[no-untyped-def]
+    def slipped(contents, words, progress, pictures, **places):  # type: ignore[no-untyped-def]
         from dataclasses import replace
 
         wrong = replace(contents[0], members=(*contents[0].members, "東京都\ue000本区架空町三丁目9番1号"))
-        return real([wrong, *contents[1:]], words, progress, pictures)
+        return real([wrong, *contents[1:]], words, progress, pictures, **places)
 
     monkeypatch.setattr(print_jobs.letter_press, "compose", slipped)
     with pytest.raises(UserError) as caught:

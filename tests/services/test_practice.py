@@ -20,6 +20,7 @@ def test_nothing_of_it_works_in_a_real_vault(tmp_path: Path) -> None:
     with opened(tmp_path, "real") as office:
         for attempt in (
             lambda: practice.safe_address(office.desk, 1, Category.DV),
+            lambda: practice.acting(office.desk, 11, Category.ELDERLY),
             lambda: practice.evidence(office.desk, Category.DV, date(2024, 6, 3)),
             lambda: practice.returned_account(office.desk, "ミホン ハナコ", 1),
         ):
@@ -51,6 +52,12 @@ def test_dummy_values_pass_the_checks_of_the_real_thing(tmp_path: Path) -> None:
             address = practice.safe_address(office.desk, 7, category)
             assert address == practice.safe_address(office.desk, 7, category)
             assert bool(address.care_of) == (category is not Category.DV)
+            assert practice.acting(office.desk, 7, category) is None and address.recipient == ""
+        director, body = (practice.acting(office.desk, number, Category.ELDERLY) for number in (11, 12))
+        assert director is not None and body is not None
+        assert practice.safe_address(office.desk, 11, Category.ELDERLY).recipient == f"施設長 {director.name}"
+        address = practice.safe_address(office.desk, 12, Category.ELDERLY)
+        assert (address.recipient, address.honorific) == (body.name, "御中")
 
 
 def test_a_practice_vault_is_made_once_and_a_real_one_is_refused(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ from kyufu_desktop.services import (
     printer_tests,
     programmes,
     proxies,
+    reading_texts,
+    reissues,
     returned_mail,
     review,
     session,
@@ -65,7 +67,8 @@ from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, sile
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, ledgers, media, notices, proxies,
     accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session, wordings,
+    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, reading_texts, reissues,
+    returned_mail, review, session, wordings,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -174,6 +177,12 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "printer_tests.confirm": (Act.PRINTER_CONFIRMED, lambda at: printer_tests.confirm(at.desk, MACHINE, "ACDEFG")),
     "print_jobs.confirm_job": (Act.PRINT_CONFIRMED, lambda at: print_jobs.confirm_job(at.desk, 1, 1)),
     "print_jobs.spoil": (Act.LETTER_SPOILED, lambda at: print_jobs.spoil(at.desk, 1, WORDS)),
+    "reading_texts.show": (Act.READING_TEXT_MADE, lambda at: reading_texts.show(at.desk, 1)),
+    "reading_texts.make_archive": (
+        Act.READING_TEXT_MADE,
+        lambda at: reading_texts.make_archive(at.desk, 1, "DVD-001", silent),
+    ),
+    "reissues.reissue_sent": (Act.LETTER_REISSUED, lambda at: reissues.reissue_sent(at.desk, 1, WORDS)),
     "returned_mail.came_back": (Act.LETTER_RETURNED, lambda at: returned_mail.came_back(at.desk, 1, DAY, ReturnReason.MOVED)),
     "returned_mail.note_contact": (Act.CONTACT_ADDED, lambda at: returned_mail.note_contact(at.desk, 1, DAY, "支援者", WORDS)),
     "returned_mail.settle": (Act.RETURNED_MAIL_SETTLED, lambda at: returned_mail.settle(at.desk, 1, Settlement.HANDED_OVER, WORDS)),

@@ -47,7 +47,7 @@ def office(work: Bench) -> Office:
 
 
 def letters_station(work: Bench, paper: Paper) -> LettersStation:
-    return show(work, LettersStation(work.ward.desk, work.lane, work._go, paper))
+    return show(work, LettersStation(work.ward.desk, work.lane, work._go, paper, office(work).medium))
 
 
 def review_station(work: Bench) -> ReviewStation:

@@ -20,7 +20,7 @@ from kyufu_desktop.errors import Cancelled
 from kyufu_desktop.models.letter import PrintJob
 from kyufu_desktop.services import letters, print_jobs
 from kyufu_desktop.views.printing import CupsPrinter
-from kyufu_desktop.views.stations.letters import _print_job
+from kyufu_desktop.views.stations.letters_print import _print_job
 from tests.services.office import Office, opened, prove_printer, silent
 
 _SPEC = importlib.util.spec_from_file_location("private_cups", Path(__file__).parents[1] / "private_cups.py")

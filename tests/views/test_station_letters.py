@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -14,14 +15,17 @@ from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.printing import Machine
+from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
-from kyufu_desktop.services import letters, print_jobs, returned_mail
+from kyufu_desktop.models.case import Person
+from kyufu_desktop.services import host_exchange, letters, print_jobs, returned_mail
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
+from kyufu_desktop.views.stations.dialogs_reading import ReadingDialog
 from kyufu_desktop.views.stations.letters import LettersStation
 from tests.views.station_bench import Answer, Bench, agree, bench, dismiss, suzuki_signs
-from tests.views.station_stand import Filled, Paper, letters_station, office, put, show, told, words
+from tests.views.station_stand import Filled, Paper, leaves, letters_station, office, put, show, told, words
 
 
 @pytest.fixture
@@ -169,7 +173,7 @@ def test_without_a_pinned_printer_the_page_says_what_to_do(work: Bench) -> None:
     def nothing_pinned() -> object:
         return pinned_printer(Machine(""))
 
-    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, nothing_pinned))  # type: ignore[arg-type]
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, nothing_pinned, office(work).medium))  # type: ignore[arg-type]
     work.answers.append(agree)
     work.press(station, "letters.make")
     work.press(station, "letters.print")
@@ -235,7 +239,7 @@ def test_a_printer_that_stops_in_the_middle_is_told_and_the_rest_waits_again(wor
     for _ in range(3):
         office(work).household(("hikazei", 100_000))
     printer = Jammed(tmp_path / "paper", practice=True)
-    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, lambda: printer))
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, lambda: printer, office(work).medium))
     two_printed(work, station)
     assert told(station).code == "K-1825"
     assert states(work) == sorted([LetterState.PRINTING.value, LetterState.PREPARED.value, LetterState.PREPARED.value])
@@ -246,3 +250,86 @@ def test_a_printer_that_stops_in_the_middle_is_told_and_the_rest_waits_again(wor
     put(station, "letters.none_good")
     work.press(station, "letters.confirm_job")
     assert states(work) == [LetterState.PREPARED.value] * 3
+
+
+def test_a_lost_form_is_issued_anew_from_the_list_of_what_was_sent(work: Bench, paper: Paper) -> None:
+    office(work).sent(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    station._filter.choose("sent")
+    work.press(station, "letters.reissue")
+    assert told(station).code == "K-1910"
+    station._letters.select(1)
+    work.settle()
+    work.answers.append(Filled(ask__text="届いていないと電話があった"))
+    work.press(station, "letters.reissue")
+    assert station._filter.key() == "queue"
+    assert states(work) == sorted([LetterState.SENT.value, LetterState.PREPARED.value])
+    station._filter.choose("sent")
+    assert [letter.void for letter in letters.page(work.ward.desk).letters] == [False, True]
+    station._letters.select(1)
+    work.answers.append(Filled(ask__text="もう一度ほしいと電話があった"))
+    work.press(station, "letters.reissue")
+    assert told(station).code == "K-1862"
+
+
+def marked(work: Bench, person_id: int, **changes: object) -> None:
+    with work.ward.desk.work(Act.TARGETS_IMPORTED) as unit:
+        person = unit.session.get_one(Person, person_id)
+        for name, value in changes.items():
+            setattr(person, name, value)
+        unit.record(Act.TARGETS_IMPORTED)
+
+
+def heard(station: LettersStation) -> list[date | None]:
+    """Of every letter in the list of 点字利用者: when its text was made."""
+    return [letter.read_aloud_on for letter in station._shown.letters if letter.letter_id in {row.key for row in station._heard.table.rows}]
+
+
+def test_the_letters_of_braille_readers_are_a_list_of_their_own(work: Bench, paper: Paper) -> None:
+    for _ in range(2):
+        office(work).household(("hikazei", 100_000))
+    marked(work, 1, braille="点字", kana="")
+    office(work).printed(1, 2)
+    station = letters_station(work, paper)
+    put(station, "letters.kind", "braille")
+    assert station._heard.table.isVisible() and not station._letters.isVisible()
+    assert heard(station) == [None]
+    station._heard.table.select(1)
+    work.settle()
+    assert station._sheet.pages > 3, "large print takes more sheets"
+    said: list[str] = []
+
+    def hear(dialog: Dialog) -> bool:
+        assert isinstance(dialog, ReadingDialog)
+        said.append(words(dialog) if dialog.isVisible() else dialog.text.toPlainText())
+        return False
+
+    work.answers.append(hear)
+    work.press(station, "letters.read_aloud")
+    assert "読みの登録がありません" in said[0] and "10万円（100,000円）" in said[0] and "北町" not in said[0]
+    assert heard(station) == [work.ward.desk.today()]
+
+
+def test_a_reading_text_leaves_the_house_sealed_and_stands_in_the_ledger(work: Bench, paper: Paper) -> None:
+    office(work).household(("hikazei", 100_000))
+    marked(work, 1, braille="点字")
+    office(work).printed(1)
+    station = letters_station(work, paper)
+    put(station, "letters.kind", "braille")
+    station._heard.table.select(1)
+    work.settle()
+    work.answers += [Filled(medium__number="M-07"), leaves]
+    work.press(station, "letters.write_reading_text")
+    data = (office(work).medium / "reading_text.zip").read_bytes()
+    assert data[:2] == b"PK" and b"100,000" not in data
+    (line,) = host_exchange.overview(work.ward.desk).exports
+    assert (line.kind_word, line.medium, line.rows) == ("読み上げ文", "M-07", 1)
+    assert heard(station) == [work.ward.desk.today()]
+
+
+def test_without_braille_readers_the_list_says_what_fills_it(work: Bench, paper: Paper) -> None:
+    office(work).printed(office(work).household(("hikazei", 100_000)))
+    station = letters_station(work, paper)
+    put(station, "letters.kind", "braille")
+    assert "点字利用者の手紙はありません。" in words(station)
+    assert not work.button(station, "letters.read_aloud").isEnabled()

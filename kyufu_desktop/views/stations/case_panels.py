@@ -69,6 +69,7 @@ class AddressPanel(Panel):
         self._shown: QWidget | None = None
         self._chip = Chip("未着手", "todo", "none")
         self._none = label("まだ入っていません。申出書のとおりに入れてください。", "muted", wrap=True)
+        self._warning = label("", color="hold", wrap=True)
         self._bars = QWidget()
         bars = QGridLayout(self._bars)
         bars.setContentsMargins(0, 0, 0, 0)
@@ -90,6 +91,7 @@ class AddressPanel(Panel):
             self._none,
             self._bars,
             self._clock_row,
+            self._warning,
             row(reveal, None),
             self._note,
             col(row(enter, None), row(verify, None), gap=0),
@@ -100,6 +102,7 @@ class AddressPanel(Panel):
         self._clock.setInterval(500)
         self._clock.timeout.connect(self._tick)
         self._here = False
+        self._warning.hide()
         self._show_state()
 
     @property
@@ -110,6 +113,8 @@ class AddressPanel(Panel):
     def show_page(self, page: CasePage, may_reveal: bool) -> None:
         self._chip.set(*ADDRESS_CHIPS.get(page.address_state, (page.address_state, "info", "none")))
         self._here = page.address_state != "なし"
+        self._warning.setText(page.address_warning)
+        self._warning.setVisible(bool(page.address_warning))
         self._may_reveal = may_reveal
         self._enter.setVisible(Act.ADDRESS_ENTERED in page.actions)
         self._enter.set_words("送り先を入れ直す…" if self._here else "送り先を入れる…")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
+from kyufu_desktop.domain.addressee import Honorific
 from kyufu_desktop.domain.calendar import parse_day, wareki_short
 from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.services.addresses import MOST_LINES
 from kyufu_desktop.services.cases import CONTACT_KINDS, AddressEntry, SourceWords
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Field, NameField, label, row, text_field
@@ -19,35 +21,63 @@ from kyufu_desktop.views.stations.form_dialog import LEAST, FormDialog, choice, 
 __all__ = ["LEAST", "AddressDialog", "ContactDialog", "DecisionDialog", "FormDialog", "SourceDialog", "history_dialog", "host_paid_dialog"]
 
 
+#: What may stand after a name: persons first.
+HONORIFICS: tuple[str, ...] = tuple(word.value for word in Honorific)
+_TO = "空なら世帯主。ほかは確認済の代理人だけ。"
+
+
 class AddressDialog(FormDialog):
     """送り先: where letters of this case go. Sealed the moment it is entered; a second person compares it with the paper."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.postal = text_field("000-0000", 140)
         self.address = text_field("")
-        self.building = text_field("")
+        self.building = lines_field(84)
         self.care_of = text_field("")
         self.recipient = text_field("")
+        self.honorific = choice([(words, words) for words in HONORIFICS])
         self.phone = text_field("", 240)
         fields = {
             "postal": Field("郵便番号", self.postal, True, name="address.postal"),
             "address": NameField("住所", self.address, True, name="address.address"),
-            "building": NameField("建物・部屋", self.building, name="address.building"),
+            "building": NameField("建物・部屋", self.building, name="address.building", hint="3行まで。分けた行のまま印刷します。"),
             "care_of": NameField("気付（施設など）", self.care_of, name="address.care_of"),
-            "recipient": NameField("宛名", self.recipient, name="address.recipient", hint="空けておくと、世帯主の氏名で送ります。"),
+            "recipient": NameField("宛名", self.recipient, name="address.recipient", hint=_TO),
+            "honorific": Field("敬称", self.honorific, name="address.honorific", hint="施設や法人は御中です。"),
             "phone": Field("電話", self.phone, name="address.phone"),
         }
         super().__init__(
-            "送り先を入れます", "入れる", fields, "申出書のとおりに入れてください。別の人が書類と照らし合わせるまで使いません。", parent
+            "送り先を入れます",
+            "入れる",
+            fields,
+            "申出書のとおりに入れてください。別の人が書類と照らし合わせるまで使いません。",
+            parent,
+            760,
         )
+        # The lines keep their height; what a wrapped hint needs does not pull them apart.
+        self.fields["building"].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.beside("postal", "phone")
+        self.beside("recipient", "honorific")
 
     def entry(self) -> AddressEntry:
         return AddressEntry(
-            *(box.text().strip() for box in (self.postal, self.address, self.building, self.care_of, self.recipient, self.phone))
+            self.postal.text().strip(),
+            self.address.text().strip(),
+            self.building.toPlainText().strip(),
+            self.care_of.text().strip(),
+            self.recipient.text().strip(),
+            self.phone.text().strip(),
+            str(self.honorific.currentData()),
         )
 
     def ready(self) -> bool:
-        return not self.missing((("postal", "郵便番号を入れてください。"), ("address", "住所を入れてください。")))
+        if self.missing((("postal", "郵便番号を入れてください。"), ("address", "住所を入れてください。"))):
+            return False
+        if len([line for line in self.building.toPlainText().splitlines() if line.strip()]) > MOST_LINES:
+            return self.refuse("building", f"{MOST_LINES}行までにまとめてください。")
+        if self.honorific.currentData() != HONORIFICS[0] and not self.recipient.text().strip():
+            return self.refuse("recipient", "施設や法人の名前を入れてください。")
+        return True
 
 
 class ContactDialog(FormDialog):

@@ -20,13 +20,15 @@ def address_lines(entry: AddressEntry, head: str, *, short: bool = False) -> tup
     """(word, value) of an address. Empty values are said to be empty, for they are compared as well; ``short`` leaves them out."""
     lines = (
         ("宛名", entry.recipient or head),
+        ("敬称", entry.honorific),
         ("郵便番号", entry.postal),
         ("住所", entry.address),
         ("建物・部屋", entry.building),
         ("気付", entry.care_of),
         ("電話", entry.phone),
     )
-    return tuple((words, value or "（なし）") for words, value in lines if value or not short)
+    warning = (("封筒の窓", entry.window),) if entry.window else ()
+    return (*((words, value or "（なし）") for words, value in lines if value or not short), *warning)
 
 
 def evidence_words(item: EvidenceRow) -> str:

@@ -111,6 +111,8 @@ QPlainTextEdit:focus {{ padding:5px 3px; max-height:16777215px; }}
 WordsEdit {{ padding:4px 6px; }}
 WordsEdit:focus {{ border:2px solid {value("focus")}; padding:3px 5px; }}
 WordsEdit[problem="true"] {{ border:2px solid {value("fail")}; padding:3px 5px; }}
+QTextEdit {{ background:{value("surface")}; border:1px solid {value("field")}; border-radius:5px; padding:6px 4px; }}
+QTextEdit:focus {{ border:2px solid {value("focus")}; padding:5px 3px; }}
 QLineEdit[problem="true"], QComboBox[problem="true"], QPlainTextEdit[problem="true"] {{ border:2px solid {value("fail")}; padding:0 7px; }}
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled, QLineEdit:read-only {{ background:{value("sunken")};
   color:{value("text2")}; border-color:{value("line")}; }}
