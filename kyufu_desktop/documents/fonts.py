@@ -253,6 +253,7 @@ def _format14(cmap: bytes, offset: int) -> dict[int, tuple[_Ranges, frozenset[in
     return found
 
 
+@lru_cache(maxsize=16)
 def _coverage(family: str, path: Path, *, ward: bool = False) -> Coverage:
     font = cast(_Opened, TTFont(path, lazy=True, fontNumber=0))
     try:
@@ -304,6 +305,14 @@ def index(*, screen: bool = False) -> tuple[Coverage, ...]:
     """
     with _LOADING:
         return _load(SCREEN_FONTS if screen else NAME_FONTS)
+
+
+def screen_face() -> Coverage:
+    """What the face of the screens' own words holds. Only this one file is read: the first window must not wait for all fonts."""
+    family, files = SCREEN_FONTS[0]
+    with _LOADING:
+        path = find_font(files)
+        return _coverage(family, path) if path is not None else _load(SCREEN_FONTS)[0]
 
 
 @lru_cache(maxsize=8192)

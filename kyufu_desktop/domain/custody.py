@@ -151,7 +151,7 @@ def methods_for(line: LedgerLine) -> tuple[ErasureMethod, ...]:
 
 
 def check_return(line: LedgerLine, returned_on: date, today: date) -> None:
-    """Raises InputProblem("returned_on") K-1960: in the future, or before the hand-over."""
+    """Raises InputProblem("returned_on") K-1480: in the future, or before the hand-over."""
     if returned_on > today:
         raise _problem("returned_on", "返してもらった日が、今日より後です。", "実際に返ってきた日を入れてください。")
     if line.handed_over_on is not None and returned_on < line.handed_over_on:
@@ -159,7 +159,7 @@ def check_return(line: LedgerLine, returned_on: date, today: date) -> None:
 
 
 def check_erasure(line: LedgerLine, method: ErasureMethod, erased_on: date, reported_on: date | None, today: date) -> None:
-    """Raises InputProblem K-1960 ("method", "erased_on", "reported_on") where the days or the method cannot be.
+    """Raises InputProblem K-1480 ("method", "erased_on", "reported_on") where the days or the method cannot be.
 
     What we erase has come back before. What the receiver erased lies between hand-over and report; the report is asked for only where the
     medium itself does not come back.
@@ -180,16 +180,16 @@ def check_erasure(line: LedgerLine, method: ErasureMethod, erased_on: date, repo
 def check_witness(witness: str, recorder: str) -> str:
     """The name without blanks around it.
 
-    Raises InputProblem("witness") K-1961 where it is missing or cannot be told from who records: beside "佐藤 主事" both "佐藤" and
+    Raises InputProblem("witness") K-1481 where it is missing or cannot be told from who records: beside "佐藤 主事" both "佐藤" and
     "総務課 佐藤 主事" may be the same person.
     """
     name = witness.strip()
     if len(folded(name)) < _LEAST_NAME:
-        raise InputProblem("K-1961", "witness", "立ち会った人の名前がありません。", kept=_KEPT, todo="所属と氏名を入れてください。")
+        raise InputProblem("K-1481", "witness", "立ち会った人の名前がありません。", kept=_KEPT, todo="所属と氏名を入れてください。")
     one, other = folded(name), folded(recorder)
     if one in other or other in one:
         raise InputProblem(
-            "K-1961",
+            "K-1481",
             "witness",
             "記録する人と区別できません。",
             kept=_KEPT,
@@ -199,4 +199,4 @@ def check_witness(witness: str, recorder: str) -> str:
 
 
 def _problem(name: str, happened: str, todo: str) -> InputProblem:
-    return InputProblem("K-1960", name, happened, kept=_KEPT, todo=todo)
+    return InputProblem("K-1480", name, happened, kept=_KEPT, todo=todo)

@@ -101,16 +101,16 @@ def _require_gaiji(characters: str) -> None:
 def verify(desk: Desk, gaiji_id: int, seen: str, second: Second) -> Changes:
     """The second person has compared the picture with the document; ``seen`` is the SHA-256 of the picture that stood before him.
 
-    Raises NotAllowed K-1861 (entered it himself), Conflict K-1860 (not waiting), K-1863 (another picture than the one seen).
+    Raises NotAllowed K-1471 (entered it himself), Conflict K-1470 (not waiting), K-1473 (another picture than the one seen).
     """
     with desk.work(Act.GAIJI_VERIFIED, second) as unit:
         row = unit.session.get(Gaiji, gaiji_id)
         if row is None or row.verified_at is not None or row.withdrawn_at is not None:
-            raise Conflict("K-1860", "この絵は、確認を待っていません。", todo="一覧を読み直してください。")
+            raise Conflict("K-1470", "この絵は、確認を待っていません。", todo="一覧を読み直してください。")
         if not may_verify(Act.GAIJI_VERIFIED, row.entered_by, second.staff):
-            raise NotAllowed("K-1861", "絵を登録した人は、自分で確認できません。", todo="別の取扱者が確認してください。")
+            raise NotAllowed("K-1471", "絵を登録した人は、自分で確認できません。", todo="別の取扱者が確認してください。")
         if sha256_of(row.image) != seen:
-            raise Conflict("K-1863", "見た絵と、登録された絵が違います。", todo="画面を読み直し、絵を見てから確かめてください。")
+            raise Conflict("K-1473", "見た絵と、登録された絵が違います。", todo="画面を読み直し、絵を見てから確かめてください。")
         row.verified_at, row.verified_by = desk.now_text(), second.staff.id
         code = code_point(row.characters)
         unit.record(Act.GAIJI_VERIFIED, subject="gaiji", subject_id=row.id, code=code, sha256=seen)
@@ -118,12 +118,12 @@ def verify(desk: Desk, gaiji_id: int, seen: str, second: Second) -> Changes:
 
 
 def withdraw(desk: Desk, gaiji_id: int, reason: str) -> Changes:
-    """The picture is not printed any more; the row and its reason stay. Raises InputProblem K-1648 (reason), Conflict K-1860."""
+    """The picture is not printed any more; the row and its reason stay. Raises InputProblem K-1648 (reason), Conflict K-1470."""
     stated = require_reason(reason, "reason")
     with desk.work(Act.GAIJI_WITHDRAWN) as unit:
         row = unit.session.get(Gaiji, gaiji_id)
         if row is None or row.withdrawn_at is not None:
-            raise Conflict("K-1860", "この絵は、もう取り下げてあります。", todo="一覧を読み直してください。")
+            raise Conflict("K-1470", "この絵は、もう取り下げてあります。", todo="一覧を読み直してください。")
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = desk.now_text(), desk.staff.id, stated
         code = code_point(row.characters)
         unit.record(Act.GAIJI_WITHDRAWN, subject="gaiji", subject_id=row.id, code=code)

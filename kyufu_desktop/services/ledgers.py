@@ -80,7 +80,7 @@ def print_ledger_pdf(desk: Desk, span: Span = ALL) -> bytes:
 def erasure_report_pdf(desk: Desk, span: Span = ALL, medium: str = "") -> bytes:
     """電子データ消去報告書: what was erased in the span, on one medium or on all; and what went out by its end and is not erased yet.
 
-    Raises Conflict K-1964 where nothing was erased.
+    Raises Conflict K-1484 where nothing was erased.
     """
     with desk.work(Act.LEDGER_PRINTED) as unit:
         chosen = (Export.medium == medium.strip(),) if medium.strip() else ()
@@ -88,7 +88,7 @@ def erasure_report_pdf(desk: Desk, span: Span = ALL, medium: str = "") -> bytes:
         erased = tuple(line for line in lines if line.erased_on is not None and span.holds(line.erased_on))
         if not erased:
             raise Conflict(
-                "K-1964",
+                "K-1484",
                 "この範囲に、消去を書いた媒体はありません。",
                 kept="報告書は作っていません。",
                 todo="「ホスト連携」の管理簿で消去を書くか、期間と媒体の番号を確かめてください。",

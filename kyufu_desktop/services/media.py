@@ -151,16 +151,16 @@ def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
 def notice(desk: Desk, export_id: int) -> bytes:
     """媒体送付票: all lines of the ledger that went on this medium to the same hands on the same day. It is made without any password.
 
-    Raises Conflict K-1962 where the medium was not handed over yet, or is back or erased already.
+    Raises Conflict K-1482 where the medium was not handed over yet, or is back or erased already.
     """
     with desk.work(Act.LEDGER_PRINTED) as unit:
         chosen = _line_of(unit.session, export_id)
         if chosen.handed_over_on is None:
             raise Conflict(
-                "K-1962", "媒体をまだ渡していません。", todo="先に「渡したことを書く」で、受け取った人とかばんを書いてください。"
+                "K-1482", "媒体をまだ渡していません。", todo="先に「渡したことを書く」で、受け取った人とかばんを書いてください。"
             )
         if chosen.returned_on is not None or chosen.erased_on is not None:
-            raise Conflict("K-1962", "この媒体は、もう返却か消去を書いてあります。", todo="送付票は、媒体を渡すときに印刷してください。")
+            raise Conflict("K-1482", "この媒体は、もう返却か消去を書いてあります。", todo="送付票は、媒体を渡すときに印刷してください。")
         together = [
             line
             for line in lines(unit.session, Export.medium == chosen.medium, Export.handed_over_at.is_not(None))
@@ -204,12 +204,12 @@ def password_sheet(desk: Desk, export_id: int) -> bytes:
 
 # ---------------------------------------------------------------- coming back, erased
 def enter_return(desk: Desk, export_id: int, returned_on: date) -> Changes:
-    """The medium came back. Raises InputProblem K-1960 (the day cannot be), Conflict K-1963 (not handed over, or entered already)."""
+    """The medium came back. Raises InputProblem K-1480 (the day cannot be), Conflict K-1483 (not handed over, or entered already)."""
     with desk.work(Act.MEDIUM_RETURNED) as unit:
         line = _line_of(unit.session, export_id)
         _refuse_unless_out(line)
         if line.returned_on is not None:
-            raise Conflict("K-1963", "この媒体の返却は、もう書いてあります。", todo="管理簿の返却の日を見てください。")
+            raise Conflict("K-1483", "この媒体の返却は、もう書いてあります。", todo="管理簿の返却の日を見てください。")
         check_return(line, returned_on, desk.today())
         unit.session.add(MediumReturn(export_id=export_id, returned_on=returned_on, recorded_at=desk.now_text(), recorded_by=desk.staff.id))
         unit.record(Act.MEDIUM_RETURNED, subject="export", subject_id=export_id, returned_on=returned_on.isoformat())
@@ -219,7 +219,7 @@ def enter_return(desk: Desk, export_id: int, returned_on: date) -> Changes:
 def enter_erasure(desk: Desk, export_id: int, erasure: Erasure) -> Changes:
     """What was done to the data of the medium, by whom and before whose eyes. A password that the vault still kept is dropped with it.
 
-    Raises InputProblem K-1960 (method or days cannot be), K-1961 (no witness, or the recorder himself), Conflict K-1963 (not handed over,
+    Raises InputProblem K-1480 (method or days cannot be), K-1481 (no witness, or the recorder himself), Conflict K-1483 (not handed over,
     or entered already).
     """
     with desk.work(Act.MEDIUM_ERASED) as unit:
@@ -252,9 +252,9 @@ def enter_erasure(desk: Desk, export_id: int, erasure: Erasure) -> Changes:
 
 def _refuse_unless_out(line: LedgerLine) -> None:
     if line.handed_over_on is None:
-        raise Conflict("K-1963", "媒体をまだ渡していません。", todo="渡したことを管理簿に書いてから、返却や消去を書いてください。")
+        raise Conflict("K-1483", "媒体をまだ渡していません。", todo="渡したことを管理簿に書いてから、返却や消去を書いてください。")
     if line.erased_on is not None:
-        raise Conflict("K-1963", "この媒体の消去は、もう書いてあります。", todo="管理簿の消去の日を見てください。書いたことは直せません。")
+        raise Conflict("K-1483", "この媒体の消去は、もう書いてあります。", todo="管理簿の消去の日を見てください。書いたことは直せません。")
 
 
 def _export(session: Session, export_id: int) -> Export:

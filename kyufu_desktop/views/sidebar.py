@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from kyufu_desktop.views.theme.icons import pix
 from kyufu_desktop.views.theme.tokens import font, q
 
-HEIGHT = 40
+HEIGHT = 36
 
 
 class StationButton(QAbstractButton):

@@ -62,7 +62,7 @@ def test_a_key_is_discarded_only_where_there_is_one() -> None:
 
 @pytest.mark.parametrize("on", [-1, 11])
 def test_a_return_lies_between_hand_over_and_today(on: int) -> None:
-    with pytest.raises(InputProblem, match="K-1960"):
+    with pytest.raises(InputProblem, match="K-1480"):
         check_return(OUT, days(on), days(10))
     for fits in (0, 10):
         check_return(OUT, days(fits), days(10))
@@ -87,7 +87,7 @@ def test_an_erasure_that_cannot_be_names_its_field(
 ) -> None:
     with pytest.raises(InputProblem) as caught:
         check_erasure(line, method, days(erased), None if reported is None else days(reported), days(10))
-    assert (caught.value.code, caught.value.field) == ("K-1960", field)
+    assert (caught.value.code, caught.value.field) == ("K-1480", field)
 
 
 def test_ours_follows_the_return_and_the_receivers_may_lie_before_it() -> None:
@@ -100,7 +100,7 @@ def test_ours_follows_the_return_and_the_receivers_may_lie_before_it() -> None:
 def test_who_records_cannot_be_the_witness(name: str) -> None:
     with pytest.raises(InputProblem) as caught:
         check_witness(name, "佐藤 主事")
-    assert (caught.value.code, caught.value.field) == ("K-1961", "witness")
+    assert (caught.value.code, caught.value.field) == ("K-1481", "witness")
 
 
 def test_a_witness_keeps_the_name_as_it_was_typed() -> None:

@@ -99,7 +99,7 @@ def test_the_whole_way_of_a_name_that_no_font_holds(office: Office) -> None:
     assert waiting.state is GaijiState.WAITING and waiting.gaiji_id is not None and waiting.entered.startswith("佐藤 主事")
     assert letters.page(desk).ready[0].obstacle and not gaiji.pictures(desk)
     # Who entered it cannot verify it.
-    with pytest.raises(NotAllowed, match="K-1861"):
+    with pytest.raises(NotAllowed, match="K-1471"):
         gaiji.verify(desk, waiting.gaiji_id, waiting.sha256, office.sato)
     gaiji.verify(desk, waiting.gaiji_id, waiting.sha256, office.suzuki)
     assert row(office).state is GaijiState.APPROVED
@@ -188,10 +188,10 @@ def test_who_verifies_has_seen_this_picture(office: Office) -> None:
     gaiji.enter(office.desk, "\ue000", drawn(), SOURCE)
     waiting = row(office)
     assert waiting.gaiji_id is not None
-    with pytest.raises(Conflict, match="K-1863"):
+    with pytest.raises(Conflict, match="K-1473"):
         gaiji.verify(office.desk, waiting.gaiji_id, "0" * 64, office.suzuki)
     gaiji.verify(office.desk, waiting.gaiji_id, waiting.sha256, office.suzuki)
-    with pytest.raises(Conflict, match="K-1860"):
+    with pytest.raises(Conflict, match="K-1470"):
         gaiji.verify(office.desk, waiting.gaiji_id, waiting.sha256, office.suzuki)
 
 
@@ -201,7 +201,7 @@ def test_taking_back_needs_a_reason_and_happens_once(office: Office) -> None:
     with pytest.raises(InputProblem, match="K-1648"):
         gaiji.withdraw(office.desk, shown.gaiji_id, "違う")
     gaiji.withdraw(office.desk, shown.gaiji_id, REASON)
-    with pytest.raises(Conflict, match="K-1860"):
+    with pytest.raises(Conflict, match="K-1470"):
         gaiji.withdraw(office.desk, shown.gaiji_id, REASON)
     assert not gaiji.pictures(office.desk)
 

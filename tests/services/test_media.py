@@ -124,12 +124,12 @@ def test_the_password_sheet_never_holds_the_notice(out: Ward) -> None:
 
 
 def test_there_is_no_notice_before_the_hand_over_nor_after_the_return(here: Ward) -> None:
-    with pytest.raises(Conflict, match="K-1962"):
+    with pytest.raises(Conflict, match="K-1482"):
         media.notice(here.desk, 1)
     media.hand_over(here.desk, 1, RECEIVER, "B-3")
     media.notice(here.desk, 1)
     media.enter_return(here.desk, 1, here.desk.today())
-    with pytest.raises(Conflict, match="K-1962"):
+    with pytest.raises(Conflict, match="K-1482"):
         media.notice(here.desk, 1)
 
 
@@ -150,7 +150,7 @@ def test_a_bank_file_that_is_written_as_it_is_says_that_it_has_no_password(out: 
     said = text(media.notice(out.desk, 3))
     assert "このファイルにパスワードはありません" in said and "別の通知書" not in said
     media.enter_return(out.desk, 3, out.desk.today())
-    with pytest.raises(InputProblem, match="K-1960"):
+    with pytest.raises(InputProblem, match="K-1480"):
         media.enter_erasure(out.desk, 3, Erasure(M.KEY_DISCARDED, out.desk.today(), WITNESS))
 
 
@@ -189,19 +189,19 @@ def test_a_return_is_entered_once_and_not_before_the_hand_over_nor_in_the_future
     handed = out.desk.today()
     today = later(out, 3)
     for wrong in (handed - timedelta(days=1), today + timedelta(days=1)):
-        with pytest.raises(InputProblem, match="K-1960"):
+        with pytest.raises(InputProblem, match="K-1480"):
             media.enter_return(out.desk, 1, wrong)
     assert out.count(MediumReturn) == 0
     media.enter_return(out.desk, 1, today)
-    with pytest.raises(Conflict, match="K-1963"):
+    with pytest.raises(Conflict, match="K-1483"):
         media.enter_return(out.desk, 1, handed)
     assert line(out).line.returned_on == today
 
 
 def test_what_never_left_neither_comes_back_nor_is_erased(here: Ward) -> None:
-    with pytest.raises(Conflict, match="K-1963"):
+    with pytest.raises(Conflict, match="K-1483"):
         media.enter_return(here.desk, 1, here.desk.today())
-    with pytest.raises(Conflict, match="K-1963"):
+    with pytest.raises(Conflict, match="K-1483"):
         media.enter_erasure(here.desk, 1, Erasure(M.DESTROYED, here.desk.today(), WITNESS))
     with pytest.raises(Conflict, match="K-1686"):
         media.enter_return(here.desk, 9, here.desk.today())
@@ -210,19 +210,19 @@ def test_what_never_left_neither_comes_back_nor_is_erased(here: Ward) -> None:
 # ---------------------------------------------------------------- erased
 def test_our_own_erasure_needs_the_medium_back_and_another_witness(out: Ward) -> None:
     today = later(out, 3)
-    with pytest.raises(InputProblem, match="K-1960"):
+    with pytest.raises(InputProblem, match="K-1480"):
         media.enter_erasure(out.desk, 1, Erasure(M.DESTROYED, today, WITNESS))
     media.enter_return(out.desk, 1, today)
     for nobody in ("", out.desk.staff.name, "佐藤"):
-        with pytest.raises(InputProblem, match="K-1961"):
+        with pytest.raises(InputProblem, match="K-1481"):
             media.enter_erasure(out.desk, 1, Erasure(M.DESTROYED, today, nobody))
-    with pytest.raises(InputProblem, match="K-1960"):
+    with pytest.raises(InputProblem, match="K-1480"):
         media.enter_erasure(out.desk, 1, Erasure(M.DESTROYED, today - timedelta(days=1), WITNESS))
     assert line(out).line.erased_on is None
     media.enter_erasure(out.desk, 1, Erasure(M.DESTROYED, today, WITNESS))
     entry = line(out).line
     assert (entry.erased_on, entry.method, entry.witness, entry.eraser) == (today, M.DESTROYED, WITNESS, "佐藤 主事")
-    with pytest.raises(Conflict, match="K-1963"):
+    with pytest.raises(Conflict, match="K-1483"):
         media.enter_erasure(out.desk, 1, Erasure(M.OVERWRITTEN, today, WITNESS))
 
 
@@ -230,13 +230,13 @@ def test_a_receiver_who_erased_himself_is_entered_with_his_report_and_the_medium
     erased = later(out, 2)
     today = later(out, 20)
     assert line(out).overdue
-    with pytest.raises(InputProblem, match="K-1960"):
+    with pytest.raises(InputProblem, match="K-1480"):
         media.enter_erasure(out.desk, 1, Erasure(M.RECEIVER_KEEPS, erased, WITNESS))
     media.enter_erasure(out.desk, 1, Erasure(M.RECEIVER_KEEPS, erased, WITNESS, today))
     entry = line(out).line
     assert (entry.returned_on, entry.reported_on, entry.erased_on, entry.eraser) == (None, today, erased, RECEIVER)
     assert not line(out).overdue
-    with pytest.raises(Conflict, match="K-1963"):
+    with pytest.raises(Conflict, match="K-1483"):
         media.enter_return(out.desk, 1, today)
 
 
@@ -302,9 +302,9 @@ def test_the_report_is_of_one_medium_or_of_a_span(out: Ward) -> None:
     assert "管理簿の1行、媒体1個" in report and "exclusion-02.xlsx" in report and "exclusion.xlsx" not in report
     assert "ありません" in report
     for nothing in (ledgers.Span(second + timedelta(days=1), None), ledgers.Span(None, first - timedelta(days=1))):
-        with pytest.raises(Conflict, match="K-1964"):
+        with pytest.raises(Conflict, match="K-1484"):
             ledgers.erasure_report_pdf(desk, nothing)
-    with pytest.raises(Conflict, match="K-1964"):
+    with pytest.raises(Conflict, match="K-1484"):
         ledgers.erasure_report_pdf(desk, medium="M-99")
 
 

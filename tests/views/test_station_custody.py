@@ -212,7 +212,7 @@ def test_a_ledger_is_printed_of_the_days_that_were_asked_for(work: Bench, statio
 def test_a_report_of_nothing_erased_is_not_printed(work: Bench, station: CustodyStation, paper: Paper) -> None:
     work.answers.append(Filled(period__medium="M-99"))
     work.press(station, "admin.print_erasure")
-    assert told(station).code == "K-1964" and not (paper.folder / "erasure.pdf").exists()
+    assert told(station).code == "K-1484" and not (paper.folder / "erasure.pdf").exists()
 
 
 def test_the_place_on_paper_is_set_as_a_pair_and_only_within_the_window(work: Bench, station: CustodyStation) -> None:

@@ -13,11 +13,16 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter
 
-from kyufu_desktop.documents.fonts import index, is_private, is_selector, pieces
+from kyufu_desktop.documents.fonts import Coverage, is_private, is_selector, pieces, screen_face
 from kyufu_desktop.views.parts.glyphs import draw, shaped, width_of
 
 #: Stands for a hard character where only its room matters: one em wide.
 _EM = "国"
+
+
+@lru_cache(maxsize=1)
+def _face() -> Coverage:
+    return screen_face()
 
 
 @lru_cache(maxsize=16384)
@@ -28,7 +33,7 @@ def _is_hard(character: str) -> bool:
     if is_selector(code) or is_private(code) or unicodedata.combining(character):
         return True
     letter = unicodedata.category(character)[0] in "LMN" or code >= 0x20000
-    return letter and not index(screen=True)[0].holds(code, None)
+    return letter and not _face().holds(code, None)
 
 
 def is_hard(text: str) -> bool:

@@ -274,7 +274,7 @@ def _looked_at(desk: Desk, path: Path) -> bytes:
             data = file.read(gaiji.MOST_BYTES + 1)
     except OSError:
         raise InputProblem(
-            "K-1864", "picture", "ファイルを読めませんでした。", kept="絵は登録していません。", todo="媒体を差し直してください。"
+            "K-1474", "picture", "ファイルを読めませんでした。", kept="絵は登録していません。", todo="媒体を差し直してください。"
         ) from None
     return gaiji.looked_at(desk, data)
 
