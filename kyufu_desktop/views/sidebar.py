@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from kyufu_desktop.views.theme.icons import pix
 from kyufu_desktop.views.theme.tokens import font, q
 
+#: As a control: fifteen stations have room in a window of 720.
 HEIGHT = 36
 
 
@@ -59,11 +60,11 @@ class StationButton(QAbstractButton):
             painter.setBrush(q("surface"))
             painter.drawRoundedRect(rect.adjusted(8, 2, -8, -2), 5, 5)
             painter.setBrush(q("accent"))
-            painter.drawRoundedRect(QRectF(8, 10, 3, 20), 1.5, 1.5)
+            painter.drawRoundedRect(QRectF(8, (HEIGHT - 20) / 2, 3, 20), 1.5, 1.5)
         elif self.underMouse():
             painter.setBrush(q("head"))
             painter.drawRoundedRect(rect.adjusted(8, 2, -8, -2), 5, 5)
-        painter.drawPixmap(QPointF(20, 10), pix(self._icon, "accent" if self._current else "text2", 20))
+        painter.drawPixmap(QPointF(20, (HEIGHT - 20) / 2), pix(self._icon, "accent" if self._current else "text2", 20))
         painter.setFont(font(16, self._current))
         painter.setPen(q("text" if self._current else "text2"))
         painter.drawText(QRectF(50, 0, 120, HEIGHT), int(Qt.AlignmentFlag.AlignVCenter), self._title)
@@ -74,7 +75,7 @@ class StationButton(QAbstractButton):
             wide = QFontMetricsF(digits).horizontalAdvance(words)
             painter.drawText(QRectF(rect.width() - 20 - wide, 0, wide + 1, HEIGHT), int(Qt.AlignmentFlag.AlignVCenter), words)
         if self._late:
-            painter.drawPixmap(QPointF(rect.width() - 64, 11), pix("alarm", "fail", 18))
+            painter.drawPixmap(QPointF(rect.width() - 64, (HEIGHT - 18) / 2), pix("alarm", "fail", 18))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(q("focus"), 2))
