@@ -23,9 +23,9 @@ from kyufu_desktop.domain.envelope import LONG_3, Envelope, Rectangle
 from kyufu_desktop.domain.first_page import first_page
 from kyufu_desktop.errors import InputProblem, UserError
 
-CHUNK = 26
+CHUNK = 16
 """Letters typeset at once: more need more memory (two processes do it), fewer more time."""
-ALONE = 2 * CHUNK
+ALONE = 3 * CHUNK
 """Up to so many letters no second process is started: starting it would take longer."""
 
 #: Right and down in mm: by how much the destination is moved against what the printer prints askew.

@@ -1,7 +1,7 @@
 """Window envelopes: what of a sheet the window always shows, and what it may show in some position of the sheet.
 
-All measures are mm. The envelope lies with its flap up and its address side in front of the reader; the window is measured from the
-envelope's top left corner, rectangles of the sheet from the top left corner of the folded sheet (which is that of the unfolded page).
+All measures are mm. The envelope lies as its address is read; the window is measured from the envelope's top left corner, rectangles of
+the sheet from the top left corner of the folded sheet (which is that of the unfolded page).
 
 Sizes: JIS S 5502 (長形3号 120 x 235, 角形2号 240 x 332). A4 folded in three is 210 x 99. Windows differ from maker to maker:
 the measures are values of the programme (``[envelope]``), which the ward holds against its own envelopes.

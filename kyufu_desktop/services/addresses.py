@@ -22,11 +22,9 @@ from kyufu_desktop.services import gaiji, letter_words
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import AddressEntry
 from kyufu_desktop.services.case_steps import advance, case_of
-from kyufu_desktop.services.contacts import REVEALED, keep_words, require_reason
+from kyufu_desktop.services.contacts import REVEAL_REASONS, REVEALED, keep_words, require_reason
 from kyufu_desktop.services.destination import destination_of, prints_former_names
 from kyufu_desktop.services.session import Desk, Second
-
-REVEAL_REASONS: tuple[str, ...] = ("本人・支援者からの連絡", "送り先の確認", "不備・返戻の対応", "決裁のための確認", "その他")
 
 ADDRESS = "address"
 _FIELDS = ("postal", "address", "building", "care_of", "recipient", "phone", "honorific", "window")

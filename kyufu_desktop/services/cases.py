@@ -5,7 +5,7 @@ The door to the modules of the same work; screens ask here.
 
 from __future__ import annotations
 
-from kyufu_desktop.services.addresses import REVEAL_REASONS, addresses_to_verify, enter_address, reveal_address, verify_address
+from kyufu_desktop.services.addresses import addresses_to_verify, enter_address, reveal_address, verify_address
 from kyufu_desktop.services.case_lists import ask_at_counter, find_by_code, list_ids, rows
 from kyufu_desktop.services.case_page import page
 from kyufu_desktop.services.case_rows import (
@@ -34,7 +34,7 @@ from kyufu_desktop.services.case_rows import (
     Today,
     TodayTask,
 )
-from kyufu_desktop.services.contacts import CONTACT_KINDS, add_contact, clear_host_paid, decide_history
+from kyufu_desktop.services.contacts import CONTACT_KINDS, REVEAL_REASONS, add_contact, clear_host_paid, decide_history
 from kyufu_desktop.services.evidence import enter_evidence, reveal_evidence, verify_evidence, withdraw_evidence
 from kyufu_desktop.services.today import station_counts, today
 

@@ -19,6 +19,8 @@ from kyufu_desktop.services.session import Desk
 
 CONTACT_KINDS: tuple[str, ...] = ("電話", "来所", "支援者", "郵便", "庁内", "その他")
 CONTACT = "contact"
+#: Why something that is hidden is shown; the log holds the number in this list.
+REVEAL_REASONS: tuple[str, ...] = ("本人・支援者からの連絡", "送り先の確認", "不備・返戻の対応", "決裁のための確認", "その他")
 #: Kind of the line that a reveal of the safe address leaves; nobody chooses it.
 REVEALED = "表示理由"
 #: A reason shorter than this explains nothing to who reads it next year.

@@ -15,7 +15,7 @@ import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.documents.fonts import clusters, pictured
+from kyufu_desktop.documents.fonts import clusters, pictured, unprintable
 from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.documents.letters import Composed, Confirmation, Destination
 from kyufu_desktop.documents.notices import Content
@@ -86,6 +86,12 @@ def destination_of(case: Case, entry: AddressEntry, *, former: bool = False) -> 
         honorific=entry.honorific,
         care_of=care_of if not care_of or care_of.endswith("気付") else f"{care_of} 気付",
     )
+
+
+def unshown(desk: Desk, session: Session, case: Case, record: SafeAddress, known: Pictures = NO_PICTURES) -> tuple[str, ...]:
+    """Code points in the destination of a letter that neither a font nor a picture shows. The address is opened for this alone."""
+    where = destination_of(case, open_address(desk, case, record), former=prints_former_names(session))
+    return tuple(dict.fromkeys(code for text in (*where.lines, where.care_of, where.name) for code in unprintable(text, known)))
 
 
 @dataclass(frozen=True, slots=True)

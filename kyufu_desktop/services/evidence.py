@@ -20,11 +20,10 @@ from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case, EvidenceRecord
 from kyufu_desktop.security import seal
-from kyufu_desktop.services.addresses import REVEAL_REASONS
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_rows import EvidenceEntry, EvidenceRow, SourceWords
 from kyufu_desktop.services.case_steps import advance, case_of
-from kyufu_desktop.services.contacts import REVEALED, keep_words, refuse_my_number, require_reason
+from kyufu_desktop.services.contacts import REVEAL_REASONS, REVEALED, keep_words, refuse_my_number, require_reason
 from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk, Second
 

@@ -8,20 +8,18 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.documents.fonts import code_point, font_for, pieces, unprintable
-from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
+from kyufu_desktop.documents.fonts import code_point, font_for, pieces
+from kyufu_desktop.documents.gaiji import Pictures
 from kyufu_desktop.documents.gaiji_image import MOST_BYTES, redrawn
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.models.case import Case, SafeAddress
 from kyufu_desktop.models.letter import Gaiji
 from kyufu_desktop.services.contacts import require_reason
-from kyufu_desktop.services.destination import destination_of, open_address
 from kyufu_desktop.services.session import Desk, Second, require
 
 __all__ = [
-    "MOST_BYTES", "approved", "enter", "in_destination", "looked_at", "pictures", "sha256_of", "verify", "withdraw",
+    "MOST_BYTES", "approved", "enter", "looked_at", "pictures", "sha256_of", "verify", "withdraw",
 ]  # fmt: skip
 
 _CHANGED = Kind.GAIJI | Kind.LETTERS | Kind.CASES | Kind.AUDIT
@@ -39,12 +37,6 @@ def pictures(desk: Desk) -> Pictures:
     """What the screen and the sheets paint with, for every role: code points and shapes, nothing of a person."""
     with desk.look(Act.LOGGED_IN) as session:
         return approved(session)
-
-
-def in_destination(case: Case, address: SafeAddress, desk: Desk, known: Pictures = NO_PICTURES) -> tuple[str, ...]:
-    """Code points in the destination of a letter that nothing shows. The address is opened for this and for nothing else."""
-    where = destination_of(case, open_address(desk, case, address))
-    return tuple(dict.fromkeys(code for text in (*where.lines, where.care_of, where.name) for code in unprintable(text, known)))
 
 
 def sha256_of(png: bytes) -> str:

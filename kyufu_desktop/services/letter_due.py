@@ -20,10 +20,10 @@ from kyufu_desktop.domain.values import Category
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
-from kyufu_desktop.services import addressees, gaiji, letter_occasions, letter_words
+from kyufu_desktop.services import addressees, letter_occasions, letter_words
 from kyufu_desktop.services.case_facts import cases_with_people, chunks
 from kyufu_desktop.services.case_steps import live_account, recipient
-from kyufu_desktop.services.destination import destination_of, open_address, prints_former_names
+from kyufu_desktop.services.destination import destination_of, open_address, prints_former_names, unshown
 from kyufu_desktop.services.letter_standing import Standing, standings
 from kyufu_desktop.services.session import Desk
 
@@ -106,7 +106,7 @@ def place_obstacle(desk: Desk, session: Session, due: Due, pictures: Pictures) -
         return "宛先の住所が確認済になっていません。"
     for where, missing in (
         ("氏名", unprintable(recipient(case).name, pictures)),
-        ("宛先", gaiji.in_destination(case, address, desk, pictures)),
+        ("宛先", unshown(desk, session, case, address, pictures)),
     ):
         if missing:
             return f"{where}に外字（{missing[0]}{'ほか' if missing[1:] else ''}）があります。「外字」の画面へ。"

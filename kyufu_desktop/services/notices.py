@@ -20,11 +20,10 @@ from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case, Person, ReceivedNotice
 from kyufu_desktop.security import seal
-from kyufu_desktop.services.addresses import REVEAL_REASONS
 from kyufu_desktop.services.case_facts import chunks, people_named, staff_names
 from kyufu_desktop.services.case_rows import NoticeEntry, NoticeRow, SourceWords
 from kyufu_desktop.services.case_steps import case_of
-from kyufu_desktop.services.contacts import refuse_my_number, require_reason
+from kyufu_desktop.services.contacts import REVEAL_REASONS, refuse_my_number, require_reason
 from kyufu_desktop.services.evidence import check_reveal
 from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk, Second

@@ -261,7 +261,7 @@ def test_pdf_is_tagged_and_archival() -> None:
 
 def test_letters_beyond_one_chunk_are_joined_in_order() -> None:
     composed = letter_press.compose([_letter(number) for number in range(1, 53)], WORDS)
-    assert len(composed.parts) == 2 and composed.pages_per_letter == (3,) * 52
+    assert len(composed.parts) == 4 and composed.pages_per_letter == (3,) * 52
     pages = _words(composed.pdf)
     assert len(pages) == 156
     assert any(word[4] == "R601420052-01-3" for word in pages[155])

@@ -89,7 +89,7 @@ def test_a_process_that_dies_costs_time_and_no_letter(started: list[SecondProces
             started[0]._process.kill()
 
     composed = letter_press.compose([_letter(number) for number in range(MANY)], WORDS, kill)
-    assert composed.pages_per_letter == (3,) * MANY and len(composed.parts) == 3
+    assert composed.pages_per_letter == (3,) * MANY and len(composed.parts) == 4
 
 
 def test_stopping_ends_the_second_process_at_once(started: list[SecondProcess]) -> None:

@@ -10,8 +10,8 @@ from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import case_exits, household_events, municipality_notices, proxies
-from kyufu_desktop.services.addresses import REVEAL_REASONS
 from kyufu_desktop.services.cases import CasePage, SourceWords
+from kyufu_desktop.services.contacts import REVEAL_REASONS
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.services.session import Desk
