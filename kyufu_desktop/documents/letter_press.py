@@ -286,6 +286,6 @@ def _helper(chunks: Sequence[Sequence[Content]], job: Job, parts: dict[int, byte
         second.close()
 
 
-def preview(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES, envelope: Envelope = LONG_3) -> bytes:
+def preview(letter: Content, wording: Wording, pictures: Pictures = NO_PICTURES, *, envelope: Envelope = LONG_3) -> bytes:
     """The letter with hatched bars instead of the destination (which the template never receives), the window as a dashed frame."""
     return _chunk((letter,), Job(wording, envelope, pictures=pictures, masked=True))

@@ -206,7 +206,7 @@ def preview(desk: Desk, letter_id: int) -> bytes:
         content = letter_data.open_content(desk, case_of(unit.session, letter.case_id), letter)
         unit.record(Act.LETTER_PREVIEWED, subject="case", subject_id=letter.case_id, letter=letter.id)
         words, pictures = words_of_letter(desk, unit.session, letter), gaiji.approved(unit.session)
-    return letter_press.preview(content, words, pictures, desk.programme.envelope)
+    return letter_press.preview(content, words, pictures, envelope=desk.programme.envelope)
 
 
 def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes:

@@ -265,11 +265,11 @@ def test_the_preview_shows_the_pictures_of_the_body_only() -> None:
 
 def test_the_second_process_prints_pictures_too() -> None:
     made = [_letter(number) for number in range(3)]
-    data = letter_press._chunk_data(made, WORDS, KNOWN, masked=False)
+    data = letter_press._chunk_data(made, letter_press.Job(WORDS, pictures=KNOWN))
     with SecondProcess(WORDS.template, KNOWN) as second:
         found = second.typeset(data)
     second.close()
-    assert found is not None and found == letter_press._chunk(made, WORDS, KNOWN, masked=False)
+    assert found is not None and found == letter_press._chunk(made, letter_press.Job(WORDS, pictures=KNOWN))
 
 
 def test_a_picture_used_in_many_letters_is_kept_once() -> None:

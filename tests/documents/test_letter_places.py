@@ -111,7 +111,7 @@ def test_an_envelope_without_room_is_refused_with_the_measure_to_look_at() -> No
 
 def test_masked_letter_shows_the_true_window_and_no_destination() -> None:
     for of in ENVELOPES.values():
-        boxes = _boxes(letter_press.preview(_letter(), WORDS, of))
+        boxes = _boxes(letter_press.preview(_letter(), WORDS, envelope=of))
         wanted = of.window_on_sheet()
         frame = [box for box, _ in boxes if wanted.holds(box, 0.3) and box.holds(wanted, 0.3)]
         assert frame, of

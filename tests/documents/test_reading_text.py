@@ -15,7 +15,7 @@ from kyufu_desktop.documents.reading_text import NO_READING, OWN_CHARACTER, Read
 from kyufu_desktop.documents.wording import load_kind
 from kyufu_desktop.domain.judgment import AdjustmentWorking
 from kyufu_desktop.domain.refusal import RefusalReason
-from tests.documents.test_letter_kinds import ACCOUNT, EACH, PLACE
+from tests.documents.letters_of_every_kind import ACCOUNT, EACH, PLACE
 
 HANAKO = Reader("見本 花子", {"見本 花子": "ミホン　ハナコ", "見本 次郎": "ミホン ジロウ"})
 #: Signs of the layout: a voice leaves them out or says something else.

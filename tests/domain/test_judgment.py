@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from datetime import date
 
 import pytest
@@ -382,12 +381,3 @@ def test_changed_programme_is_never_answered_from_the_last_one() -> None:
 def test_case_without_persons_is_a_bug() -> None:
     with pytest.raises(ValueError, match="one person"):
         judge(CaseFacts(1, Category.DV, ()), programme(), ON)
-
-
-def test_ward_sized_run_is_judged_within_a_second() -> None:
-    """5,000 cases with all reasons; the figure aimed at is 20,000 a second, the wide margin is for busy machines."""
-    everyone = [case(person(1), person(2, TAXED), person(3, birth=date(2015, 1, 1)))] * 5_000
-    begin = time.perf_counter()
-    for facts in everyone:
-        judge(facts, programme(), ON)
-    assert time.perf_counter() - begin < 1.5
