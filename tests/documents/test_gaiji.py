@@ -276,7 +276,7 @@ def test_a_picture_used_in_many_letters_is_kept_once() -> None:
     large = Pictures((("\ue000", redrawn(drawn(side=MOST))),))
     where = Destination("1608484", ("見本町1-1-1",), "渡\ue000 花子")
     sizes = []
-    for count in (1, 20):
+    for count in (1, letter_press.CHUNK):
         made = [_letter(number, destination=where, benefits=(("給付", 1, ()),), members=("渡\ue000",)) for number in range(count)]
         composed = letter_press.compose(made, WORDS, pictures=large)
         with pikepdf.open(io.BytesIO(composed.pdf)) as document:

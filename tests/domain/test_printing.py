@@ -19,7 +19,7 @@ from kyufu_desktop.domain.printing import (
 )
 from kyufu_desktop.errors import InputProblem
 
-SQUARE = square_2((32, 40, 95, 60))
+SQUARE = square_2((32, 40, 90, 60))
 
 
 @pytest.mark.parametrize(
