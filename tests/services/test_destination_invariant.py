@@ -13,21 +13,28 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
+from kyufu_desktop.documents.letter_pages import data_of
 from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.letter_occasion import Occasion
+from kyufu_desktop.domain.outcome import Outcome
 from kyufu_desktop.domain.payment import BatchState, PaymentState
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.audit import AuditEntry
-from kyufu_desktop.models.case import Person
+from kyufu_desktop.models.case import Case, Person
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import letter_data, letters, print_jobs
+from kyufu_desktop.services import addressees, letter_data, letter_words, letters, print_jobs
+from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import case_of
+from kyufu_desktop.services.destination import open_address, verified_address
+from kyufu_desktop.services.letter_content import Making, content_of
 from tests.services.families import Household, plant, rows_that_say, secrets_in
 from tests.services.office import MACHINE, Office, opened, silent
 
@@ -178,6 +185,92 @@ def _transfer(office: Office, unit: UnitOfWork, ids: list[int]) -> None:
                 state=PaymentState.IN_BATCH.value,
             )
         )
+
+
+def every_kind(office: Office, count: int) -> tuple[int, list[str]]:
+    """Each of ``count`` households with a letter of every kind, up to what the templates are given. Returns letters and what leaked."""
+    planted = plant(office, count, SEED)
+    ids = [household.case_id for household in planted]
+    for start in range(0, count, 500):
+        letters.prepare(office.desk, tuple(ids[start : start + 500]), silent)
+    with office.desk.work(Act.TARGETS_IMPORTED) as unit:
+        for letter in unit.session.scalars(select(Letter)):
+            letter.state, letter.sent_on = LetterState.SENT.value, office.desk.today()
+            unit.session.add(_form(office, letter, FormState.DEFICIENT))
+        _transfer(office, unit, ids)
+        _refuse(office, unit, ids)
+        unit.record(Act.TARGETS_IMPORTED, rows=count)
+    found: list[str] = []
+    made = 0
+    with office.desk.look() as session:
+        words = {kind: letter_words.words_in_force(office.desk, session, kind) for kind in LetterKind}
+        for start in range(0, count, 500):
+            run = planted[start : start + 500]
+            cases = cases_with_people(session, [household.case_id for household in run])
+            for household in run:
+                for kind in LetterKind:
+                    content = content_of(_making(office, session, cases[household.case_id], kind))
+                    text = "\n".join(_strings(data_of(content, words[kind], masked=False)))
+                    strange = secrets_in(text) - household.allowed
+                    strange |= {name for name in _NAMED.findall(text) if name not in household.names}
+                    found += [f"{content.code} {kind}: {word}" for word in sorted(strange)]
+                    made += 1
+    return made, found
+
+
+_NAMED = re.compile(r"(?:見本|架空|例示|仮名|練習) 花子[0-9]+の[0-9]+")
+
+
+def _making(office: Office, session: Session, case: Case, kind: LetterKind) -> Making:
+    """Everything that a letter of the kind is made from, as the program puts it together for a case that is due for it."""
+    address = verified_address(session, case.id)
+    assert address is not None
+    wanted = Outcome.NG if kind is LetterKind.REFUSAL else Outcome.ELIGIBLE
+    query = select(JudgmentRecord).where(JudgmentRecord.case_id == case.id, JudgmentRecord.outcome == wanted.value)
+    judgments = list(session.scalars(query))
+    form = session.scalars(select(ReturnedForm.id).where(ReturnedForm.case_id == case.id)).first()
+    batch = session.scalars(select(Payment.batch_id).where(Payment.case_id == case.id)).first()
+    told = tuple(judgment.id for judgment in judgments)
+    to_proxy = bool(addressees.required(office.desk, session, case, open_address(office.desk, case, address)).proxy_ids)
+    return Making(office.desk, session, case, address, Occasion(kind, case.id, told, 0, form, batch), judgments, 9, "第9号", 1, to_proxy)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in what a template is given; the runs of one name are one text, as on the paper."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, (list, tuple)):
+        if value and all(_is_run(each) for each in value):
+            yield "".join(each[1] for each in value)
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _is_run(value: object) -> bool:
+    """A font and the text that it sets."""
+    return isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(part, str) for part in value)
+
+
+def test_no_kind_of_letter_is_made_from_the_words_of_another_person(office: Office) -> None:
+    made, found = every_kind(office, CI)
+    assert made >= CI * len(LetterKind)
+    assert found == []
+
+
+def test_what_a_template_is_given_betrays_a_planted_word(office: Office) -> None:
+    one, two = plant(office, 2, SEED)[:2]
+    text = "\n".join(_strings({"members": [[["BIZ UDMincho", sorted(two.names)[0][:3]], ["IPAmjMincho", sorted(two.names)[0][3:]]]]}))
+    assert [name for name in _NAMED.findall(text) if name not in one.names] == [sorted(two.names)[0]]
+
+
+@pytest.mark.campaign
+def test_no_kind_of_letter_is_made_from_the_words_of_another_person_in_ten_thousand_households(office: Office) -> None:
+    made, found = every_kind(office, CAMPAIGN)
+    assert made >= CAMPAIGN * len(LetterKind)
+    assert found == []
 
 
 @pytest.mark.slow
