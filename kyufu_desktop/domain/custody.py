@@ -13,6 +13,7 @@ class ExportKind(StrEnum):
     INQUIRY_TAX = "INQUIRY_TAX"
     INQUIRY_ACCOUNT = "INQUIRY_ACCOUNT"
     EXCLUSION = "EXCLUSION"
+    ACCOUNTING = "ACCOUNTING"
 
 
 EXPORT_LABELS: dict[ExportKind, str] = {
@@ -21,6 +22,7 @@ EXPORT_LABELS: dict[ExportKind, str] = {
     ExportKind.INQUIRY_TAX: "税照会",
     ExportKind.INQUIRY_ACCOUNT: "口座照会",
     ExportKind.EXCLUSION: "除外一覧",
+    ExportKind.ACCOUNTING: "会計への支払明細",
 }
 
 EXPORT_FILE_NAMES: dict[ExportKind, str] = {
@@ -29,6 +31,7 @@ EXPORT_FILE_NAMES: dict[ExportKind, str] = {
     ExportKind.INQUIRY_TAX: "inquiry_tax.xlsx",
     ExportKind.INQUIRY_ACCOUNT: "inquiry_account.xlsx",
     ExportKind.EXCLUSION: "exclusion.xlsx",
+    ExportKind.ACCOUNTING: "accounting.xlsx",
 }
 
 

@@ -12,6 +12,13 @@ from kyufu_desktop.domain.values import BankAccount, Benefit
 from kyufu_desktop.errors import Conflict, InputProblem
 
 
+class PayMethod(StrEnum):
+    """口座振込 / 窓口での現金."""
+
+    TRANSFER = "TRANSFER"
+    CASH = "CASH"
+
+
 class PaymentState(StrEnum):
     """State of one attempt."""
 
@@ -20,15 +27,41 @@ class PaymentState(StrEnum):
     PAID = "振込済"
     FAILED = "振込不能"
     CANCELLED = "取消"
+    RECALL_ASKED = "組戻依頼中"
+    RECALLED = "組戻済"
+    RECALL_REFUSED = "組戻不可"
+    REPAYMENT_CLAIMED = "返還請求中"
+    REPAID = "返還済"
 
 
 #: An attempt in one of these occupies the money of its judgment: no second attempt may be made.
-OCCUPYING: frozenset[PaymentState] = frozenset({PaymentState.IN_BATCH, PaymentState.SENT, PaymentState.PAID})
+OCCUPYING: frozenset[PaymentState] = frozenset(
+    {
+        PaymentState.IN_BATCH,
+        PaymentState.SENT,
+        PaymentState.PAID,
+        PaymentState.RECALL_ASKED,
+        PaymentState.RECALL_REFUSED,
+        PaymentState.REPAYMENT_CLAIMED,
+    }
+)
+#: The money is with the payee, asked back or not.
+WITH_PAYEE: frozenset[PaymentState] = OCCUPYING - {PaymentState.IN_BATCH, PaymentState.SENT}
+#: What may follow a state once the file has left the house (組戻: domain of the banks; a payee must consent).
+AFTER_SENDING: dict[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.SENT: frozenset({PaymentState.PAID, PaymentState.FAILED}),
+    PaymentState.PAID: frozenset({PaymentState.FAILED, PaymentState.RECALL_ASKED, PaymentState.REPAYMENT_CLAIMED}),
+    PaymentState.RECALL_ASKED: frozenset({PaymentState.RECALLED, PaymentState.RECALL_REFUSED}),
+    PaymentState.RECALL_REFUSED: frozenset({PaymentState.REPAYMENT_CLAIMED}),
+    PaymentState.REPAYMENT_CLAIMED: frozenset({PaymentState.REPAID}),
+}
 
 
 class BatchState(StrEnum):
     DRAFTED = "決裁待ち"
     APPROVED = "送信待ち"
+    WRITING = "書出中"
+    """About to be written to the medium; where the program stopped here, a person says whether the file is there."""
     SENT = "結果待ち"
     SETTLED = "振込済"
     PARTLY_FAILED = "一部不能"

@@ -143,7 +143,7 @@ def _reminders(session: Session, programme: Programme, today: date, reminded: se
         Letter.state == LetterState.SENT.value,
         Letter.voided_by.is_(None),
         Letter.return_due.is_not(None),
-        Letter.id.not_in(select(ReturnedForm.letter_id)),
+        Letter.id.not_in(select(ReturnedForm.letter_id).where(ReturnedForm.letter_id.is_not(None))),
     )
     waiting = {
         letter.id: letter.case_id
@@ -164,15 +164,15 @@ def _deficiencies(session: Session) -> list[Occasion]:
         Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None)
     )
     query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value, ReturnedForm.id.not_in(told))
-    forms = list(session.scalars(query))
-    judgments = _of_forms(session, (form.letter_id for form in forms))
-    return [_about(LetterKind.DEFICIENCY, form.case_id, judgments[form.letter_id], form.id) for form in forms if judgments[form.letter_id]]
+    forms = [(form, form.letter_id) for form in session.scalars(query) if form.letter_id is not None]
+    judgments = _of_forms(session, (letter_id for _, letter_id in forms))
+    return [_about(LetterKind.DEFICIENCY, form.case_id, judgments[letter_id], form.id) for form, letter_id in forms if judgments[letter_id]]
 
 
 def _decisions(session: Session, told: set[int]) -> list[Occasion]:
     """Benefits whose form is through the review: the ward tells that it pays."""
     query = select(ReturnedForm).where(ReturnedForm.state == FormState.COMPLETED.value)
-    forms = {form.letter_id: form for form in session.scalars(query)}
+    forms = {form.letter_id: form for form in session.scalars(query) if form.letter_id is not None}
     found = []
     for letter_id, judgments in _of_forms(session, forms).items():
         new = [judgment for judgment in judgments if judgment.id not in told]

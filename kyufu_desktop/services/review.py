@@ -83,7 +83,7 @@ def page(desk: Desk) -> ReviewPage:
                 Letter.kind == LetterKind.CONFIRMATION.value,
                 Letter.state == LetterState.SENT.value,
                 Letter.voided_by.is_(None),
-                Letter.id.not_in(select(ReturnedForm.letter_id)),
+                Letter.id.not_in(select(ReturnedForm.letter_id).where(ReturnedForm.letter_id.is_not(None))),
             )
         )
         return ReviewPage(_rows(session), completed or 0, not_returned or 0)

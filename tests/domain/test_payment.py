@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyufu_desktop.domain.payment import OCCUPYING, Due, PaymentState, check_batch
+from kyufu_desktop.domain.payment import AFTER_SENDING, OCCUPYING, Due, PaymentState, check_batch
 from kyufu_desktop.domain.values import BankAccount, Benefit
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from tests.domain.builders import programme
@@ -69,5 +69,12 @@ def test_what_passes_never_pays_twice_nor_beyond_the_ceilings(pairs: list[tuple[
     assert all(0 < one.amount <= 300_000 for one in dues)
 
 
-def test_paid_and_waiting_attempts_occupy_the_money() -> None:
-    assert {state for state in PaymentState if state not in OCCUPYING} == {PaymentState.FAILED, PaymentState.CANCELLED}
+def test_money_is_occupied_from_the_batch_on_until_it_is_really_back() -> None:
+    free = {PaymentState.FAILED, PaymentState.CANCELLED, PaymentState.RECALLED, PaymentState.REPAID}
+    assert {state for state in PaymentState if state not in OCCUPYING} == free
+
+
+def test_no_state_after_sending_leads_back_into_the_house() -> None:
+    for state, following in AFTER_SENDING.items():
+        assert state in OCCUPYING
+        assert not following & {PaymentState.IN_BATCH, PaymentState.CANCELLED, PaymentState.SENT}

@@ -30,7 +30,20 @@ from kyufu_desktop.models.letter import Letter, PrinterTest
 from kyufu_desktop.security import seal
 from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
-from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, print_jobs, printer_tests, review, session
+from kyufu_desktop.services import (
+    accounts,
+    bank_files,
+    batches,
+    enclosing,
+    letters,
+    outgoing,
+    payments,
+    print_jobs,
+    printer_tests,
+    results,
+    review,
+    session,
+)
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.programme_definitions import as_proposed
@@ -293,10 +306,10 @@ class Office:
     def batch(self, *judgment_ids: int, on: date | None = None) -> int:
         """A batch of the handler for the next bank day. Returns the batch id."""
         chosen = judgment_ids or self.ready()
-        return payments.make_batch(self.desk, chosen, on or payments.page(self.desk).next_day, silent)[1]
+        return batches.make_batch(self.desk, chosen, on or payments.page(self.desk).next_day, silent)[1]
 
     def approved(self, batch_id: int) -> int:
-        payments.approve_batch(self.desk, batch_id, self.row(batch_id).total, self.suzuki)
+        batches.approve_batch(self.desk, batch_id, self.row(batch_id).total, self.suzuki)
         return batch_id
 
     def row(self, batch_id: int) -> payments.BatchRow:
@@ -304,13 +317,13 @@ class Office:
 
     def written(self, batch_id: int) -> Path:
         """The bank file of an approved batch on the medium."""
-        sealed = payments.bank_file(self.desk, batch_id, "DVD-001", silent)
+        sealed = bank_files.bank_file(self.desk, batch_id, "DVD-001", silent)
         outgoing.write_out(self.desk, sealed, str(self.medium))
         return self.medium / sealed.file_name
 
     def settled(self, batch_id: int, failed: dict[int, object] | None = None) -> None:
         self.clock.days(10)
-        payments.enter_results(self.desk, batch_id, failed or {}, self.desk.today())  # type: ignore[arg-type]
+        results.enter_results(self.desk, batch_id, failed or {}, self.desk.today())  # type: ignore[arg-type]
 
     def payments_of(self, batch_id: int) -> tuple[payments.PaymentRow, ...]:
         return payments.batch_payments(self.desk, batch_id)

@@ -14,7 +14,7 @@ from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.case import Person, ReceivedNotice
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.services import accounts, collation, outgoing, payments
+from kyufu_desktop.services import accounts, bank_files, collation, outgoing, payments
 from kyufu_desktop.services.collation import FindingRow
 from tests.services.desk_work import Ward
 from tests.services.office import Office, opened, silent
@@ -92,10 +92,10 @@ def test_a_meeting_that_opens_after_the_approval_stops_the_money(office: Office)
     apart(office)
     office.reviewed(case)
     batch = office.approved(office.batch())
-    sealed = payments.bank_file(office.desk, batch, "DVD-001", silent)
+    sealed = bank_files.bank_file(office.desk, batch, "DVD-001", silent)
     bring_in(office, {"世帯主住民番号": number_of(office, case)})
     with pytest.raises(Conflict, match="K-1650"):
-        payments.bank_file(office.desk, batch, "DVD-001", silent)
+        bank_files.bank_file(office.desk, batch, "DVD-001", silent)
     collation.run(office.desk, silent)
     with pytest.raises(Conflict, match=r"K-1651|K-1690"):
         outgoing.write_out(office.desk, sealed, str(office.medium))

@@ -26,6 +26,8 @@ from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import dummies
 from kyufu_desktop.services import (
     accounts,
+    bank_files,
+    batches,
     case_exits,
     cases,
     checklist,
@@ -46,6 +48,7 @@ from kyufu_desktop.services import (
     printer_tests,
     programmes,
     proxies,
+    results,
     returned_mail,
     review,
     session,
@@ -59,8 +62,8 @@ from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, sile
 
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
-    accounts, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
-    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, returned_mail, review, session,
+    accounts, bank_files, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
+    municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -187,12 +190,12 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "accounts.waiting_count": (Act.CASES_LISTED, lambda at: accounts.waiting_count(at.desk)),
     "accounts.verify": (Act.ACCOUNT_VERIFIED, lambda at: accounts.verify(at.desk, (1,), at.self)),
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
-    "payments.make_batch": (Act.BATCH_MADE, lambda at: payments.make_batch(at.desk, (1,), DAY, silent)),
+    "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),
     "payments.batch_payments": (Act.CASES_LISTED, lambda at: payments.batch_payments(at.desk, 1)),
-    "payments.approve_batch": (Act.BATCH_APPROVED, lambda at: payments.approve_batch(at.desk, 1, 1, at.self)),
-    "payments.cancel_batch": (Act.BATCH_CANCELLED, lambda at: payments.cancel_batch(at.desk, 1, at.self, WORDS)),
-    "payments.enter_results": (Act.RESULT_ENTERED, lambda at: payments.enter_results(at.desk, 1, {}, DAY)),
-    "payments.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: payments.bank_file(at.desk, 1, "DVD-001", silent)),
+    "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, at.self)),
+    "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
+    "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
+    "bank_files.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: bank_files.bank_file(at.desk, 1, "DVD-001", silent)),
     "host_exchange.inspect": (
         Act.TARGETS_IMPORTED,
         lambda at: host_exchange.inspect(at.desk, b"nothing", PASSWORD, "targets.xlsx", "targets", silent),

@@ -30,14 +30,14 @@ def states(work: Bench) -> list[BatchState]:
 
 def signed(work: Bench, station: PaymentsStation) -> None:
     work.answers += [agree, Filled(batch__total="200000"), suzuki_signs]
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     work.press(station, "payments.approve")
 
 
 def written(work: Bench, station: PaymentsStation) -> None:
     signed(work, station)
     work.answers += [Filled(medium__folder=str(office(work).medium), medium__number="M-07"), leaves]
-    work.press(station, "payments.bank_file")
+    work.press(station, "bank_files.bank_file")
 
 
 def test_a_batch_goes_from_making_to_paid(work: Bench) -> None:
@@ -56,18 +56,18 @@ def test_a_batch_goes_from_making_to_paid(work: Bench) -> None:
 
 def test_only_the_act_that_the_batch_waits_for_can_be_pressed(work: Bench) -> None:
     station = payments_station(work)
-    names = ("payments.approve", "payments.bank_file", "payments.results")
+    names = ("payments.approve", "bank_files.bank_file", "payments.results")
     assert [work.button(station, name).isEnabled() for name in names] == [False, False, False]
     work.answers.append(agree)
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     assert [work.button(station, name).isEnabled() for name in names] == [True, False, False]
-    assert not work.button(station, "payments.make_batch").isEnabled()
+    assert not work.button(station, "batches.make_batch").isEnabled()
 
 
 def test_a_wrong_total_is_not_signed(work: Bench) -> None:
     station = payments_station(work)
     work.answers += [agree, Filled(batch__total="210000"), suzuki_signs]
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     work.press(station, "payments.approve")
     assert "合計が、振込データの合計と違います" in told(station).happened
     assert states(work) == [BatchState.DRAFTED]
@@ -76,7 +76,7 @@ def test_a_wrong_total_is_not_signed(work: Bench) -> None:
 def test_a_bank_holiday_makes_no_batch(work: Bench) -> None:
     station = payments_station(work)
     work.answers.append(Filled(batch__transfer_on="令和6年8月31日"))
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     assert told(station).happened == "銀行が休みの日です。"
     assert states(work) == []
 
@@ -91,7 +91,7 @@ def test_a_day_that_is_no_day_is_said_beside_the_field(work: Bench) -> None:
         return False
 
     work.answers.append(mistyped)
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     assert states(work) == []
 
 
@@ -105,7 +105,7 @@ def test_nothing_leaves_while_the_total_is_not_typed_again(work: Bench) -> None:
         return False
 
     work.answers += [Filled(medium__folder=str(office(work).medium), medium__number="M-07"), mistaken]
-    work.press(station, "payments.bank_file")
+    work.press(station, "bank_files.bank_file")
     assert list(office(work).medium.iterdir()) == []
     assert states(work) == [BatchState.APPROVED]
 
@@ -122,7 +122,7 @@ def test_a_missing_medium_is_said_in_the_dialog(work: Bench, tmp_path: Path) -> 
         return False
 
     work.answers.append(pulled)
-    work.press(station, "payments.bank_file")
+    work.press(station, "bank_files.bank_file")
     assert states(work) == [BatchState.APPROVED]
 
 
@@ -151,8 +151,8 @@ def test_a_failed_transfer_is_listed_with_its_reason_and_leads_to_its_case(work:
 def test_a_batch_that_is_cancelled_gives_its_payments_back(work: Bench) -> None:
     station = payments_station(work)
     work.answers += [agree, Filled(ask__text="金額を見直すために取り消します"), suzuki_signs]
-    work.press(station, "payments.make_batch")
-    work.press(station, "payments.cancel_batch")
+    work.press(station, "batches.make_batch")
+    work.press(station, "batches.cancel_batch")
     assert states(work) == [BatchState.CANCELLED]
     assert len(payments.page(work.ward.desk).ready) == 2
 
@@ -160,5 +160,5 @@ def test_a_batch_that_is_cancelled_gives_its_payments_back(work: Bench) -> None:
 def test_leaving_a_dialog_changes_nothing(work: Bench) -> None:
     station = payments_station(work)
     work.answers += [dismiss]
-    work.press(station, "payments.make_batch")
+    work.press(station, "batches.make_batch")
     assert states(work) == []
