@@ -15,7 +15,7 @@ from kyufu_desktop.services import accounts
 from kyufu_desktop.services.accounts import AccountEntry
 from tests.services.office import Office, opened
 
-GOOD = AccountEntry(bank="0001", branch="001", number="1234567", holder="みほん　はなこ")
+GOOD = AccountEntry(bank="0001", branch="001", number="1234567", holder="みほん　はなこ", passbook_seen=True)
 
 
 @pytest.fixture
