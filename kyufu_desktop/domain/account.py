@@ -165,7 +165,7 @@ def why_not_used(source: AccountSource, origin: date | None, sensitive_since: da
     Nothing older than the request or placement is ever proposed.
     """
     if source not in PROPOSABLE[(category, asked)]:
-        return f"{SOURCE_LABELS[source]}です。この区分では使いません。"
+        return "この区分では使いません。"
     since = SINCE_WORDS[category]
     if sensitive_since is None:
         return f"{since}が分かりません。使いません。"

@@ -40,7 +40,7 @@ class StrandedAccount:
     account_id: int
     case_id: int
     management_number: str
-    place: str
+    place: str = field(repr=False)
     """Bank and branch as they were called, or their codes."""
     state: str
     """振込準備 and the like: the status of the case."""

@@ -157,7 +157,7 @@ def _found(session: Session, case: Case) -> Iterator[_Line]:
             account = _parsed(written)
             if account is not None:
                 # The day of the file is not the day on which somebody registered the account: that one nobody tells.
-                yield f"{column}:{person.id}", person, source, f"ホスト 支給対象者データ（{_short(made)}）", made, None, account
+                yield f"{column}:{person.id}", person, source, f"ホスト {_short(made)}", made, None, account
     yield from _answered(session, people)
     for record in session.scalars(
         select(AccountRecord)
@@ -166,7 +166,7 @@ def _found(session: Session, case: Case) -> Iterator[_Line]:
     ):
         account = BankAccount(record.bank, record.branch, record.kind, record.number, record.holder)
         words = "いまの口座" if record.superseded_by is None else "前の口座"
-        origin = f"{words}（{_short(record.origin_on)}）"
+        origin = f"{words} {_short(record.origin_on)}"
         yield f"account:{record.id}", None, AccountSource(record.source), origin, record.origin_on, record.origin_on, account
 
 
@@ -181,7 +181,7 @@ def _answered(session: Session, people: list[Person]) -> Iterator[_Line]:
     for record, made in session.execute(query.order_by(InquiryRecord.id)):
         account = _parsed(record.note)
         if account is not None:
-            words = f"口座照会の回答（{_short(made)}）"
+            words = f"口座照会 {_short(made)}の回答"
             yield f"inquiry:{record.id}", by_id[record.person_id], AccountSource.PUBLIC_MONEY, words, made, None, account
 
 

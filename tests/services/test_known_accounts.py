@@ -75,8 +75,8 @@ def test_all_four_sources_are_listed_with_origin_and_day(office: Office) -> None
         AccountSource.STATED,
     ]
     assert [line.origin_on for line in found] == [date(2024, 8, 20)] * 4
-    assert found[0].origin_word == "ホスト 支給対象者データ（令6.8.20）" and found[0].place == "みずほ 東京営業部"
-    assert found[3].origin_word == "いまの口座（令6.8.20）"
+    assert found[0].origin_word == "ホスト 令6.8.20" and found[0].place == "みずほ 東京営業部"
+    assert found[3].origin_word == "いまの口座 令6.8.20"
 
 
 def test_only_what_was_stated_since_the_request_may_be_taken_over(office: Office) -> None:
@@ -145,7 +145,7 @@ def test_a_taxpayer_with_a_benefit_of_his_own_is_listed_by_name(office: Office) 
         office.decide(unit, CASE, 2, "chosei", 30_000)
         unit.record(Act.JUDGMENT_DRAFTED)
     line = lines(office)["004"]
-    assert line.whose == "見本 次郎2" and line.why_not == "公金受取口座です。この区分では使いません。"
+    assert line.whose == "見本 次郎2" and line.why_not == "この区分では使いません。"
 
 
 def test_an_answer_of_the_network_is_listed_and_not_proposed(office: Office) -> None:
@@ -158,7 +158,7 @@ def test_an_answer_of_the_network_is_listed_and_not_proposed(office: Office) -> 
         )  # fmt: skip
         unit.record(Act.INQUIRY_ANSWERED)
     line = lines(office)["009"]
-    assert line.origin_word == "口座照会の回答（令6.8.20）" and line.why_not
+    assert line.origin_word == "口座照会 令6.8.20の回答" and line.why_not
 
 
 def test_who_types_an_account_that_was_known_before_is_told(office: Office) -> None:

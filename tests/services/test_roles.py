@@ -64,7 +64,8 @@ from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, sile
 
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
-    accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, known_accounts, letters,
+    accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment,
+    known_accounts, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)

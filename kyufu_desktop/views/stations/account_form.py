@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from kyufu_desktop.domain.account import BELONGS_LABELS, BelongsTo, HolderMatch
-from kyufu_desktop.domain.calendar import wareki
+from kyufu_desktop.domain.calendar import wareki, wareki_short
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.errors import InputProblem
@@ -133,6 +133,10 @@ class AccountForm(Panel):
         if self._desk is not None and self._lane is not None:
             self._lane.read(self, partial(known_accounts.known, self._desk, case_id), self._show_known)
 
+    def start(self) -> None:
+        """The focus on the first field."""
+        self._lines["bank"].setFocus(Qt.FocusReason.TabFocusReason)
+
     def clear(self) -> None:
         """Everything empty: another form is looked at."""
         for line in self._lines.values():
@@ -164,7 +168,7 @@ class AccountForm(Panel):
             self._held.setText(f"窓口払い{whose}　{account.reason}")
             self._seen_words.hide()
         else:
-            listed = f"（{wareki(account.listed_on)}の一覧）" if account.listed_on else ""
+            listed = f"（{wareki_short(account.listed_on)}の一覧）" if account.listed_on else ""
             self._held.setText(
                 f"{account.bank_name} {account.branch_name}{listed} {account.kind_word} 下3けた {account.number_tail}"
                 f"　{account.holder}{whose}"
@@ -251,6 +255,7 @@ class AccountForm(Panel):
             self._lines[name].clear()
         self._say()
         self._reason.setVisible(where == _CASH)
+        self._corporate_line.setVisible(where != _CASH and self._corporate.isChecked())
         self._look()
 
     def _look(self, _: object = None) -> None:

@@ -23,7 +23,7 @@ class KnownAccounts(QWidget):
         super().__init__()
         self._lines: dict[object, KnownAccount] = {}
         self._none = label(_NONE, "muted")
-        self.table = TallTable(("出どころ", "口座", "使えるか"), (178, 0, 214), fit=True, name="分かっている口座")
+        self.table = TallTable(("出どころ", "口座", "使えるか"), (170, 0, 218), fit=True, name="分かっている口座")
         self._take = Button("この口座を写す", "Alt+U", "quiet", name="account.take_over")
         self._take.clicked.connect(self._want)
         self._why = label("", "muted", wrap=True)

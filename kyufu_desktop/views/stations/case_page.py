@@ -11,8 +11,7 @@ from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import accounts, cases, judgment, municipality_notices
-from kyufu_desktop.services.accounts import AccountRow
+from kyufu_desktop.services import cases, judgment, municipality_notices
 from kyufu_desktop.services.case_lists import NO_ADDRESS
 from kyufu_desktop.services.cases import REVEAL_REASONS, AddressEntry, CasePage, SourceWords
 from kyufu_desktop.services.host_exchange import Progress
@@ -199,11 +198,7 @@ class CasePageView(QWidget):
     def _ask_account(self) -> None:
         self.station.hide_error()
         if self.page is not None:
-            self.station.lane.read(self, partial(accounts.of_case, self.desk, self.page.case_id), self._show_account)
-
-    def _show_account(self, account: AccountRow | None) -> None:
-        if self.page is not None:
-            present(AccountDialog(self.desk, self.station.lane, self.page.case_id, account))
+            present(AccountDialog(self.desk, self.station.lane, self.page.case_id))
 
     def _ask_history(self) -> None:
         self._send(history_dialog, _history_work)

@@ -52,8 +52,8 @@ class BanksPanel(Panel):
         self._station.lane.read(self, partial(bank_lists.page, self._desk), self._show)
 
     def _show(self, page: BankListPage) -> None:
-        self._words.setText(f"{wareki(page.listed_on)}の一覧　金融機関 {page.banks:,}　支店 {page.branches:,}")
-        self._origin.setText(page.origin)
+        self._words.setText(f"{wareki(page.listed_on)}の一覧")
+        self._origin.setText(f"金融機関 {page.banks:,}　支店 {page.branches:,}\n{page.origin}")
         self._show_stranded(page.stranded)
 
     def _show_stranded(self, accounts: Sequence[StrandedAccount]) -> None:
@@ -114,7 +114,7 @@ class BankListDialog(Dialog):
             ("新しい金融機関", len(found.banks_new)),
             ("名前の変わる金融機関", len(found.banks_renamed)),
         )
-        summary = "　".join(f"{words} {number:,}" for words, number in counts)
+        summary = "　".join(f"{words} {number:,}" for words, number in counts if number) or "変わる金融機関も支店もありません。"
         self.body.addWidget(label(summary, "sub", wrap=True))
         changes = Table(
             [Column("変わること", 196), Column("コード", 110), Column("名前")],

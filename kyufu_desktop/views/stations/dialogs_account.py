@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.services import accounts
-from kyufu_desktop.services.accounts import AccountEntry, AccountRow
+from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import Dialog
@@ -25,7 +25,7 @@ _TOLD = "振込の回に入っている案件では、その回から外れ、�
 class AccountDialog(Dialog):
     """Writes by itself, so that a refused field is mended where it was typed; it closes when the account is kept."""
 
-    def __init__(self, desk: Desk, lane: Lane, case_id: int, account: AccountRow | None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, case_id: int) -> None:
         super().__init__("口座を変えます", width=760)
         self._desk, self._lane, self._case_id = desk, lane, case_id
         self._problem = label("", color="fail", wrap=True)
@@ -33,7 +33,7 @@ class AccountDialog(Dialog):
         self.form = AccountForm(desk, lane)
         self.form.setProperty("plate", "")
         self.form.open(case_id)
-        self.form.show_account(account)
+        lane.read(self.form, partial(accounts.of_case, desk, case_id), self.form.show_account)
         self.form.looked_at.connect(self._check)
         self.form.entered.connect(self._enter)
         self.body.addWidget(label(_TOLD, "sub", wrap=True))
@@ -43,6 +43,7 @@ class AccountDialog(Dialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         fit(self)
+        self.form.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
