@@ -98,7 +98,7 @@ def read_entry(desk: Desk, session: Session, case: Case, entry: AccountEntry) ->
             raise InputProblem(
                 "K-1731", "belongs_to", "2人目が確かめた代理人がいません。", todo="案件の「代理人」で、先に代理人を確かめてください。"
             )
-        proxy_id, proxy_name = proxy.id, name_of(desk, case, proxy)
+        proxy_id, proxy_name = proxy.id, name_of(case, proxy, desk)
     elif entry.belongs_to is BelongsTo.HEIR:
         heir_id = heir_of(session, case.id, entry.heir_id).id
     if entry.method is PayMethod.CASH:

@@ -6,17 +6,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from kyufu_desktop.exchange import banks
 
 Table = dict[str, dict[str, str]]
+#: Days of lists that are newer than the program's own, and a day after both.
+NEWER, LATER, AFTER = (banks.packaged().listed_on + timedelta(days=days) for days in (8, 12, 16))
 
 
-def newer_list(day: str, change: Callable[[Table], None], bank: str = "0001") -> bytes:
-    """The whole list of ``day`` (8 digits); ``change`` is given the branches of ``bank``."""
+def newer_list(day: date, change: Callable[[Table], None], bank: str = "0001") -> bytes:
+    """The whole list of ``day``; ``change`` is given the branches of ``bank``."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("data/updated_at", day)
+        archive.writestr("data/updated_at", f"{day:%Y%m%d}")
         archive.writestr("data/banks.json", banks._source("banks.json"))
         for code in banks.packaged().banks:
             text = banks._source("branches", f"{code}.json")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, FileProblem, InputProblem, NotAllowed
 from kyufu_desktop.exchange import archive, banks
@@ -22,12 +23,11 @@ from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.bank_lists import BankListInspection
 from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import JAPAN, Desk
-from tests.services.bank_archive_file import moved, newer_list, renamed
+from tests.services.bank_archive_file import AFTER, LATER, NEWER, moved, newer_list, renamed
 from tests.services.office import Office, copied, opened, silent
 
 #: After the day of the list that comes with the program.
-THEN = datetime(2026, 9, 9, 10, 0, tzinfo=JAPAN)
-NEWER, LATER = "20260901", "20260905"
+THEN = datetime.combine(AFTER, time(10), JAPAN)
 ONE, TWO = 1, 2
 
 
@@ -77,7 +77,7 @@ def at_another_branch(office: Office, case: int) -> None:
 def test_what_a_list_changes_is_shown_before_anything_is_kept(office: Office, gone: bytes) -> None:
     at_another_branch(office, TWO)
     found = bank_lists.inspect(officer(office), gone, "banks.zip", silent)
-    assert (found.listed_on, found.present_on) == (date(2026, 9, 1), banks.packaged().listed_on)
+    assert (found.listed_on, found.present_on) == (NEWER, banks.packaged().listed_on)
     assert found.differences.branches_gone == (("0001-001", "みずほ 東京営業部"),)
     assert found.differences.branches_new == (("0001-999", "みずほ 見本新"),)
     assert [code for code, _, _ in found.differences.branches_renamed] == ["0001-004"]
@@ -90,15 +90,15 @@ def test_what_a_list_changes_is_shown_before_anything_is_kept(office: Office, go
 def test_the_newest_list_counts_everywhere(office: Office, gone: bytes) -> None:
     bring_in(office, gone)
     check = accounts.check(office.desk, ONE, AccountEntry(bank="0001", branch="999", number="1234567", holder="ミホン ハナコ"))
-    assert (check.branch_name, check.listed_on) == ("見本新", date(2026, 9, 1))
+    assert (check.branch_name, check.listed_on) == ("見本新", NEWER)
     with pytest.raises(InputProblem) as caught:
         accounts.check(office.desk, ONE, AccountEntry(bank="0001", branch="001", number="1234567", holder="ミホン ハナコ"))
     assert caught.value.field == "branch"
     page = bank_lists.page(office.desk)
-    assert (page.listed_on, page.origin) == (date(2026, 9, 1), "鈴木 係長 が令和8年9月9日に取り込んだ一覧です。")
+    assert (page.listed_on, page.origin) == (NEWER, f"鈴木 係長 が{wareki(AFTER)}に取り込んだ一覧です。")
     at_another_branch(office, ONE)
     row = accounts.of_case(office.desk, ONE)
-    assert row is not None and (row.branch_name, row.listed_on) == ("見本中央", date(2026, 9, 1))
+    assert row is not None and (row.branch_name, row.listed_on) == ("見本中央", NEWER)
     batch = office.approved(office.batch())
     assert "ﾐﾎﾝﾁﾕｳｵｳ" in bytes_of(office, batch).decode("cp932")
 
@@ -190,7 +190,7 @@ def test_the_same_or_an_older_list_is_refused_and_a_later_one_taken(office: Offi
 
 
 def test_a_list_of_a_later_day_than_the_clock_is_refused_in_a_real_vault(office: Office, gone: bytes) -> None:
-    office.clock.now = datetime(2026, 8, 31, 10, 0, tzinfo=JAPAN)
+    office.clock.now = datetime.combine(NEWER - timedelta(days=1), time(10), JAPAN)
     with pytest.raises(FileProblem, match="K-1263"):
         bank_lists.inspect(officer(office), gone, "banks.zip", silent)
 

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from kyufu_desktop.domain.calendar import wareki
 from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.exchange import banks
 from kyufu_desktop.models.case import EvidenceRecord, Person
 from kyufu_desktop.models.exchange import ImportFile
 from kyufu_desktop.services import accounts, review
@@ -24,7 +26,7 @@ from kyufu_desktop.views.stations.custody import CustodyStation
 from kyufu_desktop.views.stations.custody_banks import BankListDialog
 from kyufu_desktop.views.stations.dialogs_account import AccountDialog
 from kyufu_desktop.views.stations.review import ReviewStation
-from tests.services.bank_archive_file import moved, newer_list
+from tests.services.bank_archive_file import NEWER, moved, newer_list
 from tests.views.station_bench import Bench, bench, suzuki_signs
 from tests.views.station_stand import Filled, Paper, custody_station, office, put, review_station, show, told, words
 
@@ -221,9 +223,9 @@ def test_an_officer_brings_a_newer_list_in_after_seeing_what_it_changes(work: Be
     case = office(work).household(("hikazei", 100_000))
     office(work).account(case)
     archive = tmp_path / "banks.zip"
-    archive.write_bytes(newer_list("20260901", moved))
+    archive.write_bytes(newer_list(NEWER, moved))
     station = custody_station(work, Paper(tmp_path))
-    assert "令和8年8月24日の一覧" in words(station) and "プログラムに付いてきた一覧です。" in words(station)
+    assert f"{wareki(banks.packaged().listed_on)}の一覧" in words(station) and "プログラムに付いてきた一覧です。" in words(station)
 
     def look(dialog: Dialog) -> bool:
         assert isinstance(dialog, BankListDialog)
@@ -237,7 +239,7 @@ def test_an_officer_brings_a_newer_list_in_after_seeing_what_it_changes(work: Be
     work.answers += [Filled(banks__path=str(archive)), look]
     work.press(station, "admin.bring_banks")
     work.settle()
-    assert "令和8年9月1日の一覧" in words(station) and "支店が一覧にない口座が 1件あります。" in words(station)
+    assert f"{wareki(NEWER)}の一覧" in words(station) and "支店が一覧にない口座が 1件あります。" in words(station)
     station._banks.stranded.select(case)
     station._banks.stranded.activated.emit(case)
     assert work.gone_to == [("cases", case)]
