@@ -69,6 +69,9 @@ class Payment(Base):
     kind: Mapped[str] = mapped_column(String(1))
     number: Mapped[str] = mapped_column(String(7))
     holder: Mapped[str]
+    bank_kana: Mapped[str | None] = mapped_column(String(15))
+    """Name of the bank in the bank file, as the list had it when the payment was made: a newer list changes no approved bytes."""
+    branch_kana: Mapped[str | None] = mapped_column(String(15))
     state: Mapped[str] = mapped_column(String(8), index=True)
     failure: Mapped[str | None] = mapped_column(String(16))
     paid_on: Mapped[date | None]

@@ -80,6 +80,7 @@ class AccountRecord(Base):
     holder_written: Mapped[str]
     notes: Mapped[str] = mapped_column(default="[]")
     passbook_seen_by: Mapped[int | None]
+    passbook_seen_at: Mapped[str | None] = mapped_column(String(32))
     holder_differs_reason: Mapped[str | None]
     entered_at: Mapped[Moment]
     entered_by: Mapped[int]

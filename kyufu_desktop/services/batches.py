@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.calendar import is_business_day
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, check_batch
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, yen
@@ -19,12 +22,14 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
 from kyufu_desktop.services import collation_state, payables
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.exchange_rows import Progress
+from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk, Second
 
 _CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
@@ -113,7 +118,7 @@ def _twice() -> Conflict:
 
 def _add_payment(session: Session, batch: Batch, item: payables.Payable) -> Payment:
     """One attempt. The unique indexes of the file have the last word, whatever the rules above said."""
-    judgment, account = item.judgment, item.account
+    judgment, account, lists = item.judgment, item.account, present(session)
     attempts = session.scalar(select(func.max(Payment.attempt)).where(Payment.judgment_id == judgment.id)) or 0
     payment_id = (session.scalar(select(func.max(Payment.id))) or 0) + 1
     payment = Payment(
@@ -133,6 +138,8 @@ def _add_payment(session: Session, batch: Batch, item: payables.Payable) -> Paym
         kind=account.kind,
         number=account.number,
         holder=account.holder,
+        bank_kana=lists.bank_kana(account.bank),
+        branch_kana=lists.branch_kana(account.bank, account.branch),
         state=PaymentState.IN_BATCH.value,
     )
     try:
@@ -265,3 +272,89 @@ def under_way(session: Session, case_id: int) -> bool:
     """Whether anything of the case is on its way to the bank."""
     states = (PaymentState.IN_BATCH.value, PaymentState.SENT.value)
     return session.scalar(select(Payment.id).where(Payment.case_id == case_id, Payment.state.in_(states)).limit(1)) is not None
+
+
+#: A batch in one of these is in the house: nobody at the bank has seen its file.
+_IN_THE_HOUSE = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
+
+
+def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids: Sequence[int] | None = None) -> tuple[Batch, ...]:
+    """Takes the payments of a case (only those of ``judgment_ids``, where given) out of the batches that wait in the house.
+
+    For whatever changes beneath a payment: its account, its decision. Each batch keeps its number, gets a new revision, count, total and
+    digest, and loses its approval; one that is left empty is cancelled with ``why``. The case goes back to 審査完了 unless something else
+    of it is under way. A batch that is being written or has left is not touched. Returns the batches that lost something.
+    """
+    session = unit.session
+    query = (
+        select(Payment)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Payment.case_id == case_id, Payment.state == PaymentState.IN_BATCH.value, Batch.state.in_(_IN_THE_HOUSE))
+    )
+    if judgment_ids is not None:
+        query = query.where(Payment.judgment_id.in_(judgment_ids))
+    taken = session.scalars(query.order_by(Payment.id)).all()
+    if not taken:
+        return ()
+    for payment in taken:
+        payment.state = PaymentState.CANCELLED.value
+        release_children(session, payment, desk.now_text())
+    session.flush()
+    touched = tuple(session.get_one(Batch, batch_id) for batch_id in dict.fromkeys(payment.batch_id for payment in taken))
+    for batch in touched:
+        left = payments_of(session, batch.id)
+        was_approved = batch.state == BatchState.APPROVED.value
+        batch.revision += 1
+        batch.signature_id, batch.approved_at, batch.approved_by = None, None, None
+        if left:
+            batch.count, batch.total = len(left), sum(payment.amount for payment in left)
+            batch.sha256 = _digest_of(desk, batch, left)
+            batch.state = BatchState.DRAFTED.value
+        else:
+            batch.state, batch.cancelled_reason = BatchState.CANCELLED.value, why
+        unit.record(
+            Act.BATCH_VOIDED,
+            subject="batch",
+            subject_id=batch.id,
+            number=batch.number,
+            revision=batch.revision,
+            taken=sum(payment.batch_id == batch.id for payment in taken),
+            approved=int(was_approved),
+            count=len(left),
+            total=batch.total if left else 0,
+            sha256=batch.sha256 if left else None,
+        )
+    _spoil_announcements(session, case_id, [batch.id for batch in touched])
+    session.flush()
+    case = case_of(session, case_id)
+    if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
+        advance(case, Act.BATCH_VOIDED, desk.now_text())
+    return touched
+
+
+def _spoil_announcements(session: Session, case_id: int, batch_ids: Sequence[int]) -> None:
+    """A 振込通知 that has not left would tell of a day and an account that do not hold any more."""
+    query = select(Letter).where(
+        Letter.kind == LetterKind.PAYMENT.value,
+        Letter.case_id == case_id,
+        Letter.batch_id.in_(batch_ids),
+        Letter.state.in_((LetterState.PREPARED.value, LetterState.PRINTED.value)),
+        Letter.voided_by.is_(None),
+    )
+    for letter in session.scalars(query):
+        letter.state, letter.reprint_reason = LetterState.SPOILED.value, "振込の回から外れたため"
+
+
+def announced(session: Session, case_id: int, batch_ids: Sequence[int]) -> bool:
+    """Whether a 振込通知 of these batches has gone to the person."""
+    sent = select(Letter.id).where(
+        Letter.kind == LetterKind.PAYMENT.value,
+        Letter.case_id == case_id,
+        Letter.batch_id.in_(batch_ids),
+        Letter.state == LetterState.SENT.value,
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
+def _digest_of(desk: Desk, batch: Batch, payments: Sequence[Payment]) -> str:
+    return hashlib.sha256(encode_batch(desk.programme.bank, batch, payments)).hexdigest()

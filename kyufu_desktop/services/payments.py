@@ -123,7 +123,10 @@ def _batch_row(session: Session, batch: Batch, names: dict[int, str]) -> BatchRo
     paid = [reported for state, reported in states if state == PaymentState.PAID.value]
     failed = sum(state == PaymentState.FAILED.value for state, _ in states)
     word = "未着手" if not paid else "報告済" if all(reported is not None for reported in paid) else "報告待ち"
-    memo = batch.cancelled_reason or (f"不能 {failed}件" if failed else "")
+    taken = sum(state == PaymentState.CANCELLED.value for state, _ in states) if batch.state != BatchState.CANCELLED.value else 0
+    memo = batch.cancelled_reason or "、".join(
+        words for words in (f"{taken}件を外し、作り直し" if taken else "", f"不能 {failed}件" if failed else "") if words
+    )
     return BatchRow(
         batch.id,
         batch.number,

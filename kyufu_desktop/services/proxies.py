@@ -103,6 +103,11 @@ def live_proxy(session: Session, case_id: int, on: date) -> Proxy | None:
     return next((row for row in found if in_force(row.starts_on, row.ends_on, on)), None)
 
 
+def name_of(case: Case, row: Proxy, desk: Desk) -> str:
+    """The name as it stands in the document, to be compared and not to be shown: showing it is :func:`reveal_proxy`."""
+    return _unsealed(desk, case, row).get("name", "")
+
+
 def _unsealed(desk: Desk, case: Case, row: Proxy) -> dict[str, str]:
     assert case.case_key is not None
     return {key: str(value) for key, value in seal.unseal(case.case_key, desk.address_key(), case.id, row.sealed, PROXY).items()}

@@ -178,17 +178,18 @@ def test_a_voided_decision_is_not_paid_where_its_batch_was_only_prepared(ward: W
     case, batch = paid_up_to(ward, "prepared")
     withdraw_evidence(ward, case)
     assert record_of(ward, case).state == "VOID"
-    with pytest.raises(Conflict, match="K-1690"):
-        ward.office.approved(batch)
-    batches.cancel_batch(ward.desk, batch, ward.suzuki, "決裁が無効になったため取り消します")
+    with pytest.raises(Conflict, match="K-1755"):
+        batches.approve_batch(ward.desk, batch, 100_000, ward.suzuki)
+    row = ward.office.row(batch)
+    assert (row.state.value, row.memo) == ("取消", "決裁が無効になったため"), "nothing else was in it"
     assert ward.office.ready() == ()
-    assert ward.status(case) == "審査完了"
+    assert ward.status(case) == "要件承認", "it is judged anew"
 
 
 def test_a_voided_decision_is_not_paid_where_its_batch_was_approved(ward: Ward) -> None:
     case, batch = paid_up_to(ward, "approved")
     withdraw_evidence(ward, case)
-    with pytest.raises(Conflict, match="K-1690"):
+    with pytest.raises(Conflict, match="K-1755"):
         ward.office.written(batch)
     assert not list(ward.office.medium.iterdir())
 

@@ -339,7 +339,7 @@ def test_a_failed_transfer_goes_back_to_review_and_is_paid_again_exactly_once(of
 
     # The account waits for a second person again, and form items about it must be looked at again.
     assert len(accounts.waiting(office.desk)) == 1
-    accounts.enter(office.desk, case, AccountEntry(bank="0001", branch="001", number="7654321", holder="ミホン ハナコ"))
+    accounts.enter(office.desk, case, AccountEntry(bank="0001", branch="001", number="7654321", holder="ミホン ハナコ", passbook_seen=True))
     office.verify_accounts()
     with pytest.raises(InputProblem, match="通帳の写し"):
         review.complete(office.desk, form, office.desk.today())

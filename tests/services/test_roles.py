@@ -23,10 +23,11 @@ from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import NotAllowed, UserError
-from kyufu_desktop.exchange import dummies
+from kyufu_desktop.exchange import banks, dummies
 from kyufu_desktop.services import (
     accounts,
     bank_files,
+    bank_lists,
     batches,
     case_exits,
     cases,
@@ -39,6 +40,7 @@ from kyufu_desktop.services import (
     household_events,
     inquiry,
     judgment,
+    known_accounts,
     letters,
     municipality_notices,
     notices,
@@ -62,7 +64,8 @@ from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, sile
 
 MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
-    accounts, bank_files, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
+    accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment,
+    known_accounts, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
@@ -71,6 +74,9 @@ BY_LETTER = HandAnswer(LevyClass.EXEMPT, 0, 0, False, AnswerDocument(AnswerWay.L
 ADDRESS = AddressEntry("950-0001", "見本県見本市北町1丁目8番", "", "", "", "")
 NOTICE = NoticeEntry(NoticeKind.OWN, Channel.PERSON, DAY, "見本　花子", "ミホン ハナコ")
 PASSWORD = "renshu-2024"
+LIST = bank_lists.BankListInspection(
+    DAY, DAY, 0, 0, banks.Differences((), (), (), (), (), ()), (), "banks.zip", "0" * 64, banks.listed(DAY, {}, {})
+)
 LOGINS: dict[Role, tuple[str, str]] = {
     Role.OFFICER: (OFFICERS[1][0], OFFICERS[1][2]),
     Role.HANDLER: (HANDLER[0], HANDLER[2]),
@@ -188,6 +194,13 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "accounts.enter": (Act.ACCOUNT_ENTERED, lambda at: accounts.enter(at.desk, 1, AccountEntry())),
     "accounts.waiting": (Act.CASES_LISTED, lambda at: accounts.waiting(at.desk)),
     "accounts.waiting_count": (Act.CASES_LISTED, lambda at: accounts.waiting_count(at.desk)),
+    "accounts.of_case": (Act.CASES_LISTED, lambda at: accounts.of_case(at.desk, 1)),
+    "accounts.see_passbook": (Act.ACCOUNT_ENTERED, lambda at: accounts.see_passbook(at.desk, 1)),
+    "known_accounts.known": (Act.CASE_VIEWED, lambda at: known_accounts.known(at.desk, 1)),
+    "known_accounts.take_over": (Act.ACCOUNT_ENTERED, lambda at: known_accounts.take_over(at.desk, 1, "account:1")),
+    "bank_lists.page": (Act.LOGGED_IN, lambda at: bank_lists.page(at.desk)),
+    "bank_lists.inspect": (Act.BANK_LIST_BROUGHT, lambda at: bank_lists.inspect(at.desk, b"", "banks.zip", silent)),
+    "bank_lists.bring_in": (Act.BANK_LIST_BROUGHT, lambda at: bank_lists.bring_in(at.desk, LIST)),
     "accounts.verify": (Act.ACCOUNT_VERIFIED, lambda at: accounts.verify(at.desk, (1,), at.self)),
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),

@@ -135,7 +135,7 @@ def test_another_holder_asks_for_the_reason(work: Bench) -> None:
     came_back(work, station, code)
     type_account(station, "ベツノ　ヒト")
     work.settle()
-    assert "名義が違っても振り込む理由" in words(station)
+    assert "それでも支払う理由" in words(station)
     work.press(station, "account.enter")
     assert any("10字以上" in problem for problem in problems(station))
     put(station, "account.reason", "成年後見人の口座と届出で確かめました")
@@ -150,6 +150,7 @@ def test_who_entered_the_account_is_not_offered_and_a_wrong_passphrase_confirms_
     station = review_station(work)
     came_back(work, station, code)
     type_account(station)
+    put(station, "account.passbook")
     work.press(station, "account.enter")
 
     def wrong_words(dialog: Dialog) -> bool:

@@ -65,7 +65,7 @@ class ReviewStation(Station):
         for button in (self._verify_all, self._complete_all, self._complete):
             self.title_row.addWidget(button)
         self._side = self._form_side()
-        self._account = AccountForm()
+        self._account = AccountForm(self.desk, self.lane)
         self._account.looked_at.connect(self._check_account)
         self._account.entered.connect(self._enter_account)
         self._side.setEnabled(False)
@@ -196,7 +196,7 @@ class ReviewStation(Station):
             for item, choice in self._items.items():
                 choice.choose(form.items[item].value if item in form.items else "")
             self._deficient.setText(" ".join(form.deficiencies))
-            self._account.clear()
+            self._account.open(form.case_id)
         self._account.show_account(form.account)
         if form.missing:
             more = f"ほか{len(form.missing) - 1}つ" if len(form.missing) > 1 else ""

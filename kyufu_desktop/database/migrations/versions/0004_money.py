@@ -154,6 +154,10 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("method", sa.String(length=8), nullable=False, server_default="TRANSFER"))
     op.add_column("account", sa.Column("belongs_to", sa.String(length=8), nullable=False, server_default="SELF"))
     op.add_column("account", sa.Column("bank_list_on", sa.Date(), nullable=True))
+    op.add_column("account", sa.Column("passbook_seen_at", sa.String(length=32), nullable=True))
+    op.execute("UPDATE account SET passbook_seen_at = entered_at WHERE passbook_seen_by IS NOT NULL")
+    for column in ("bank_kana", "branch_kana"):
+        op.add_column("payment", sa.Column(column, sa.String(length=15), nullable=True))
     for column, table in (("proxy_id", "proxy"), ("heir_id", "heir")):
         op.execute(f"ALTER TABLE account ADD COLUMN {column} INTEGER CONSTRAINT fk_account_{column} REFERENCES {table} (id)")
 
