@@ -77,7 +77,7 @@ def test_a_wrong_code_is_said_beside_the_field_and_stays_there_to_be_mended(work
     station = review_station(work)
     came_back(work, station, "R600000099-01")
     assert problems(station) == ["この番号の確認書はありません。確認書の右上の番号を確かめてください。"]
-    assert station._code.text() == "R600000099-01"
+    assert station.receipt.code == "R600000099-01"
     assert review.page(work.ward.desk).waiting == ()
 
 
@@ -170,7 +170,7 @@ def test_a_late_form_is_completed_only_with_a_reason(work: Bench) -> None:
     office(work).clock.days(70)
     station = review_station(work)
     came_back(work, station, code)
-    assert station._late.isVisible()
+    assert station.side.late_chip.isVisible()
     office(work).look_at(review.page(work.ward.desk).waiting[0].form_id)
     office(work).account(case)
     station.refresh()
