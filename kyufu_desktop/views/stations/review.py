@@ -293,7 +293,7 @@ class ReviewStation(Station):
         prove = ask_second(self.desk, Act.ACCOUNT_VERIFIED, maker, "口座を2人目が確かめます", sentences, "確かめた")
         if prove is not None:
             ids = tuple(account.account_id for account in of_maker)
-            self.lane.write(self, partial(work.verify, self.desk, ids, prove), title="口座を確かめています")
+            self.lane.write(self, partial(work.verify, self.desk, ids, prove), self._round_done, title="口座を確かめています")
 
     def _ask_look(self) -> None:
         """All forms that one person reviewed at once, named by their codes: the papers lie on the desk in this order."""
@@ -312,7 +312,13 @@ class ReviewStation(Station):
         prove = ask_second(self.desk, Act.FORM_SECOND_LOOK, maker, "確認書を2人目が見ます", sentences, "見た")
         if prove is not None:
             ids = tuple(form.form_id for form in of_maker)
-            self.lane.write(self, partial(work.look, self.desk, ids, prove), title="確認を記録しています")
+            self.lane.write(self, partial(work.look, self.desk, ids, prove), self._round_done, title="確認を記録しています")
+
+    def _round_done(self, _: Changes) -> None:
+        """Back to the form that is open, which may be complete now, or to the next paper: the button of the round is empty and off."""
+        self._moving = self._form is not None
+        if not self._moving:
+            self.receipt.begin()
 
     def _say_none(self, code: str, happened: str, todo: str) -> None:
         self.show_error(InputProblem(code, "forms", happened, kept="何も変えていません。", todo=todo))
