@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.services import cases, judgment, municipality_notices
 from kyufu_desktop.services.cases import CasePage
 from kyufu_desktop.views.dialogs import Dialog
@@ -176,3 +177,27 @@ def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
     assert seen == ["events", "proxies", "exits", "municipality"]
+
+
+def test_a_decline_is_entered_taken_back_and_closed_from_the_case_page(work: Bench) -> None:
+    office = work.ward.office
+    case = office.household(("hikazei", 100_000))
+    office.sent(case)
+    station = open_case(work, case, "declines")
+    work.answers.append(filled({"decline.how": "PHONE"}))
+    work.press(station, "case.enter_decline")
+    assert "10月31日まで撤回できます" in said(station)
+    assert not work.button(station, "case.close_decline").isVisible() and not work.button(station, "case.enter_decline").isVisible()
+    work.answers.append(reason)
+    work.press(station, "case.withdraw_decline")
+    assert [row.state for row in page(work, case).declines] == [DeclineState.WITHDRAWN]
+    work.answers.append(agree)
+    work.press(station, "case.enter_decline")
+    office.clock.days(65)
+    station.refresh()
+    work.settle()
+    station._case.procedures.declines.select(page(work, case).declines[-1].decline_id)
+    work.answers.append(agree)
+    work.press(station, "case.close_decline")
+    assert page(work, case).status is CaseStatus.CLOSED
+    assert [row.state for row in page(work, case).declines] == [DeclineState.WITHDRAWN, DeclineState.FOR_GOOD]

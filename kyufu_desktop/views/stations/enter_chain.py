@@ -6,9 +6,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+#: Pixels above and below what is gone to: what was found about an account stands below its last field.
+_MARGIN = 80
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def go_to(widget: QWidget) -> None:
+    """The focus on ``widget``, in sight: the page below the title scrolls."""
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        above.ensureWidgetVisible(widget, 0, _MARGIN)
 
 
 class EnterChain(QObject):
@@ -40,6 +52,6 @@ class EnterChain(QObject):
         following = next((widget for widget in widgets if widget.isVisible() and widget.isEnabled()), None)
         if following is None:
             return
-        following.setFocus(Qt.FocusReason.TabFocusReason)
+        go_to(following)
         if isinstance(following, QLineEdit):
             following.selectAll()

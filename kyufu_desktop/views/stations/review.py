@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -31,7 +30,7 @@ from kyufu_desktop.views.stations import review_work as work
 from kyufu_desktop.views.stations.account_form import AccountForm
 from kyufu_desktop.views.stations.asking import Asking
 from kyufu_desktop.views.stations.dialogs_review import ApplicantDialog, DeclarationDialog, LateDialog
-from kyufu_desktop.views.stations.enter_chain import EnterChain
+from kyufu_desktop.views.stations.enter_chain import EnterChain, go_to
 from kyufu_desktop.views.stations.review_form import FormPanel
 from kyufu_desktop.views.stations.review_queue import QueuePanel
 from kyufu_desktop.views.stations.review_receipt import ReceiptPanel
@@ -130,7 +129,7 @@ class ReviewStation(Station):
         if any(item not in form.items for item in Item):
             self.side.begin()
         elif form.waits is Waits.NOBODY:
-            self._complete.setFocus(Qt.FocusReason.TabFocusReason)
+            go_to(self._complete)
         elif form.account is None and ItemState.DEFICIENT not in form.items.values():
             self._chain.begin()
         else:
@@ -259,7 +258,7 @@ class ReviewStation(Station):
         reason = self.account.findChild(QWidget, "account.reason")
         enter = self.account.findChild(Button, "account.enter")
         if check.match is HolderMatch.DIFFERENT and reason is not None and enter is not None and enter.hasFocus():
-            reason.setFocus(Qt.FocusReason.TabFocusReason)
+            go_to(reason)
 
     def _enter_account(self) -> None:
         case_id = self._account_case()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-
-from kyufu_desktop.domain.calendar import wareki, wareki_short
-from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS, FormKind, Item, ItemState
+from kyufu_desktop.domain.calendar import wareki_short
+from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS, FormKind, Item, ItemState, Waits
 from kyufu_desktop.services.review import FormPage
 from kyufu_desktop.views.parts import Button, Chip, Field, Panel, Segments, col, label, row, text_field
 from kyufu_desktop.views.parts.names import NameLabel
+from kyufu_desktop.views.stations.enter_chain import go_to
 
 STATE_WORDS = {ItemState.FITS: "適合", ItemState.DEFICIENT: "不備", ItemState.NOT_APPLICABLE: "該当なし"}
 _KNOWN = {deficiency.code: deficiency for deficiency in DEFICIENCIES}
@@ -68,7 +67,9 @@ class FormPanel(Panel):
         postmark = f"　消印 {wareki_short(form.postmark_on)}" if form.postmark_on else ""
         amount = f"　{form.amount:,}円" if form.amount else ""
         days = f"収受 {wareki_short(form.received_on)}{postmark}　期限 {wareki_short(form.deadline)}"
-        asked = f"　補正の期限 {wareki(form.answer_by)}" if form.answer_by is not None else ""
+        asked = f"　補正の期限 {wareki_short(form.answer_by)}" if form.answer_by is not None else ""
+        if form.waits is Waits.ANSWER and form.answer_by is None:
+            asked = "　不備通知はまだ送っていません。「確認書・通知」で作ってください。"
         accepted = f"　期限後の受付：{form.late_reason}" if form.late_reason else ""
         self._facts.setText(f"{form.benefits}{amount}　{days}{asked}{accepted}")
         self.set_title("申請書の審査" if form.kind is FormKind.APPLICATION else "審査")
@@ -114,7 +115,7 @@ class FormPanel(Panel):
         self._missing.setVisible(bool(missing))
 
     def begin(self) -> None:
-        self.all_fit.setFocus(Qt.FocusReason.TabFocusReason)
+        go_to(self.all_fit)
 
     def choose_all_fit(self) -> None:
         for item, choice in self._items.items():

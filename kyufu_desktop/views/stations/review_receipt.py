@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import Qt
-
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.views.parts import Button, Field, Form, Panel, col, row, text_field
+from kyufu_desktop.views.stations.enter_chain import go_to
 
 
 class ReceiptPanel(Panel):
@@ -20,7 +19,7 @@ class ReceiptPanel(Panel):
         self._code.returnPressed.connect(take)
         self._received = text_field("", 158, wareki(today))
         self._postmark = text_field("なければ空", 158)
-        hint = "バーコードを読むか、番号を入れて Enter。申請書は給付管理番号だけを入れます。"
+        hint = "バーコードか番号（申請書は給付管理番号）"
         fields = {
             "code": Field("確認書のコード", self._code, required=True, hint=hint, name="review.code"),
             "received_on": Field("収受した日", self._received, required=True, name="review.received_on"),
@@ -61,7 +60,7 @@ class ReceiptPanel(Panel):
         self._postmark.clear()
 
     def begin(self) -> None:
-        self._code.setFocus(Qt.FocusReason.TabFocusReason)
+        go_to(self._code)
 
     def show_problem(self, problem: InputProblem) -> bool:
         return self._form.show_problem(problem)
