@@ -112,7 +112,7 @@ def test_the_exit_says_before_what_it_changes_and_the_page_says_it_after(work: B
         told.append(dialog.says.text())
         put(dialog, "exit.kind", "LAPSED")
         causes = dialog.findChild(QComboBox, "exit.cause")
-        assert causes is not None and causes.count() == 4
+        assert causes is not None and causes.count() == 5
         put(dialog, "exit.cause", "RETURNED_HOME")
         type_in(dialog, exit__reason="本人から帰宅したと電話があった")
         return dialog.perform()
@@ -173,10 +173,10 @@ def test_the_flag_shows_the_three_facts_and_what_is_missing(work: Bench) -> None
 def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None:
     station = open_case(work, work.ward.household(1), "events")
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
-    assert seen == ["events", "proxies", "exits", "municipality"]
+    assert seen == ["events", "proxies", "declines", "exits", "municipality"]
 
 
 def test_a_decline_is_entered_taken_back_and_closed_from_the_case_page(work: Bench) -> None:
