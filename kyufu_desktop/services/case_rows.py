@@ -164,6 +164,7 @@ class DeclineRow:
     state: DeclineState
     last_day: date
     """Until when it can be taken back."""
+    may_withdraw: bool
     may_close: bool
     """It cannot be taken back any more, and nothing else of the case is to be paid."""
     entered_by: str

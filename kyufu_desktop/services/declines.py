@@ -192,6 +192,7 @@ def rows_of(session: Session, case_id: int, programme: Programme, staff: dict[in
                 how_words=DECLINE_LABELS[DeclineHow(row.how)],
                 state=state,
                 last_day=last,
+                may_withdraw=state is DeclineState.STOPS and on <= last,
                 may_close=state is DeclineState.STOPS and on > last and not others,
                 entered_by=staff.get(row.entered_by, ""),
                 withdrawn_on=row.withdrawn_on,

@@ -21,7 +21,7 @@ from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.asking import Asking, Work
-from kyufu_desktop.views.stations.case_procedures import ProceduresPanel, stopping
+from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
 from kyufu_desktop.views.stations.dialogs_case import SourceDialog
 from kyufu_desktop.views.stations.dialogs_procedures import EventDialog, ExitDialog, MunicipalityDialog, ProxyDialog, SentDialog
 from kyufu_desktop.views.stations.dialogs_review import DeclineDialog, WithdrawDialog
@@ -68,7 +68,7 @@ class CaseActs:
             make_decline = partial(DeclineDialog, page.declinable, desk.today())
             self._asking.ask(make_decline, partial(_decline_work, desk))
         elif key == "withdraw_decline":
-            self._withdraw_decline(panel.declines, [item.decline_id for item in stopping(page)])
+            self._withdraw_decline(panel.declines, [item.decline_id for item in page.declines if item.may_withdraw])
         elif key == "close_decline":
             self._close_decline(page, panel.declines)
         elif key == "register_exit":

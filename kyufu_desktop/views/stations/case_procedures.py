@@ -81,7 +81,9 @@ class ProceduresPanel(Panel):
             MUNICIPALITY: self._part(MUNICIPALITY, box(self._told)),
         }
         self._case_id = 0
-        super().__init__("手続き", *self._parts.values(), right=(label("Alt+G", "muted"), self.segments), flush=True)
+        # The parts are too many for the title row of the narrowest window.
+        choice = box(row(self.segments, None, margins=(12, 8, 12, 6)))
+        super().__init__("手続き", choice, *self._parts.values(), right=(label("Alt+G", "muted"), label(" ")), flush=True)
         QShortcut(QKeySequence("Alt+G"), self).activated.connect(self.step)
         self._turn()
 
@@ -133,7 +135,7 @@ class ProceduresPanel(Panel):
         _enable(self.buttons["reveal_proxy"], bool(page.proxies))
         _enable(self.buttons["end_proxy"], bool(live))
         _enable(self.buttons["enter_decline"], bool(page.declinable) and not gone)
-        _enable(self.buttons["withdraw_decline"], bool(stopping(page)))
+        _enable(self.buttons["withdraw_decline"], any(item.may_withdraw for item in page.declines))
         _enable(self.buttons["close_decline"], any(item.may_close for item in page.declines))
         _enable(self.buttons["register_exit"], not gone)
         _enable(self.buttons["revoke_exit"], gone)

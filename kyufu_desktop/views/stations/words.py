@@ -83,7 +83,7 @@ PROXY_CHIPS: dict[str, tuple[str, str, str]] = {
 }
 
 DECLINE_CHIPS: dict[DeclineState, tuple[str, str, str]] = {
-    DeclineState.STOPS: ("支払いません", "ban", "hold"),
+    DeclineState.STOPS: ("停止", "ban", "fail"),
     DeclineState.WITHDRAWN: ("撤回", "back2", "none"),
     DeclineState.FOR_GOOD: ("取下げ済", "check", "none"),
 }
