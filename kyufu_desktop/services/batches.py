@@ -16,8 +16,10 @@ from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, check_batch
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.route import MOVES_ON
 from kyufu_desktop.domain.staff import Act, may_verify
-from kyufu_desktop.domain.values import BankAccount, Benefit, yen
+from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.base import Signature
@@ -43,7 +45,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
-        taken = [_take(session, judgment_id, desk.today()) for judgment_id in judgment_ids]
+        taken = [_take(session, judgment_id, desk.today(), desk.programme) for judgment_id in judgment_ids]
         check_batch(
             [
                 Due(
@@ -79,7 +81,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             progress(done, len(taken))
         for case in {item.case.id: item.case for item in taken}.values():
             # A case with two benefits may have the first one in an earlier batch.
-            if case.status == CaseStatus.REVIEWED.value:
+            if CaseStatus(case.status) in MOVES_ON[desk.programme.routes[Category(case.category)]]:
                 advance(case, Act.BATCH_MADE, desk.now_text())
         batch.sha256 = hashlib.sha256(encode_batch(desk.programme.bank, batch, payments)).hexdigest()
         unit.record(
@@ -95,13 +97,13 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         return Changes(_CHANGED, words, tuple(dict.fromkeys(item.case.id for item in taken))), batch.id
 
 
-def _take(session: Session, judgment_id: int, on: date) -> payables.Payable:
+def _take(session: Session, judgment_id: int, on: date, programme: Programme) -> payables.Payable:
     judgment = session.get(JudgmentRecord, judgment_id)
     if judgment is None:
         raise Conflict("K-1751", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
     if session.scalar(select(Payment.id).where(Payment.judgment_id == judgment_id, Payment.state.in_(payables.OCCUPYING_WORDS)).limit(1)):
         raise _twice()
-    found = payables.payable(session, judgment, on)
+    found = payables.payable(session, judgment, on, programme)
     if isinstance(found, str):
         number = case_of(session, judgment.case_id).management_number
         raise Conflict(

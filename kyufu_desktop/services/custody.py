@@ -35,13 +35,16 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "medium": ("媒体の管理番号", ""),
     "deficiency_days": ("不備を補う期限（作成の日からの日数）", "14"),
     "decline_days": ("辞退を届け出る期限（作成の日からの日数）", "14"),
+    "decline_wait_days": ("辞退の期限のあと郵便を待つ日数（銀行の営業日）", "3"),
+    "form_second_look": ("確認書の2人目の確認", "flagged"),
 }
 #: Settings that are a whole number: least and most.
-NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60)}
+NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60), "decline_wait_days": (0, 10)}
 #: Settings with a closed list of values: value -> words.
 CHOICES: dict[str, dict[str, str]] = {
     "printer_duplex": {"one": "片面", "both": "両面"},
     "bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"},
+    "form_second_look": {"none": "しない", "flagged": "期限後・不備のあったものだけ", "every": "すべて"},
 }
 _LONGEST = 200
 

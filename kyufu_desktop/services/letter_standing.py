@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import FIRST, LetterState
+from kyufu_desktop.domain.review import OPEN, FormKind, FormState
 from kyufu_desktop.models.case import SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
 from kyufu_desktop.services.destination import if_verified
@@ -31,6 +33,8 @@ class Standing:
     benefits: tuple[JudgmentRecord, ...]
     letters: tuple[Letter, ...]
     told: dict[int, frozenset[int]]
+    applied: bool = False
+    """An application of the case is here: nobody is asked for a form any more, the first letter is the decision."""
 
     def live(self) -> list[Letter]:
         """First letters that are not waste paper: a reminder or a decision tells nothing that its first letter has not told."""
@@ -38,6 +42,8 @@ class Standing:
 
     def untold(self) -> list[JudgmentRecord]:
         """Decided benefits that no live letter tells of. A letter that waits for the printer with an old address tells of nothing."""
+        if self.applied:
+            return []
         return self._without(
             letter
             for letter in self.live()
@@ -53,12 +59,20 @@ class Standing:
         return [benefit for benefit in self.benefits if benefit.id not in told]
 
 
+def applications(case_ids: Sequence[int]) -> Select[int]:
+    """Cases of ``case_ids`` with an application that is under review or through it."""
+    states = [FormState.COMPLETED.value, *(state.value for state in OPEN)]
+    kept = ReturnedForm.kind == FormKind.APPLICATION.value
+    return select(ReturnedForm.case_id).where(ReturnedForm.case_id.in_(case_ids), kept, ReturnedForm.state.in_(states))
+
+
 def standings(session: Session, case_ids: Sequence[int]) -> dict[int, Standing]:
     """Case id -> its standing, of every one of ``case_ids``."""
     addresses: dict[int, SafeAddress | None] = {}
     benefits: dict[int, list[JudgmentRecord]] = defaultdict(list)
     letters: dict[int, list[Letter]] = defaultdict(list)
     told: dict[int, set[int]] = defaultdict(set)
+    applied: set[int] = set()
     for part in chunks(case_ids):
         newest = select(func.max(SafeAddress.id)).where(SafeAddress.case_id.in_(part)).group_by(SafeAddress.case_id)
         for address in session.scalars(select(SafeAddress).where(SafeAddress.id.in_(newest))):
@@ -71,12 +85,14 @@ def standings(session: Session, case_ids: Sequence[int]) -> dict[int, Standing]:
         pairs = select(LetterBenefit.letter_id, LetterBenefit.judgment_id).join(Letter, Letter.id == LetterBenefit.letter_id)
         for letter_id, judgment_id in session.execute(pairs.where(Letter.case_id.in_(part))):
             told[letter_id].add(judgment_id)
+        applied.update(session.scalars(applications(part)))
     return {
         case_id: Standing(
             addresses.get(case_id),
             tuple(benefits[case_id]),
             tuple(letters[case_id]),
             {letter.id: frozenset(told[letter.id]) for letter in letters[case_id]},
+            case_id in applied,
         )
         for case_id in case_ids
     }

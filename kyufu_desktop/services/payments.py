@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.domain.calendar import next_business_day
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.review import Item
 from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.exchange.holidays import is_holiday
@@ -95,7 +96,7 @@ def page(desk: Desk) -> PaymentsPage:
         # Held while the rows are made, so that every benefit finds its case and its people here already.
         cases = cases_with_people(session, dict.fromkeys(judgment.case_id for judgment in candidates))
         for judgment in candidates:
-            found = payables.payable(session, judgment, desk.today())
+            found = payables.payable(session, judgment, desk.today(), desk.programme)
             if isinstance(found, payables.Payable):
                 ready.append(
                     ReadyPayment(
@@ -112,7 +113,7 @@ def page(desk: Desk) -> PaymentsPage:
         return PaymentsPage(
             tuple(ready),
             tuple(_batch_row(session, batch, names) for batch in batches),
-            _failed(session, desk.today()),
+            _failed(session, desk.today(), desk.programme),
             reconcile(session),
             next_business_day(desk.today(), is_holiday),
         )
@@ -141,7 +142,7 @@ def _batch_row(session: Session, batch: Batch, names: dict[int, str]) -> BatchRo
     )
 
 
-def _failed(session: Session, on: date) -> tuple[FailedRow, ...]:
+def _failed(session: Session, on: date, programme: Programme) -> tuple[FailedRow, ...]:
     """The newest attempt of a benefit that failed and has not been put in another batch."""
     newest = select(func.max(Payment.id)).where(Payment.state != PaymentState.CANCELLED.value).group_by(Payment.judgment_id)
     rows: list[FailedRow] = []
@@ -158,7 +159,7 @@ def _failed(session: Session, on: date) -> tuple[FailedRow, ...]:
                 recipient(case).name,
                 payment.amount,
                 payment.failure or "",
-                payables.why_not(session, judgment, case, on) or "次の振込に入れられます。",
+                payables.why_not(session, judgment, case, on, programme) or "次の振込に入れられます。",
             )
         )
     return tuple(rows)

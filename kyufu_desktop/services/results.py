@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, FailureReason, PaymentState
-from kyufu_desktop.domain.review import FormState, Item
+from kyufu_desktop.domain.review import FormKind, FormState, Item
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import LetterBenefit
@@ -78,8 +78,9 @@ def _after_result(desk: Desk, unit: UnitOfWork, case_id: int, lost: list[Payment
     case = case_of(session, case_id)
     if lost:
         told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in lost]))
+        applied = and_(ReturnedForm.case_id == case_id, ReturnedForm.kind == FormKind.APPLICATION.value)
         for form in session.scalars(
-            select(ReturnedForm).where(ReturnedForm.letter_id.in_(told), ReturnedForm.state == FormState.COMPLETED.value)
+            select(ReturnedForm).where(or_(ReturnedForm.letter_id.in_(told), applied), ReturnedForm.state == FormState.COMPLETED.value)
         ):
             form.state = FormState.RECEIVED.value
             items: dict[str, str] = json.loads(form.items)

@@ -124,6 +124,7 @@ def test_a_deficiency_is_told_without_a_digit_of_the_account_and_answered_by_its
     assert page.items[Item.PASSBOOK] is ItemState.FITS and Item.SIGNATURE not in page.items
     assert [row.form_id for row in review.page(office.desk).waiting] == [answer]
     office.look_at(answer)
+    review.second_look(office.desk, (answer,), office.suzuki)
     review.complete(office.desk, answer, office.desk.today())
     assert office.status(case_id) == "審査完了"
     assert len(office.ready()) == 1

@@ -15,6 +15,7 @@ import pytest
 from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.collation import FindingDecision
 from kyufu_desktop.domain.custody import ExportKind
+from kyufu_desktop.domain.decline import DeclineHow
 from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
@@ -35,6 +36,7 @@ from kyufu_desktop.services import (
     collation,
     custody,
     day_summary,
+    declines,
     enclosing,
     host_exchange,
     household_events,
@@ -50,13 +52,24 @@ from kyufu_desktop.services import (
     printer_tests,
     programmes,
     proxies,
+    receipt,
     results,
     returned_mail,
     review,
+    review_page,
     session,
 )
 from kyufu_desktop.services.accounts import AccountEntry
-from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, EvidenceEntry, ExitEntry, NoticeEntry, ProxyEntry
+from kyufu_desktop.services.cases import (
+    AddressEntry,
+    CaseFilter,
+    DeclineEntry,
+    EventEntry,
+    EvidenceEntry,
+    ExitEntry,
+    NoticeEntry,
+    ProxyEntry,
+)
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
 from kyufu_desktop.services.session import Desk, Second
@@ -67,6 +80,7 @@ MODULES: tuple[ModuleType, ...] = (
     accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment,
     known_accounts, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
+    declines, receipt, review_page,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -185,9 +199,16 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "enclosing.look": (Act.LETTER_ENCLOSED, lambda at: enclosing.look(at.desk, "R600000001-01", ())),
     "letters.mark_sent": (Act.LETTER_SENT, lambda at: letters.mark_sent(at.desk, (1,), DAY)),
     "letters.mark_undelivered": (Act.LETTER_RETURNED, lambda at: letters.mark_undelivered(at.desk, 1, DAY)),
-    "review.page": (Act.CASES_LISTED, lambda at: review.page(at.desk)),
-    "review.form": (Act.CASES_LISTED, lambda at: review.form(at.desk, 1)),
-    "review.receive": (Act.FORM_RECEIVED, lambda at: review.receive(at.desk, str(LetterCode("R600000001", 1)), DAY, None)),
+    "review_page.page": (Act.CASES_LISTED, lambda at: review_page.page(at.desk)),
+    "review_page.form": (Act.CASES_LISTED, lambda at: review_page.form(at.desk, 1)),
+    "receipt.look_up": (Act.CASES_LISTED, lambda at: receipt.look_up(at.desk, "R600000001-01")),
+    "receipt.receive": (Act.FORM_RECEIVED, lambda at: receipt.receive(at.desk, str(LetterCode("R600000001", 1)), DAY, None)),
+    "receipt.receive_application": (Act.FORM_RECEIVED, lambda at: receipt.receive_application(at.desk, "R600000001", DAY, None)),
+    "review.second_look": (Act.FORM_SECOND_LOOK, lambda at: review.second_look(at.desk, (1,), at.self)),
+    "review.decide_late": (Act.LATE_FORM_DECIDED, lambda at: review.decide_late(at.desk, 1, True, WORDS)),
+    "declines.enter": (Act.DECLINE_ENTERED, lambda at: declines.enter(at.desk, 1, DeclineEntry(DAY, DeclineHow.PAPER))),
+    "declines.withdraw": (Act.DECLINE_WITHDRAWN, lambda at: declines.withdraw(at.desk, 1, DAY, WORDS)),
+    "declines.close": (Act.CASE_EXITED, lambda at: declines.close(at.desk, 1)),
     "review.check": (Act.FORM_CHECKED, lambda at: review.check(at.desk, 1, {}, ())),
     "review.complete": (Act.REVIEW_COMPLETED, lambda at: review.complete(at.desk, 1, DAY)),
     "accounts.check": (Act.CASES_LISTED, lambda at: accounts.check(at.desk, 1, AccountEntry())),

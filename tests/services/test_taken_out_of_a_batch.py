@@ -199,7 +199,7 @@ def test_an_account_that_becomes_cash_is_in_no_bank_file(office: Office) -> None
         office.batch(judgment)
     with office.desk.look() as db:
         record = db.get_one(payables.JudgmentRecord, judgment)
-        cash = payables.payable(db, record, office.desk.today(), PayMethod.CASH)
+        cash = payables.payable(db, record, office.desk.today(), office.desk.programme, PayMethod.CASH)
         assert isinstance(cash, payables.Payable) and cash.account.method == "CASH"
 
 

@@ -62,7 +62,7 @@ class AccountForm(Panel):
         self._held = label("", "sub", wrap=True)
         self._chip = Chip("未着手")
         self._seen_words = label("", "sub", wrap=True)
-        self._see = Button("写しを見た", "Alt+W", name="account.see_passbook")
+        self._see = Button("写しを見た", "Alt+J", name="account.see_passbook")
         self._see.clicked.connect(self._see_passbook)
         self._known = KnownAccounts()
         self._known.setVisible(self._lane is not None)
