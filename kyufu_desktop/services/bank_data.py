@@ -44,6 +44,7 @@ def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Paymen
                 bank_kana=banks.bank_kana(payment.bank),
                 branch_kana=banks.branch_kana(payment.bank, payment.branch),
                 amount=payment.amount,
+                first=payment.attempt == 1,
             )
             for payment in payments
         ],

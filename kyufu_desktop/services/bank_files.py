@@ -13,7 +13,7 @@ from kyufu_desktop.errors import Conflict, CustodyProblem
 from kyufu_desktop.exchange import archive
 from kyufu_desktop.exchange.envelope import generate_password
 from kyufu_desktop.models.payment import Batch
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import bank_calendar, custody
 from kyufu_desktop.services.bank_data import decisions_stand, payments_of, unchanged, verify_signature
 from kyufu_desktop.services.batches import batch_of, changed, require_collated, require_entitled, voided
 from kyufu_desktop.services.exchange_rows import Progress
@@ -75,8 +75,7 @@ def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
     data = unchanged(desk.programme.bank, session, batch)
     if data is None or not verify_signature(session, batch):
         raise changed(batch)
-    if batch.transfer_on <= desk.today():
-        raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
+    bank_calendar.require_in_time(desk, batch)
     return data
 
 

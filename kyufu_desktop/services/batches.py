@@ -9,18 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.calendar import is_business_day
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, check_batch
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, yen
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import collation_state, payables
+from kyufu_desktop.services import bank_calendar, collation_state, payables
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -53,7 +51,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             transfer_on,
             desk.today(),
             desk.programme,
-            lambda day: is_business_day(day, is_holiday),
+            bank_calendar.is_open,
         )
         batch = Batch(
             number=(session.scalar(select(func.max(Batch.number))) or 0) + 1,
@@ -155,25 +153,32 @@ def batch_of(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
     return batch
 
 
-def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -> Changes:
-    """The second person signs count, total and SHA-256 of the exact bytes; the typed total must equal. Any change afterwards voids it."""
+def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int, second: Second) -> Changes:
+    """The second person signs count, total and SHA-256 of the exact bytes. Any change afterwards voids it.
+
+    Count and total are typed from the paper by who approves, and compared here: one transfer of everything to one person agrees with the
+    total but not with the count. Raises InputProblem K-1757 naming the one that differs.
+    """
     with desk.work(Act.BATCH_APPROVED, second) as unit:
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.DRAFTED)
         if not may_verify(Act.BATCH_APPROVED, batch.made_by, second.staff) or second.signer.staff_id != second.staff.id:
             raise NotAllowed("K-1756", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
+        if typed_count != batch.count:
+            raise InputProblem(
+                "K-1757", "typed_count", "入力した件数が、振込データの件数と違います。", todo="紙の件数を見て入力し直してください。"
+            )
         if typed_total != batch.total:
             raise InputProblem(
                 "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
             )
-        if batch.transfer_on <= desk.today():
-            raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
         if unchanged(desk.programme.bank, session, batch) is None:
             raise changed(batch)
         if not decisions_stand(session, batch.id):
             raise voided(batch)
         require_entitled(session, batch, desk.today())
         require_collated(session, batch)
+        bank_calendar.require_in_time(desk, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
         signature = Signature(
             act=Act.BATCH_APPROVED.value,

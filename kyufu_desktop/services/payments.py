@@ -8,16 +8,14 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.calendar import next_business_day
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.payment import BatchState, PaymentState
 from kyufu_desktop.domain.review import Item
 from kyufu_desktop.domain.values import Benefit
-from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.staff import StaffMember
-from kyufu_desktop.services import payables
+from kyufu_desktop.services import bank_calendar, payables
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
@@ -75,7 +73,7 @@ class PaymentsPage:
     failed: tuple[FailedRow, ...]
     reconciliation: Reconciliation
     next_day: date
-    """First bank business day proposed for the next batch."""
+    """The first transfer day that a file handed over today can still have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def page(desk: Desk) -> PaymentsPage:
             tuple(_batch_row(session, batch, names) for batch in batches),
             _failed(session, desk.today()),
             reconcile(session),
-            next_business_day(desk.today(), is_holiday),
+            bank_calendar.first_day(desk.programme, desk.today()),
         )
 
 

@@ -192,7 +192,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),
     "payments.batch_payments": (Act.CASES_LISTED, lambda at: payments.batch_payments(at.desk, 1)),
-    "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, at.self)),
+    "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, 1, at.self)),
     "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
     "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
     "bank_files.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: bank_files.bank_file(at.desk, 1, "DVD-001", silent)),
