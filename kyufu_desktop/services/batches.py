@@ -18,7 +18,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import bank_calendar, collation_state, payables
+from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -36,6 +36,9 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
+        sent_ledger.require_fitting(desk, session)
+        # An older vault that was put back goes on behind what it does not know.
+        last = sent_ledger.highest(desk)
         taken = [_take(session, judgment_id, desk.today()) for judgment_id in judgment_ids]
         check_batch(
             [
@@ -54,7 +57,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             bank_calendar.is_open,
         )
         batch = Batch(
-            number=(session.scalar(select(func.max(Batch.number))) or 0) + 1,
+            number=max(session.scalar(select(func.max(Batch.number))) or 0, last.batch) + 1,
             transfer_on=transfer_on,
             count=len(taken),
             total=sum(item.judgment.amount for item in taken),
@@ -68,7 +71,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         payments: list[Payment] = []
         progress(0, len(taken))
         for done, item in enumerate(taken, start=1):
-            payments.append(_add_payment(session, batch, item))
+            payments.append(_add_payment(session, batch, item, last.payment))
             progress(done, len(taken))
         for case in {item.case.id: item.case for item in taken}.values():
             # A case with two benefits may have the first one in an earlier batch.
@@ -109,11 +112,11 @@ def _twice() -> Conflict:
     )
 
 
-def _add_payment(session: Session, batch: Batch, item: payables.Payable) -> Payment:
-    """One attempt. The unique indexes of the file have the last word, whatever the rules above said."""
+def _add_payment(session: Session, batch: Batch, item: payables.Payable, last: int = 0) -> Payment:
+    """One attempt, numbered behind ``last``. The unique indexes of the file have the last word, whatever the rules above said."""
     judgment, account = item.judgment, item.account
     attempts = session.scalar(select(func.max(Payment.attempt)).where(Payment.judgment_id == judgment.id)) or 0
-    payment_id = (session.scalar(select(func.max(Payment.id))) or 0) + 1
+    payment_id = max(session.scalar(select(func.max(Payment.id))) or 0, last) + 1
     payment = Payment(
         id=payment_id,
         batch_id=batch.id,
@@ -172,6 +175,7 @@ def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int,
             raise InputProblem(
                 "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
             )
+        sent_ledger.require_fitting(desk, session)
         if unchanged(desk.programme.bank, session, batch) is None:
             raise changed(batch)
         if not decisions_stand(session, batch.id):

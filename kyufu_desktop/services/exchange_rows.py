@@ -63,6 +63,8 @@ class ExportRow:
     handed_over_at: str | None
     receiver: str | None
     password_printed_at: str | None
+    state_word: str = ""
+    """書出しの途中 / 書き出していない; empty where the file is on the medium."""
 
 
 @dataclass(frozen=True, slots=True)

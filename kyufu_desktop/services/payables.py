@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import collation_state
+from kyufu_desktop.services import collation_state, sent_blocks
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
 
@@ -137,6 +137,9 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
     wanted = entitlement(judgment, case)
     if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
         return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
+    left = sent_blocks.why_not(session, wanted, judgment.programme, children)
+    if left:
+        return left
     if children and session.scalar(
         select(PaidChild.id)
         .where(PaidChild.programme == judgment.programme, PaidChild.resident_number.in_(children), PaidChild.released_at.is_(None))

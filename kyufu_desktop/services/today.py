@@ -50,6 +50,7 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
     waiting = (InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
     deficient = ReturnedForm.state == FormState.DEFICIENT.value
     soon = (EvidenceRecord.ends_on >= bindparam("today", type_=Date), EvidenceRecord.ends_on <= bindparam("soon", type_=Date))
+    to_hand_over = (Export.handed_over_at.is_(None), Export.read_back_at.is_not(None), Export.voided_at.is_(None))
     judged = (Case.status == _S.JUDGED.value, Case.id.not_in(select(SafeAddress.case_id)))
     return select(
         _number(InquiryRecord.id, *waiting).label("inquiries"),
@@ -61,7 +62,7 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
         _number(ReturnedForm.id, deficient, ReturnedForm.received_on < bindparam("received_before", type_=Date)).label("forms_late"),
         _number(Batch.id, Batch.state == BatchState.DRAFTED.value).label("batches_to_approve"),
         _number(Payment.id, Payment.state == PaymentState.FAILED.value).label("failed"),
-        _number(Export.id, Export.handed_over_at.is_(None)).label("handed"),
+        _number(Export.id, *to_hand_over).label("handed"),
         _number(EvidenceRecord.id, *soon, EvidenceRecord.withdrawn_at.is_(None)).label("ending"),
         _number(Case.id, *judged).label("without_address"),
     )

@@ -272,7 +272,11 @@ def test_a_changed_archive_is_not_left_on_the_medium(office: Office) -> None:
         outgoing.write_out(office.desk, broken, str(office.medium))
     assert list(office.medium.iterdir()) == []
     with office.desk.look() as db:
-        assert db.scalars(select(Export)).all() == []
+        line = db.scalars(select(Export)).one()
+        assert line.voided_at is not None and line.password is None
+    assert state_of(office, batch) == "送信待ち"
+    office.written(batch)
+    assert [path.name for path in office.medium.iterdir()] == ["transfer-02.zip"]
 
 
 def test_the_approval_of_one_batch_does_not_serve_another(office: Office) -> None:
