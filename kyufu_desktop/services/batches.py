@@ -18,7 +18,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_ledger
+from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -210,9 +210,14 @@ def require_collated(session: Session, batch: Batch) -> None:
 
 
 def require_entitled(session: Session, batch: Batch, on: date) -> None:
-    """Evidence that ended, or an exit, while the batch waited in the house. Raises Conflict K-1752."""
-    for case_id in dict.fromkeys(payment.case_id for payment in payments_of(session, batch.id)):
-        why = payables.gone(session, case_id, on)
+    """Evidence that ended, or an exit, while the batch waited in the house; money that another state of the vault gave to the bank.
+
+    Raises Conflict K-1752.
+    """
+    payments = payments_of(session, batch.id)
+    blocked = {payment.case_id for payment in payments if _blocked(session, payment)}
+    for case_id in dict.fromkeys(payment.case_id for payment in payments):
+        why = sent_blocks.SENTENCE if case_id in blocked else payables.gone(session, case_id, on)
         if why:
             raise Conflict(
                 "K-1752",
@@ -220,6 +225,12 @@ def require_entitled(session: Session, batch: Batch, on: date) -> None:
                 kept="振込は何も進めていません。",
                 todo="振込データを取り消し、この案件を確かめてください。",
             )
+
+
+def _blocked(session: Session, payment: Payment) -> bool:
+    programme = payment.entitlement.partition("|")[0]
+    children = session.scalars(select(PaidChild.resident_number).where(PaidChild.payment_id == payment.id))
+    return bool(sent_blocks.why_not(session, payment.entitlement, programme, children))
 
 
 def voided(batch: Batch) -> Conflict:

@@ -366,6 +366,13 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
 def copied(template: Path, folder: Path) -> Iterator[Office]:
     """A copy of an office that was made and closed before: quicker than making it again."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
+    with reopened(folder) as office:
+        yield office
+
+
+@contextmanager
+def reopened(folder: Path) -> Iterator[Office]:
+    """The office that lies in ``folder``, the next day or after the power came back; the clock stands where it always does."""
     clock = Clock()
     officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
     suzuki = Second(officer.staff, officer.signer)
