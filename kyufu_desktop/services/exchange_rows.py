@@ -68,6 +68,22 @@ class ExportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A line of the ledger that was begun and not ended. ``batch`` is the number of the transfer, 0 for any other file."""
+
+    export_id: int
+    kind_word: str
+    batch: int
+    medium: str
+    file_name: str
+    rows: int
+    total: int
+    sha256: str
+    made_at: str
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     imports: tuple[ImportRow, ...]
     exports: tuple[ExportRow, ...]
@@ -75,3 +91,5 @@ class Overview:
     """Payments whose result has not been reported to the host."""
     status_total: int
     inquiries_waiting: int
+    open_files: tuple[OpenFile, ...] = ()
+    """Files whose writing stopped half way."""

@@ -15,7 +15,7 @@ from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import Export, ImportFile
-from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, ledger_remarks
+from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, ledger_remarks, open_files
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.exchange_rows import ExportRow, ImportRow, Inspection, Overview, Progress
 from kyufu_desktop.services.outgoing import Outgoing, write_out
@@ -127,6 +127,7 @@ def overview(desk: Desk) -> Overview:
             exports.unreported(session),
             len(exports.status_rows(session)),
             exports.inquiries_to_make(session, InquiryKind.TAX, desk.programme),
+            open_files.open_files(session),
         )
 
 

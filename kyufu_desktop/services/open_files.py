@@ -8,7 +8,6 @@ an officer and another person confirm that the medium was not handed over. Any o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Batch
 from kyufu_desktop.services import bank_files, sent_ledger
 from kyufu_desktop.services.case_facts import staff_names
+from kyufu_desktop.services.exchange_rows import OpenFile
 from kyufu_desktop.services.outgoing import CHANGED, part_of, void_line
 from kyufu_desktop.services.session import Desk, Second
 
@@ -38,22 +38,6 @@ class Found(StrEnum):
     OTHER = "OTHER"
     """A file of that name with other bytes: not ours."""
     NOTHING = "NOTHING"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFile:
-    """A line of the ledger that was begun and not ended. ``batch`` is the number of the transfer, 0 for any other file."""
-
-    export_id: int
-    kind_word: str
-    batch: int
-    medium: str
-    file_name: str
-    rows: int
-    total: int
-    sha256: str
-    made_at: str
-    made_by: str
 
 
 def waiting(desk: Desk) -> tuple[OpenFile, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS, InquiryKind
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
@@ -20,11 +20,12 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state, returned_mail
+from kyufu_desktop.services import announcements, bank_calendar, checklist, collation_state, open_files, returned_mail, sent_ledger
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
 from kyufu_desktop.services.exports import unreported
+from kyufu_desktop.services.sent_ledger import Standing
 from kyufu_desktop.services.session import Desk
 
 #: Evidence that ends within this many days is looked after now.
@@ -174,6 +175,12 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
     for case_id, number, ends_on in session.execute(query.where(*ended, open_cases).order_by(EvidenceRecord.ends_on).limit(5)):
         days = (on - ends_on).days if ends_on is not None else 0
         yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
+    if sent_ledger.view(desk, session).standing is not Standing.FITS:
+        yield TodayTask("late", "pay", "銀行へ渡した振込データの控えを確かめる", "", "取扱責任者2人", "振込を止めています", "payments")
+    for file in open_files.open_files(session):
+        station = "payments" if file.batch else "host_exchange"
+        which = f"第{file.batch}回" if file.batch else ""
+        yield TodayTask("late", "disc", f"{file.kind_word}が媒体に書かれたか確かめる", which, "", f"媒体 {file.medium}", station)
     if counts.collation_due and counts.total:
         yield TodayTask("late", "collate", "支給予定情報と突き合わせる", "", "", "振込を止めています", "collation")
     if counts.failed and counts.at(_S.PAYMENT_FAILED):
@@ -187,6 +194,10 @@ def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayT
         yield TodayTask(
             "today", "pay", f"第{number}回の振込データを銀行へ渡す", f"{count}件", "", f"振込 {day.month}/{day.day}", "payments"
         )
+    for number, announced in announcements.to_send(session, desk.today()):
+        last = announced.last_day
+        words = f"第{number}回の支給（振込）通知書を送る"
+        yield TodayTask("today", "letter", words, f"{announced.missing}通", "", f"{last.month}/{last.day}まで", "letters")
     if counts.letters_to_print:
         yield TodayTask("today", "letter", "確認書を印刷して封入する", f"{counts.letters_to_print}件", "", "今日", "letters")
     if counts.letters_to_send:
@@ -255,9 +266,12 @@ def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...
         (programme.return_deadline - timedelta(days=programme.reminder_days_before), "未返信へ再度のご案内"),
         (programme.return_deadline, "確認書の提出期限"),
     ]
-    open_states = (BatchState.DRAFTED.value, BatchState.APPROVED.value, BatchState.SENT.value)
-    for number, day in session.execute(select(Batch.number, Batch.transfer_on).where(Batch.state.in_(open_states))):
-        found.append((day, f"第{number}回の振込日"))
+    at_home = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
+    open_states = (*at_home, BatchState.WRITING.value, BatchState.SENT.value)
+    for batch in session.scalars(select(Batch).where(Batch.state.in_(open_states))):
+        found.append((batch.transfer_on, f"第{batch.number}回の振込日"))
+        if batch.state in at_home and batch.method == PayMethod.TRANSFER.value:
+            found.append((bank_calendar.cut_off(programme, batch.transfer_on), f"第{batch.number}回の振込データを銀行へ渡す期限"))
     ends = select(EvidenceRecord.ends_on, func.count()).where(
         EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None)
     )

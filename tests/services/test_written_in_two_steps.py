@@ -15,7 +15,8 @@ from kyufu_desktop.exchange import archive, zengin
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.services import bank_files, batches, custody, host_exchange, open_files, outgoing
-from kyufu_desktop.services.open_files import Found, OpenFile
+from kyufu_desktop.services.exchange_rows import OpenFile
+from kyufu_desktop.services.open_files import Found
 from kyufu_desktop.services.outgoing import Outgoing
 from tests.services.office import Office, copied, opened, silent
 
