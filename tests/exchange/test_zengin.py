@@ -52,12 +52,6 @@ SAMPLE = (
 )
 
 
-def lines_of(data):
-    lines = data.split(b"\r\n")
-    assert lines.pop() == b""
-    return lines
-
-
 def test_sample_is_reproduced_byte_for_byte():
     data = zengin.encode(SETTINGS, TRANSFERS, PAY_DAY)
     assert data == b"".join(line.encode("cp932") + b"\r\n" for line in SAMPLE)
