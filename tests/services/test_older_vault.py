@@ -17,7 +17,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed, UserError
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.payment import Batch, Payment
-from kyufu_desktop.services import bank_files, batches, custody, outgoing, payables, payments, results, sent_ledger
+from kyufu_desktop.services import bank_files, batches, cases, custody, outgoing, payables, payments, results, sent_ledger
 from kyufu_desktop.services.sent_ledger import LedgerView, Standing
 from tests.exchange.zengin_reader import BankFile, read
 from tests.services.office import Office, opened, reopened, silent
@@ -82,6 +82,7 @@ def test_what_left_since_the_backup_is_found_out_and_never_paid_again(place: Pat
         found = view(office)
         assert found.standing is Standing.OLDER_VAULT
         assert [(one.batch, one.count, one.total) for one in found.unknown] == [(1, 2, 150_000)]
+        assert "late" in {task.group for task in cases.today(office.desk).tasks if "控えを確かめる" in task.words}
         for chosen in (first[:1], first[2:]):
             with pytest.raises(Conflict, match="K-1944"):
                 office.batch(*chosen)

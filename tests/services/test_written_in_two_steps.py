@@ -14,7 +14,7 @@ from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllo
 from kyufu_desktop.exchange import archive, zengin
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Payment
-from kyufu_desktop.services import bank_files, batches, custody, host_exchange, open_files, outgoing
+from kyufu_desktop.services import bank_files, batches, cases, custody, host_exchange, open_files, outgoing
 from kyufu_desktop.services.exchange_rows import OpenFile
 from kyufu_desktop.services.open_files import Found
 from kyufu_desktop.services.outgoing import Outgoing
@@ -85,6 +85,8 @@ def test_stopped_before_the_file_the_batch_waits_for_a_look_and_goes_back_with_t
     line = waiting(office)
     assert (line.batch, line.medium, line.file_name, line.rows, line.total) == (1, "DVD-001", "transfer.zip", 1, 100_000)
     assert open_files.look(office.desk, line.export_id, str(office.medium)) is Found.NOTHING
+    task = next(task for task in cases.today(office.desk).tasks if "書かれたか" in task.words)
+    assert (task.group, task.subject, task.due, task.station) == ("late", "第1回", "媒体 DVD-001", "payments")
     with pytest.raises(Conflict, match="K-1949"):
         open_files.complete(office.desk, line.export_id, str(office.medium))
     with pytest.raises(NotAllowed):
