@@ -153,7 +153,7 @@ def ledger(lines: Sequence[LedgerLine], on: date, *, practice: bool) -> bytes:
         (
             str(line.export_id),
             wareki_short(line.made_on),
-            f"{EXPORT_LABELS[line.kind]}（{line.file_name}）",
+            f"{EXPORT_LABELS[line.kind]}（{line.file_name}）{line.remark}",
             f"{line.rows:,}件",
             yen(line.total) if line.total else "",
             line.medium,

@@ -51,6 +51,8 @@ class LedgerLine:
     handed_over_on: date | None
     receiver: str
     password_on: date | None
+    remark: str = ""
+    """What the paper says beside the file: 書出しの途中, 書き出していない, 第1回, 第1回（同じ回の再作成）."""
 
 
 def may_print_password(line: LedgerLine, on: date) -> str | None:

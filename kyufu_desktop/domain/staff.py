@@ -141,6 +141,8 @@ class Act(StrEnum):
     ACCOUNTING_WRITTEN = "ACCOUNTING_WRITTEN"
     STATEMENT_PRINTED = "STATEMENT_PRINTED"
 
+    FILE_STARTED = "FILE_STARTED"
+    FILE_VOIDED = "FILE_VOIDED"
     STATUS_WRITTEN = "STATUS_WRITTEN"
     INQUIRY_FILE_WRITTEN = "INQUIRY_FILE_WRITTEN"
     EXCLUSION_WRITTEN = "EXCLUSION_WRITTEN"
@@ -319,6 +321,8 @@ ACT_WORDS: dict[Act, str] = {
     Act.CASH_PAID: "窓口で現金を支給",
     Act.ACCOUNTING_WRITTEN: "会計への支払明細を書出し",
     Act.STATEMENT_PRINTED: "精算書を作成",
+    Act.FILE_STARTED: "外へ出すファイルの書出しを開始",
+    Act.FILE_VOIDED: "書き出さなかったファイルとして記録",
     Act.STATUS_WRITTEN: "給付状況を書出し",
     Act.INQUIRY_FILE_WRITTEN: "照会のファイルを書出し",
     Act.EXCLUSION_WRITTEN: "除外一覧を書出し",

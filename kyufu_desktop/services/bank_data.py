@@ -49,6 +49,7 @@ def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Paymen
                 bank_kana=bank_kana,
                 branch_kana=branch_kana,
                 amount=payment.amount,
+                first=payment.attempt == 1,
             )
             for payment in payments
             for bank_kana, branch_kana in (_place(payment),)

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
-from kyufu_desktop.domain.calendar import is_business_day
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterKind, LetterState
@@ -21,12 +20,11 @@ from kyufu_desktop.domain.route import MOVES_ON
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import collation_state, payables
+from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -45,6 +43,9 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
+        sent_ledger.require_fitting(desk, session)
+        # An older vault that was put back goes on behind what it does not know.
+        last = sent_ledger.highest(desk)
         taken = [_take(session, judgment_id, desk.today(), desk.programme) for judgment_id in judgment_ids]
         check_batch(
             [
@@ -60,10 +61,10 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             transfer_on,
             desk.today(),
             desk.programme,
-            lambda day: is_business_day(day, is_holiday),
+            bank_calendar.is_open,
         )
         batch = Batch(
-            number=(session.scalar(select(func.max(Batch.number))) or 0) + 1,
+            number=max(session.scalar(select(func.max(Batch.number))) or 0, last.batch) + 1,
             transfer_on=transfer_on,
             count=len(taken),
             total=sum(item.judgment.amount for item in taken),
@@ -77,7 +78,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         payments: list[Payment] = []
         progress(0, len(taken))
         for done, item in enumerate(taken, start=1):
-            payments.append(_add_payment(session, batch, item))
+            payments.append(_add_payment(session, batch, item, last.payment))
             progress(done, len(taken))
         for case in {item.case.id: item.case for item in taken}.values():
             # A case with two benefits may have the first one in an earlier batch.
@@ -118,11 +119,11 @@ def _twice() -> Conflict:
     )
 
 
-def _add_payment(session: Session, batch: Batch, item: payables.Payable) -> Payment:
-    """One attempt. The unique indexes of the file have the last word, whatever the rules above said."""
+def _add_payment(session: Session, batch: Batch, item: payables.Payable, last: int = 0) -> Payment:
+    """One attempt, numbered behind ``last``. The unique indexes of the file have the last word, whatever the rules above said."""
     judgment, account, lists = item.judgment, item.account, present(session)
     attempts = session.scalar(select(func.max(Payment.attempt)).where(Payment.judgment_id == judgment.id)) or 0
-    payment_id = (session.scalar(select(func.max(Payment.id))) or 0) + 1
+    payment_id = max(session.scalar(select(func.max(Payment.id))) or 0, last) + 1
     payment = Payment(
         id=payment_id,
         batch_id=batch.id,
@@ -164,25 +165,33 @@ def batch_of(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
     return batch
 
 
-def approve_batch(desk: Desk, batch_id: int, typed_total: int, second: Second) -> Changes:
-    """The second person signs count, total and SHA-256 of the exact bytes; the typed total must equal. Any change afterwards voids it."""
+def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int, second: Second) -> Changes:
+    """The second person signs count, total and SHA-256 of the exact bytes. Any change afterwards voids it.
+
+    Count and total are typed from the paper by who approves, and compared here: one transfer of everything to one person agrees with the
+    total but not with the count. Raises InputProblem K-1757 naming the one that differs.
+    """
     with desk.work(Act.BATCH_APPROVED, second) as unit:
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.DRAFTED)
         if not may_verify(Act.BATCH_APPROVED, batch.made_by, second.staff) or second.signer.staff_id != second.staff.id:
             raise NotAllowed("K-1756", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
+        if typed_count != batch.count:
+            raise InputProblem(
+                "K-1757", "typed_count", "入力した件数が、振込データの件数と違います。", todo="紙の件数を見て入力し直してください。"
+            )
         if typed_total != batch.total:
             raise InputProblem(
                 "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
             )
-        if batch.transfer_on <= desk.today():
-            raise Conflict("K-1758", "振込日を過ぎています。", todo="振込データを取り消し、新しい振込日で作ってください。")
+        sent_ledger.require_fitting(desk, session)
         if unchanged(desk.programme.bank, session, batch) is None:
             raise changed(batch)
         if not decisions_stand(session, batch.id):
             raise voided(batch)
         require_entitled(session, batch, desk.today())
         require_collated(session, batch)
+        bank_calendar.require_in_time(desk, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
         signature = Signature(
             act=Act.BATCH_APPROVED.value,
@@ -210,9 +219,14 @@ def require_collated(session: Session, batch: Batch) -> None:
 
 
 def require_entitled(session: Session, batch: Batch, on: date) -> None:
-    """Evidence that ended, or an exit, while the batch waited in the house. Raises Conflict K-1752."""
-    for case_id in dict.fromkeys(payment.case_id for payment in payments_of(session, batch.id)):
-        why = payables.gone(session, case_id, on)
+    """Evidence that ended, or an exit, while the batch waited in the house; money that another state of the vault gave to the bank.
+
+    Raises Conflict K-1752.
+    """
+    payments = payments_of(session, batch.id)
+    blocked = {payment.case_id for payment in payments if _blocked(session, payment)}
+    for case_id in dict.fromkeys(payment.case_id for payment in payments):
+        why = sent_blocks.SENTENCE if case_id in blocked else payables.gone(session, case_id, on)
         if why:
             raise Conflict(
                 "K-1752",
@@ -220,6 +234,12 @@ def require_entitled(session: Session, batch: Batch, on: date) -> None:
                 kept="振込は何も進めていません。",
                 todo="振込データを取り消し、この案件を確かめてください。",
             )
+
+
+def _blocked(session: Session, payment: Payment) -> bool:
+    programme = payment.entitlement.partition("|")[0]
+    children = session.scalars(select(PaidChild.resident_number).where(PaidChild.payment_id == payment.id))
+    return bool(sent_blocks.why_not(session, payment.entitlement, programme, children))
 
 
 def voided(batch: Batch) -> Conflict:

@@ -22,6 +22,7 @@ from kyufu_desktop.models.base import Setting
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.letter import PrintJob
 from kyufu_desktop.models.staff import StaffMember
+from kyufu_desktop.services import ledger_remarks
 from kyufu_desktop.services import session as sessions
 from kyufu_desktop.services.session import Desk
 
@@ -146,6 +147,7 @@ def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
     """The hand-over ledger (受渡し管理簿), oldest first."""
     with desk.look(Act.LEDGER_PRINTED) as session:
         names = _names(session)
+        remarks = ledger_remarks.remarks(session)
         return tuple(
             LedgerLine(
                 export_id=line.id,
@@ -160,6 +162,7 @@ def ledger(desk: Desk) -> tuple[LedgerLine, ...]:
                 handed_over_on=None if line.handed_over_at is None else _day(line.handed_over_at),
                 receiver=line.receiver or "",
                 password_on=None if line.password_printed_at is None else _day(line.password_printed_at),
+                remark=remarks.get(line.id, ""),
             )
             for line in session.scalars(select(Export).order_by(Export.id))
         )

@@ -15,7 +15,7 @@ from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import Export, ImportFile
-from kyufu_desktop.services import exports, import_answers, import_planned, import_targets
+from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, ledger_remarks, open_files
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.exchange_rows import ExportRow, ImportRow, Inspection, Overview, Progress
 from kyufu_desktop.services.outgoing import Outgoing, write_out
@@ -127,6 +127,7 @@ def overview(desk: Desk) -> Overview:
             exports.unreported(session),
             len(exports.status_rows(session)),
             exports.inquiries_to_make(session, InquiryKind.TAX, desk.programme),
+            open_files.open_files(session),
         )
 
 
@@ -145,6 +146,7 @@ def _export_row(row: Export, names: dict[int, str]) -> ExportRow:
         handed_over_at=row.handed_over_at,
         receiver=row.receiver,
         password_printed_at=row.password_printed_at,
+        state_word=ledger_remarks.state_of(row),
     )
 
 
@@ -172,6 +174,7 @@ def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
         raise InputProblem("K-1687", "receiver", "受け取った人の名前が入っていません。", todo="受領者の所属と名前を入れてください。")
     with desk.work(Act.MEDIUM_HANDED_OVER) as unit:
         export = _export(unit.session, export_id)
+        _require_written(export)
         if export.handed_over_at is not None:
             raise Conflict("K-1688", "この媒体は、もう渡した記録があります。", todo="管理簿を読み直してください。")
         export.handed_over_at = desk.now_text()
@@ -188,6 +191,7 @@ def password_sheet(desk: Desk, export_id: int) -> bytes:
     """
     with desk.work(Act.PASSWORD_SHEET_PRINTED) as unit:
         export = _export(unit.session, export_id)
+        _require_written(export)
         why = may_print_password(_ledger_line(export, staff_names(unit.session)), desk.today())
         if why is not None:
             raise Conflict("K-1684", why, todo="媒体とは別の機会に、通知書を作って渡してください。")
@@ -210,6 +214,14 @@ def _export(session: Session, export_id: int) -> Export:
     if export is None:
         raise Conflict("K-1686", "この受渡しの記録がありません。", todo="管理簿を読み直してください。")
     return export
+
+
+def _require_written(export: Export) -> None:
+    """Raises Conflict K-1952 where the file is not, or not surely, on a medium."""
+    if export.voided_at is not None:
+        raise Conflict("K-1952", "このファイルは書き出していません。", todo="新しく書き出したものを選んでください。")
+    if export.read_back_at is None:
+        raise Conflict("K-1952", "このファイルは書出しの途中で止まっています。", todo="先に、媒体を確かめてください。")
 
 
 def _ledger_line(export: Export, names: dict[int, str]) -> LedgerLine:

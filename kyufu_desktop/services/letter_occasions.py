@@ -26,7 +26,7 @@ from kyufu_desktop.services.case_steps import decided
 from kyufu_desktop.services.letter_standing import LIVE, applications
 
 #: Batches whose transfers are told to the people: decided, and not cancelled.
-_ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.SENT.value)
+_ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.WRITING.value, BatchState.SENT.value)
 
 
 def occasions(session: Session, programme: Programme, today: date) -> tuple[Occasion, ...]:

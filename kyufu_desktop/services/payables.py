@@ -20,7 +20,7 @@ from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord
-from kyufu_desktop.services import collation_state, routes
+from kyufu_desktop.services import collation_state, routes, sent_blocks
 from kyufu_desktop.services.account_holders import no_longer
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
@@ -155,6 +155,9 @@ def _why_not(
     wanted = entitlement(judgment, case)
     if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
         return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
+    left = sent_blocks.why_not(session, wanted, judgment.programme, children)
+    if left:
+        return left
     if children and session.scalar(
         select(PaidChild.id)
         .where(PaidChild.programme == judgment.programme, PaidChild.resident_number.in_(children), PaidChild.released_at.is_(None))

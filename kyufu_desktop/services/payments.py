@@ -8,29 +8,26 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.calendar import next_business_day
-from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.review import Item
 from kyufu_desktop.domain.values import Benefit
-from kyufu_desktop.exchange.holidays import is_holiday
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.staff import StaffMember
-from kyufu_desktop.services import payables
+from kyufu_desktop.services import announcements, bank_calendar, open_files, payables, sent_ledger
+from kyufu_desktop.services.announcements import Announced
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import case_of, recipient
+from kyufu_desktop.services.exchange_rows import OpenFile
 from kyufu_desktop.services.reconciliation import Reconciliation, reconcile
+from kyufu_desktop.services.sent_ledger import LedgerView
 from kyufu_desktop.services.session import Desk
 
-_CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
-#: A cancelled batch needs a reason of this many characters at least.
-REASON_LENGTH = 10
-#: Items of a form that are looked at again after a failed transfer.
-_LOOK_AGAIN = frozenset({Item.PASSBOOK.value, Item.HOLDER.value})
+_TRANSFER = PayMethod.TRANSFER.value
+#: The file has not left yet.
+_AT_HOME = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,10 @@ class BatchRow:
     memo: str
     made_by: str
     made_by_id: int
+    announced: Announced | None = None
+    """How far the 支給（振込）通知書 are; None where nobody is told (not approved, cancelled)."""
+    cut_off: date | None = None
+    """The last day for the file at the bank; None where it has left or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,11 @@ class PaymentsPage:
     failed: tuple[FailedRow, ...]
     reconciliation: Reconciliation
     next_day: date
-    """First bank business day proposed for the next batch."""
+    """The first transfer day that a file handed over today can still have."""
+    open_files: tuple[OpenFile, ...]
+    """Bank files whose writing stopped half way: a person has to look at the medium."""
+    ledger: LedgerView
+    """Whether an older vault was put back, or the sent ledger cannot be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,16 @@ def page(desk: Desk) -> PaymentsPage:
         batches = session.scalars(select(Batch).order_by(Batch.number.desc())).all()
         return PaymentsPage(
             tuple(ready),
-            tuple(_batch_row(session, batch, names) for batch in batches),
+            tuple(_batch_row(desk, session, batch, names) for batch in batches),
             _failed(session, desk.today(), desk.programme),
             reconcile(session),
-            next_business_day(desk.today(), is_holiday),
+            bank_calendar.first_day(desk.programme, desk.today()),
+            tuple(file for file in open_files.open_files(session) if file.batch),
+            sent_ledger.view(desk, session),
         )
 
 
-def _batch_row(session: Session, batch: Batch, names: dict[int, str]) -> BatchRow:
+def _batch_row(desk: Desk, session: Session, batch: Batch, names: dict[int, str]) -> BatchRow:
     states = session.execute(select(Payment.state, Payment.reported_export_id).where(Payment.batch_id == batch.id)).all()
     paid = [reported for state, reported in states if state == PaymentState.PAID.value]
     failed = sum(state == PaymentState.FAILED.value for state, _ in states)
@@ -139,6 +146,8 @@ def _batch_row(session: Session, batch: Batch, names: dict[int, str]) -> BatchRo
         memo,
         names.get(batch.made_by, "不明"),
         batch.made_by,
+        announcements.of_batch(session, batch) if batch.state in announcements.TOLD else None,
+        bank_calendar.cut_off(desk.programme, batch.transfer_on) if batch.state in _AT_HOME and batch.method == _TRANSFER else None,
     )
 
 

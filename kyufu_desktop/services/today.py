@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS, InquiryKind
 from kyufu_desktop.domain.letter import LetterKind, LetterState
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.review import OPEN, FormState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
@@ -20,7 +20,17 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state, declines, returned_mail, routes
+from kyufu_desktop.services import (
+    announcements,
+    bank_calendar,
+    checklist,
+    collation_state,
+    declines,
+    open_files,
+    returned_mail,
+    routes,
+    sent_ledger,
+)
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
@@ -28,6 +38,7 @@ from kyufu_desktop.services.exports import unreported
 from kyufu_desktop.services.letter_standing import LIVE
 from kyufu_desktop.services.review_forms import LATE_REASON
 from kyufu_desktop.services.review_page import second_looks
+from kyufu_desktop.services.sent_ledger import Standing
 from kyufu_desktop.services.session import Desk
 
 #: Evidence that ends within this many days is looked after now.
@@ -61,6 +72,7 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
     told = select(Letter.form_id).where(*notices)
     in_time = told.where(or_(Letter.state != LetterState.SENT.value, Letter.return_due >= bindparam("today", type_=Date)))
     undecided = func.json_extract(ReturnedForm.items, f"$.{LATE_REASON}").is_(None)
+    to_hand_over = (Export.handed_over_at.is_(None), Export.read_back_at.is_not(None), Export.voided_at.is_(None))
     judged = (Case.status == _S.JUDGED.value, Case.id.not_in(select(SafeAddress.case_id)))
     return select(
         _number(InquiryRecord.id, *waiting).label("inquiries"),
@@ -75,7 +87,7 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
         _number(ReturnedForm.id, ReturnedForm.state.in_(_OPEN_FORMS), ReturnedForm.late.is_(True), undecided).label("late_forms"),
         _number(Batch.id, Batch.state == BatchState.DRAFTED.value).label("batches_to_approve"),
         _number(Payment.id, Payment.state == PaymentState.FAILED.value).label("failed"),
-        _number(Export.id, Export.handed_over_at.is_(None)).label("handed"),
+        _number(Export.id, *to_hand_over).label("handed"),
         _number(EvidenceRecord.id, *soon, EvidenceRecord.withdrawn_at.is_(None)).label("ending"),
         _number(Case.id, *judged).label("without_address"),
     )
@@ -195,6 +207,12 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
     for case_id, number, ends_on in session.execute(query.where(*ended, open_cases).order_by(EvidenceRecord.ends_on).limit(5)):
         days = (on - ends_on).days if ends_on is not None else 0
         yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
+    if sent_ledger.view(desk, session).standing is not Standing.FITS:
+        yield TodayTask("late", "pay", "銀行へ渡した振込データの控えを確かめる", "", "取扱責任者2人", "振込を止めています", "payments")
+    for file in open_files.open_files(session):
+        station = "payments" if file.batch else "host_exchange"
+        which = f"第{file.batch}回" if file.batch else ""
+        yield TodayTask("late", "disc", f"{file.kind_word}が媒体に書かれたか確かめる", which, "", f"媒体 {file.medium}", station)
     if counts.collation_due and counts.total:
         yield TodayTask("late", "collate", "支給予定情報と突き合わせる", "", "", "振込を止めています", "collation")
     if counts.failed and counts.at(_S.PAYMENT_FAILED):
@@ -208,6 +226,10 @@ def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayT
         yield TodayTask(
             "today", "pay", f"第{number}回の振込データを銀行へ渡す", f"{count}件", "", f"振込 {day.month}/{day.day}", "payments"
         )
+    for number, announced in announcements.to_send(session, desk.today()):
+        last = announced.last_day
+        words = f"第{number}回の支給（振込）通知書を送る"
+        yield TodayTask("today", "letter", words, f"{announced.missing}通", "", f"{last.month}/{last.day}まで", "letters")
     if counts.letters_to_print:
         yield TodayTask("today", "letter", "確認書を印刷して封入する", f"{counts.letters_to_print}件", "", "今日", "letters")
     if counts.letters_to_send:
@@ -285,9 +307,12 @@ def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...
         (programme.return_deadline - timedelta(days=programme.reminder_days_before), "未返信へ再度のご案内"),
         (programme.return_deadline, "確認書の提出期限"),
     ]
-    open_states = (BatchState.DRAFTED.value, BatchState.APPROVED.value, BatchState.SENT.value)
-    for number, day in session.execute(select(Batch.number, Batch.transfer_on).where(Batch.state.in_(open_states))):
-        found.append((day, f"第{number}回の振込日"))
+    at_home = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
+    open_states = (*at_home, BatchState.WRITING.value, BatchState.SENT.value)
+    for batch in session.scalars(select(Batch).where(Batch.state.in_(open_states))):
+        found.append((batch.transfer_on, f"第{batch.number}回の振込日"))
+        if batch.state in at_home and batch.method == PayMethod.TRANSFER.value:
+            found.append((bank_calendar.cut_off(programme, batch.transfer_on), f"第{batch.number}回の振込データを銀行へ渡す期限"))
     ends = select(EvidenceRecord.ends_on, func.count()).where(
         EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None)
     )

@@ -400,7 +400,7 @@ class Day:
         total = sum(due.amount for due in page.ready)
         self._hands.press("batches.make_batch")
         self._picture("payments_drafted")
-        self._hands.answer("TypeTotalDialog", {"batch.total": str(total)})
+        self._hands.answer("TypeTotalDialog", {"batch.count": str(len(page.ready)), "batch.total": str(total)})
         self._hands.press("payments.approve")
         self._letters("announcements_printed")
         self._go("payments")

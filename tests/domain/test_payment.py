@@ -14,7 +14,8 @@ from tests.domain.builders import programme
 
 TODAY = date(2024, 8, 28)
 ACCOUNT = BankAccount("0001", "001", "1", "1234567", "ﾚﾝｼﾕｳ")
-RULES = dataclasses.replace(programme(), payment_ceiling=300_000, batch_ceiling=500_000)
+_BANK = dataclasses.replace(programme().bank, cut_off_days=1)
+RULES = dataclasses.replace(programme(), payment_ceiling=300_000, batch_ceiling=500_000, bank=_BANK)
 
 
 def due(judgment_id: int = 1, amount: int = 100_000) -> Due:
@@ -55,6 +56,17 @@ def test_day_must_be_a_future_bank_day(day: int, code: str) -> None:
     with pytest.raises(InputProblem) as caught:
         check(due(), on=date(2024, 8, day))
     assert (caught.value.code, caught.value.field) == (code, "transfer_on")
+
+
+@pytest.mark.parametrize(("today", "code"), [(26, ""), (27, ""), (28, "K-1057"), (29, "K-1051")])
+def test_file_must_reach_the_bank_its_days_before(today: int, code: str) -> None:
+    rules = dataclasses.replace(RULES, bank=dataclasses.replace(RULES.bank, cut_off_days=2))
+    try:
+        check_batch([due()], date(2024, 8, 29), date(2024, 8, today), rules, weekday)
+    except InputProblem as problem:
+        assert (problem.code, problem.field) == (code, "transfer_on")
+    else:
+        assert not code
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(-10, 400_000)), max_size=6))

@@ -57,7 +57,9 @@ OFFICERS = (
 HANDLER = ("sato", "佐藤 主事", "朝の電車は二番線から静かに出発していく")
 WEDNESDAY = datetime(2024, 8, 28, 10, 0, tzinfo=JAPAN)
 
-BANK = BankSettings("1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ", "1", "1000000", "0000", "\r\n", "7", False)
+BANK = BankSettings(
+    "1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ", "1", "1000000", "0000", "\r\n", "7", False, "0", "0", 30, False, 1
+)
 
 
 #: The printer on the office's desk; its test page was confirmed.
@@ -309,7 +311,7 @@ class Office:
         return batches.make_batch(self.desk, chosen, on or payments.page(self.desk).next_day, silent)[1]
 
     def approved(self, batch_id: int) -> int:
-        batches.approve_batch(self.desk, batch_id, self.row(batch_id).total, self.suzuki)
+        batches.approve_batch(self.desk, batch_id, self.row(batch_id).count, self.row(batch_id).total, self.suzuki)
         return batch_id
 
     def row(self, batch_id: int) -> payments.BatchRow:
@@ -364,6 +366,13 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
 def copied(template: Path, folder: Path) -> Iterator[Office]:
     """A copy of an office that was made and closed before: quicker than making it again."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
+    with reopened(folder) as office:
+        yield office
+
+
+@contextmanager
+def reopened(folder: Path) -> Iterator[Office]:
+    """The office that lies in ``folder``, the next day or after the power came back; the clock stands where it always does."""
     clock = Clock()
     officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
     suzuki = Second(officer.staff, officer.signer)

@@ -87,7 +87,7 @@ def test_tsushima_2024_a_list_that_came_in_after_the_batch_stops_it(office: Offi
     collation.run(office.desk, silent)
     assert office.row(batch).state.value == "取消", "its only payment went out of it with the decision"
     with pytest.raises(Conflict, match="K-1755"):
-        batches.approve_batch(office.desk, batch, 100_000, office.suzuki)
+        batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
 
 
 def test_a_meeting_that_opens_after_the_approval_stops_the_money(office: Office) -> None:

@@ -179,7 +179,7 @@ def test_a_voided_decision_is_not_paid_where_its_batch_was_only_prepared(ward: W
     withdraw_evidence(ward, case)
     assert record_of(ward, case).state == "VOID"
     with pytest.raises(Conflict, match="K-1755"):
-        batches.approve_batch(ward.desk, batch, 100_000, ward.suzuki)
+        batches.approve_batch(ward.desk, batch, 1, 100_000, ward.suzuki)
     row = ward.office.row(batch)
     assert (row.state.value, row.memo) == ("取消", "決裁が無効になったため"), "nothing else was in it"
     assert ward.office.ready() == ()

@@ -153,8 +153,8 @@ def test_whoever_made_a_batch_cannot_approve_it(office: Office) -> None:
     officer = office.at(office.suzuki)
     _, batch = batches.make_batch(officer, office.ready(), NEXT_DAY, silent)
     with pytest.raises(NotAllowed, match="作った人は決裁できません"):
-        batches.approve_batch(office.desk, batch, 100_000, office.suzuki)
-    batches.approve_batch(officer, batch, 100_000, office.tanaka)
+        batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
+    batches.approve_batch(officer, batch, 1, 100_000, office.tanaka)
     assert state_of(office, batch) == "送信待ち"
 
 
@@ -162,21 +162,21 @@ def test_a_handler_cannot_approve_a_batch(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     _, batch = batches.make_batch(office.at(office.suzuki), office.ready(), NEXT_DAY, silent)
     with pytest.raises(NotAllowed):
-        batches.approve_batch(office.at(office.suzuki), batch, 100_000, office.sato)
+        batches.approve_batch(office.at(office.suzuki), batch, 1, 100_000, office.sato)
 
 
 def test_a_borrowed_signing_key_does_not_approve(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.batch()
     with pytest.raises(NotAllowed):
-        batches.approve_batch(office.desk, batch, 100_000, dataclasses.replace(office.suzuki, signer=office.sato.signer))
+        batches.approve_batch(office.desk, batch, 1, 100_000, dataclasses.replace(office.suzuki, signer=office.sato.signer))
 
 
 def test_the_total_must_be_typed_as_it_is(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.batch()
     with pytest.raises(InputProblem) as caught:
-        batches.approve_batch(office.desk, batch, 10_000, office.suzuki)
+        batches.approve_batch(office.desk, batch, 1, 10_000, office.suzuki)
     assert caught.value.field == "typed_total"
     assert state_of(office, batch) == "決裁待ち"
 
@@ -272,7 +272,11 @@ def test_a_changed_archive_is_not_left_on_the_medium(office: Office) -> None:
         outgoing.write_out(office.desk, broken, str(office.medium))
     assert list(office.medium.iterdir()) == []
     with office.desk.look() as db:
-        assert db.scalars(select(Export)).all() == []
+        line = db.scalars(select(Export)).one()
+        assert line.voided_at is not None and line.password is None
+    assert state_of(office, batch) == "送信待ち"
+    office.written(batch)
+    assert [path.name for path in office.medium.iterdir()] == ["transfer-02.zip"]
 
 
 def test_the_approval_of_one_batch_does_not_serve_another(office: Office) -> None:

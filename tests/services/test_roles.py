@@ -27,6 +27,7 @@ from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import banks, dummies
 from kyufu_desktop.services import (
     accounts,
+    bank_calendar,
     bank_files,
     bank_lists,
     batches,
@@ -46,6 +47,7 @@ from kyufu_desktop.services import (
     letters,
     municipality_notices,
     notices,
+    open_files,
     outgoing,
     payments,
     print_jobs,
@@ -57,6 +59,7 @@ from kyufu_desktop.services import (
     returned_mail,
     review,
     review_page,
+    sent_ledger,
     session,
 )
 from kyufu_desktop.services.accounts import AccountEntry
@@ -76,7 +79,7 @@ from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
-    case_exits, checklist, enclosing, household_events, notices, proxies,
+    bank_calendar, open_files, sent_ledger, case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment,
     known_accounts, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
@@ -226,7 +229,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),
     "payments.batch_payments": (Act.CASES_LISTED, lambda at: payments.batch_payments(at.desk, 1)),
-    "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, at.self)),
+    "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, 1, at.self)),
     "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
     "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
     "bank_files.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: bank_files.bank_file(at.desk, 1, "DVD-001", silent)),
@@ -247,6 +250,13 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
             at.desk, Outgoing(0, f"{at.desk.staff.login}.xlsx", b"x", 1, 0, "0" * 64, "", ExportKind.HOST_STATUS), str(at.folder)
         ),
     ),
+    "open_files.waiting": (Act.CASES_LISTED, lambda at: open_files.waiting(at.desk)),
+    "open_files.look": (Act.CASES_LISTED, lambda at: open_files.look(at.desk, 1, str(at.folder))),
+    "open_files.complete": (Act.BANK_FILE_WRITTEN, lambda at: open_files.complete(at.desk, 1, str(at.folder))),
+    "open_files.absent": (Act.BANK_FILE_ABSENT, lambda at: open_files.absent(at.desk, 1, str(at.folder), at.self)),
+    "open_files.void": (Act.FILE_VOIDED, lambda at: open_files.void(at.desk, 1, None)),
+    "sent_ledger.settle": (Act.OLDER_VAULT_SETTLED, lambda at: sent_ledger.settle(at.desk, WORDS, at.self)),
+    "sent_ledger.rebuild": (Act.OLDER_VAULT_SETTLED, lambda at: sent_ledger.rebuild(at.desk, at.self)),
     "custody.page": (Act.LOGGED_IN, lambda at: custody.page(at.desk)),
     "custody.setting": (Act.LOGGED_IN, lambda at: custody.setting(at.desk, "medium")),
     "custody.machine": (Act.LOGGED_IN, lambda at: custody.machine(at.desk)),
@@ -281,8 +291,12 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
         lambda at: programmes.confirm(at.desk, {"dates.base_date": (None, "要綱")}, at.officer),
     ),
 }
-#: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own.
-ELSEWHERE = {"session.close", "session.second_person", "session.as_second", "programmes.require_confirmed"}
+#: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own; days of the bank, and the
+#: running numbers and marks of the sent ledger, which hold nobody.
+ELSEWHERE = {
+    "session.close", "session.second_person", "session.as_second", "programmes.require_confirmed",
+    "bank_calendar.month", "bank_calendar.require_in_time", "sent_ledger.highest", "sent_ledger.set_left",
+}  # fmt: skip
 
 
 def _bring_in(at: Door) -> object:
@@ -351,7 +365,7 @@ def test_every_function_that_takes_a_desk_is_in_the_matrix() -> None:
 def _is_door(module: ModuleType, name: str, function: Callable[..., Any]) -> bool:
     """Takes a desk first and no open session (those are steps inside of a door); where it is exported or at home."""
     kinds = [str(parameter.annotation) for parameter in inspect.signature(function).parameters.values()]
-    if not kinds or kinds[0] != "Desk" or "Session" in kinds:
+    if not kinds or kinds[0] != "Desk" or {"Session", "UnitOfWork"} & set(kinds):
         return False
     if module in (cases, collation, judgment):
         return name in module.__all__

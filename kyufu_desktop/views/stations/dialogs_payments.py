@@ -1,14 +1,18 @@
-"""What is asked at a batch: its day, the total typed from the paper, the results by hand."""
+"""What is asked at a batch: its day, count and total typed from the paper, where a medium is, the results by hand."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox
 
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.services.bank_calendar import BankDay
 from kyufu_desktop.services.payments import BatchRow, PaymentRow
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import (
@@ -24,19 +28,34 @@ from kyufu_desktop.views.parts import (
     text_field,
 )
 from kyufu_desktop.views.parts.form import integer_of
+from kyufu_desktop.views.stations.bank_month import BankMonth
 
 
 class NewBatchDialog(Dialog):
-    """The transfer day of a new batch; the first bank business day is proposed."""
+    """The transfer day of a new batch; the first day that the file can still reach is proposed."""
 
-    def __init__(self, count: int, total: int, proposed: date) -> None:
+    def __init__(self, count: int, total: int, proposed: date, read: Callable[[int, int], tuple[BankDay, ...]]) -> None:
         super().__init__("振込の回を作ります", act="作る")
         self.day = proposed
         self._day = text_field("", 220, wareki(proposed))
+        self.month = BankMonth(read, proposed)
+        self.month.chosen.connect(self._take)
+        self._day.editingFinished.connect(self._typed)
         self.body.addWidget(label(f"振り込めるもの {count:,}件　{total:,}円 を入れます。"))
         self.add_field(
-            "transfer_on", Field("振込指定日", self._day, required=True, hint="銀行の営業日だけを選べます。", name="batch.transfer_on")
+            "transfer_on",
+            Field("振込指定日", self._day, required=True, hint="下の月から選べます。〆は銀行へ渡す期限です。", name="batch.transfer_on"),
         )
+        self.body.addWidget(self.month)
+
+    def _take(self, day: object) -> None:
+        assert isinstance(day, date)
+        self._day.setText(wareki(day))
+        self.fields["transfer_on"].clear_problem()
+
+    def _typed(self) -> None:
+        with contextlib.suppress(InputProblem):
+            self.month.choose(parse_day(self._day.text()))
 
     def ready(self) -> bool:
         try:
@@ -47,20 +66,45 @@ class NewBatchDialog(Dialog):
 
 
 class TypeTotalDialog(Dialog):
-    """The approver types the total that he saw on paper; it is compared where it is signed, not here."""
+    """The approver types count and total that he saw on paper; they are compared where it is signed, not here."""
 
     def __init__(self, batch: BatchRow) -> None:
-        super().__init__(f"第{batch.number}回の合計を入れてください", act="次へ")
-        self.total = 0
+        super().__init__(f"第{batch.number}回の件数と合計を入れてください", act="次へ")
+        self.count = self.total = 0
+        self._count = integer_field(10**6, 120)
         self._total = integer_field(10**12, 200)
-        self.body.addWidget(label(f"{batch.count:,}件の一覧を見て、合計を数えた金額を入れます。"))
-        self.add_field("total", Field("合計金額", self._total, required=True, after="円", name="batch.total"))
+        self.body.addWidget(label("一覧を見て、自分で数えた件数と合計を入れます。画面の数字は写しません。", wrap=True))
+        self.add_field("typed_count", Field("件数", self._count, required=True, after="件", name="batch.count"))
+        self.add_field("typed_total", Field("合計金額", self._total, required=True, after="円", name="batch.total"))
 
     def ready(self) -> bool:
-        typed = integer_of(self._total)
-        if typed is None:
-            return self.refuse("total", "金額を入れてください。")
-        self.total = typed
+        count, total = integer_of(self._count), integer_of(self._total)
+        if count is None:
+            return self.refuse("typed_count", "件数を入れてください。")
+        if total is None:
+            return self.refuse("typed_total", "金額を入れてください。")
+        self.count, self.total = count, total
+        return True
+
+
+class MediumFolderDialog(Dialog):
+    """Where the medium is that may hold a file whose writing stopped."""
+
+    def __init__(self, title: str, sentences: Sequence[str], folder: Path) -> None:
+        super().__init__(title, act="媒体を調べる")
+        for sentence in sentences:
+            self.body.addWidget(label(sentence, wrap=True))
+        self._path = text_field("", 520)
+        self._path.setText(str(folder))
+        self.add_field("folder", Field("媒体のフォルダ", self._path, required=True, name="medium.folder"))
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._path.text())
+
+    def ready(self) -> bool:
+        if not self._path.text().strip() or not self.folder.is_dir():
+            return self.refuse("folder", "このフォルダはありません。媒体を差し込んでください。")
         return True
 
 

@@ -17,6 +17,7 @@ from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Fie
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import MediumDialog, OpenWorkbookDialog
+from kyufu_desktop.views.stations.open_file_panel import StoppedFiles
 from kyufu_desktop.views.stations.wrapped import wrapped
 
 #: kind -> (words, usual file name).
@@ -100,7 +101,8 @@ class HostExchangeStation(Station):
             for kind, facts in OUTGOING.items()
         ]
         self.title_row.addStrut(36)
-        self.set_body(col(self._inspected(), self._incoming(), self._outgoing(), None, gap=12))
+        self._stopped = StoppedFiles(self, folder)
+        self.set_body(col(self._stopped, self._inspected(), self._incoming(), self._outgoing(), None, gap=12))
 
     def _button(self, name: str, words: str, key: str, slot: Callable[[], None]) -> Button:
         button = Button(words, key, name=name)
@@ -162,7 +164,7 @@ class HostExchangeStation(Station):
                 Column("金額（円）", 130, right=True),
                 Column("媒体", 112),
                 Column("作った人", 110),
-                Column("渡した日", 96),
+                Column("渡した日", 150),
                 Column("通知書", 88),
             ],
             fit=True,
@@ -187,6 +189,7 @@ class HostExchangeStation(Station):
     def _show(self, read: tuple[Overview, str]) -> None:
         page, self._medium = read
         self._shown = page
+        self._stopped.set_files([file for file in page.open_files if not file.batch])
         self._imports.set_rows([_import_row(line) for line in page.imports])
         self._waiting.setText(f"ホストへ報告していない振込 {page.status_waiting:,}件　照会していない人 {page.inquiries_waiting:,}人")
         self._show_exports()
@@ -194,7 +197,7 @@ class HostExchangeStation(Station):
     def _show_exports(self) -> None:
         only_open = self._filter.key() == "open"
         lines = self._shown.exports if self._shown else ()
-        self._exports.set_rows([_export_row(line) for line in lines if not (only_open and line.handed_over_at)])
+        self._exports.set_rows([_export_row(line) for line in lines if not (only_open and (line.handed_over_at or line.state_word))])
 
     @property
     def inspection(self) -> Inspection | None:
@@ -362,7 +365,7 @@ def _import_row(line: ImportRow) -> Row:
 
 
 def _export_row(line: ExportRow) -> Row:
-    sheet = "印刷済" if line.password_printed_at else "まだ"
+    sheet = "" if line.state_word else "印刷済" if line.password_printed_at else "まだ"
     return Row(
         line.export_id,
         (
@@ -372,7 +375,9 @@ def _export_row(line: ExportRow) -> Row:
             Cell(f"{line.total:,}" if line.total else "－", mono=True, right=True),
             Cell(line.medium),
             Cell(line.made_by),
-            Cell(_when(line.handed_over_at)[:5] if line.handed_over_at else "まだ", color="text" if line.handed_over_at else "hold"),
+            Cell(chip=line.state_word)
+            if line.state_word
+            else Cell(_when(line.handed_over_at)[:5] if line.handed_over_at else "まだ", color="text" if line.handed_over_at else "hold"),
             Cell(sheet),
         ),
     )
