@@ -10,7 +10,7 @@ from tests.bench.measures import MEASURES
 
 
 def test_everything_that_a_person_waits_for_is_measured() -> None:
-    assert list(MEASURES) == ["open_vault", "inspect_workbook", "judgments", "letters", "window", "collation"]
+    assert list(MEASURES) == ["open_vault", "inspect_workbook", "judgments", "letters", "window", "collation", "bank_file"]
 
 
 def test_measurement_prints_lines_of_json_with_goal_and_verdict() -> None:

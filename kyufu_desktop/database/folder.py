@@ -5,6 +5,7 @@
     CURRENT            name of the generation that counts
     gen-1/vault.db     the encrypted file      gen-1/slots.json, slots.bak.json
     delay.json         wrong tries per login   anchor.json  count and code of the audit chain at the last end of work
+    sent.json          what went to the bank, see ``sent_ledger``
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def _span_words(span: Span, what: str, on: date) -> str:
 
 
 def _content(line: LedgerLine) -> dict[str, Any]:
-    return stacked(EXPORT_LABELS[line.kind], line.file_name)
+    return stacked(EXPORT_LABELS[line.kind], line.file_name, line.remark)
 
 
 def _short(day: date | None) -> str:

@@ -1,32 +1,19 @@
-"""Accounts: holder's kana for the bank, Yucho conversion, check against the recipient, sources that may be used."""
+"""Accounts: whose they are, check against the recipient, Yucho conversion, sources that may be used."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kyufu_desktop.domain.values import BankAccount
+from kyufu_desktop.domain.holder_kana import LIMIT, bank_kana, comparable
+from kyufu_desktop.domain.values import BankAccount, Category
 from kyufu_desktop.errors import InputProblem
 
-_LONG_MARKS = frozenset("ー\uff70―‐−–-－")
-_TO_SPACE = frozenset("・･＝='’")
-_SMALL = dict(zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True))
-_OLD = {"ヰ": "イ", "ヱ": "エ", "ヲ": "オ"}
-_VOICED = frozenset("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ")
-_SOUND_MARKS = "\u309b\u309c"
-_HALF_VOICED = frozenset("ﾊﾋﾌﾍﾎ")
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789().")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _KINDS = frozenset("1249")
 _YUCHO_BRANCH = {"0": "〇", "1": "一", "2": "二", "3": "三", "4": "四", "5": "五", "6": "六", "7": "七", "8": "八", "9": "九"}
-_FULL_KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
-_HALF_KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ"
-_HALF = dict(zip(_FULL_KANA, _HALF_KANA, strict=True))
-_HALF |= dict(zip("ガギグゲゴザジズゼゾダヂヅデドバビブベボ", (h + "ﾞ" for h in "ｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"), strict=True))
-_HALF |= dict(zip("パピプペポ", (h + "ﾟ" for h in "ﾊﾋﾌﾍﾎ"), strict=True)) | {"ヴ": "ｳﾞ"}
 
 
 class AccountSource(StrEnum):
@@ -38,94 +25,62 @@ class AccountSource(StrEnum):
     STATED = "STATED"
 
 
+SOURCE_LABELS: dict[AccountSource, str] = {
+    AccountSource.PAST_BENEFIT: "過去の給付の口座",
+    AccountSource.PUBLIC_MONEY: "公金受取口座",
+    AccountSource.WELFARE: "生活保護費の口座",
+    AccountSource.STATED: "本人の届出",
+}
+
+
+class BelongsTo(StrEnum):
+    """Whose account it is, or who comes to the counter."""
+
+    SELF = "SELF"
+    FACILITY = "FACILITY"
+    """The person's money in an account that the facility keeps (domain of 措置入所等児童)."""
+    PROXY = "PROXY"
+    HEIR = "HEIR"
+
+
+BELONGS_LABELS: dict[BelongsTo, str] = {
+    BelongsTo.SELF: "本人",
+    BelongsTo.FACILITY: "施設が管理",
+    BelongsTo.PROXY: "代理人",
+    BelongsTo.HEIR: "相続人",
+}
+
+
 class HolderMatch(StrEnum):
     SAME = "SAME"
     SWAPPED = "SWAPPED"
     DIFFERENT = "DIFFERENT"
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """The bank's kana (half width, 30 bytes at most) and every change made on the way, in words."""
-
-    text: str = field(repr=False)
-    notes: tuple[str, ...] = field(default=(), repr=False)
-
-
-def bank_kana(written: str, *, limit: int = 30) -> Normalised:
-    """Holder's kana as the bank takes it. Raises ``InputProblem("holder_kana")`` naming the original characters that cannot be sent.
-
-    The core set of the banks' format (全国銀行協会 総合振込): kana without ヲ and small letters, dakuten where a kana takes it, A-Z,
-    0-9, space ( ) - . ; longer names are sent with their first ``limit`` bytes.
-    """
-    notes: list[str] = []
-    refused: list[str] = []
-    out: list[str] = []
-    for original in written:
-        if original in _LONG_MARKS:
-            out.append("-")
-            continue
-        # NFKC would put a blank before a sound mark that stands alone.
-        for character in original if original in _SOUND_MARKS else unicodedata.normalize("NFKC", original):
-            piece = _one(character, original, out[-1] if out else "", notes)
-            if piece is None:
-                refused.append(original)
-                break
-            out.append(piece)
-    if refused:
-        shown = "、".join(f"「{one}」" if one.isprintable() else f"U+{ord(one):04X}" for one in dict.fromkeys(refused))
-        words = f"銀行へ送れない文字があります: {shown}"
-        raise InputProblem("K-1040", "holder_kana", words, todo="通帳の名義カナのとおりに入れてください。")
-    text = " ".join("".join(out).split())
-    if not text:
-        raise InputProblem("K-1041", "holder_kana", "名義カナが入っていません。", todo="通帳の名義カナのとおりに入れてください。")
-    if len(text) > limit:
-        text = text[:limit].rstrip()
-        notes.append(f"長い名義のため、はじめの{limit}字だけを送ります。")
-    return Normalised(text, tuple(dict.fromkeys(notes)))
-
-
-def _one(character: str, original: str, before: str, notes: list[str]) -> str | None:
-    """One character in the bank's set, or None where there is none; a sound mark needs a kana ``before`` it that takes it."""
-    if character in _LONG_MARKS:
-        return "-"
-    if character in _TO_SPACE:
-        notes.append(f"「{original}」を空白にしました。")
-        return " "
-    if character == " ":
-        return " "
-    if "\u3041" <= character <= "\u3096":
-        character = chr(ord(character) + 0x60)
-    if character in _SMALL:
-        notes.append("小さいカナを大きいカナにしました。")
-        character = _SMALL[character]
-    if character in _OLD:
-        notes.append(f"「{character}」を「{_OLD[character]}」にしました。")
-        character = _OLD[character]
-    if character in _HALF:
-        return _HALF[character]
-    if character in "\u3099\u309b":
-        return "\uff9e" if before in _VOICED else None
-    if character in "\u309a\u309c":
-        return "\uff9f" if before in _HALF_VOICED else None
-    if "a" <= character <= "z":
-        notes.append("英小文字を大文字にしました。")
-        return chr(ord(character) - 0x20)
-    return character if character in _PLAIN else None
-
-
 def compare_holder(recipient_kana: str, holder: str) -> HolderMatch:
-    """Spaces removed, then compared; family and given name swapped is told apart."""
+    """Blanks removed and corporations abbreviated on both sides, then compared; family and given name swapped is told apart.
+
+    A holder as long as the bank's field takes was cut there: the whole name has to begin with it.
+    """
     try:
-        mine, theirs = bank_kana(recipient_kana).text, bank_kana(holder).text
+        mine, theirs = comparable(recipient_kana), comparable(holder)
+        parts = bank_kana(holder, limit=10_000).text.split()
     except InputProblem:
         return HolderMatch.DIFFERENT
-    if mine.replace(" ", "") == theirs.replace(" ", ""):
+    if mine == theirs or (len(" ".join(parts)) in (LIMIT - 1, LIMIT) and mine.startswith(theirs)):
         return HolderMatch.SAME
-    parts = theirs.split()
-    if len(parts) > 1 and any("".join(parts[cut:] + parts[:cut]) == mine.replace(" ", "") for cut in range(1, len(parts))):
+    if any("".join(parts[cut:] + parts[:cut]) == mine for cut in range(1, len(parts))):
         return HolderMatch.SWAPPED
     return HolderMatch.DIFFERENT
+
+
+def names_holder(recipient_kana: str, holder: str) -> bool:
+    """Whether the recipient's whole name stands somewhere in the holder, in either order (「ﾐﾄﾞﾘｴﾝ ﾐﾎﾝ ﾊﾅｺ」)."""
+    try:
+        mine, theirs = bank_kana(recipient_kana, limit=10_000).text.split(), comparable(holder)
+    except InputProblem:
+        return False
+    return any("".join(mine[cut:] + mine[:cut]) in theirs for cut in range(len(mine)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +141,44 @@ def parse_host_account(text: str) -> BankAccount:
     return BankAccount(numbers[0], numbers[1], numbers[2], numbers[3], bank_kana(parts[4]).text)
 
 
-def may_be_used(source: AccountSource, origin: date, sensitive_since: date) -> bool:
-    """Nothing older than the request or placement is ever proposed for the in-house categories.
+#: What may be proposed at all, by category and by whether the programme lets the ward ask for the public-money account. All four
+#: categories are kept in-house: an account of a past benefit, of the register or of the welfare office may be the other party's.
+PROPOSABLE: dict[tuple[Category, bool], frozenset[AccountSource]] = {
+    (category, asked): frozenset({AccountSource.STATED, AccountSource.PUBLIC_MONEY} if asked else {AccountSource.STATED})
+    for category in Category
+    for asked in (False, True)
+}
+#: What the day is called from which on an account counts.
+SINCE_WORDS: dict[Category, str] = {
+    Category.DV: "申出の日",
+    Category.CHILD: "措置の日",
+    Category.DISABLED: "措置の日",
+    Category.ELDERLY: "措置の日",
+}
 
-    A past benefit's or public-money account may be the abuser's or a parent's; only what the person stated on or after
-    ``sensitive_since`` is used.
+
+def why_not_used(source: AccountSource, origin: date | None, sensitive_since: date | None, category: Category, *, asked: bool) -> str:
+    """Why an account is not proposed, as a sentence; empty where it may be.
+
+    ``origin``: the day on which it was stated or registered, None where nobody knows. ``sensitive_since``: the day of the request or
+    placement, None where it is not known. ``asked``: the programme's route lets the ward ask for the public-money account.
+    Nothing older than the request or placement is ever proposed.
     """
-    return source is AccountSource.STATED and origin >= sensitive_since
+    if source not in PROPOSABLE[(category, asked)]:
+        return "この区分では使いません。"
+    since = SINCE_WORDS[category]
+    if sensitive_since is None:
+        return f"{since}が分かりません。使いません。"
+    if origin is None:
+        return "いつ登録された口座か分かりません。使いません。"
+    if origin < sensitive_since:
+        word = "届いた" if source is AccountSource.STATED else "登録された"
+        return f"{since}より前に{word}口座です。使いません。"
+    return ""
+
+
+def may_be_used(
+    source: AccountSource, origin: date | None, sensitive_since: date | None, category: Category, *, asked: bool = False
+) -> bool:
+    """Whether an account may be proposed; see :func:`why_not_used`."""
+    return not why_not_used(source, origin, sensitive_since, category, asked=asked)

@@ -122,11 +122,21 @@ def age_on(birth: date, on: date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
+def bank_closed(day: date, is_holiday: Callable[[date], bool]) -> str:
+    """Why banks do not work on ``day`` (銀行法施行令5条), as a word; empty on a business day.
+
+    Weekends, public holidays and their substitutes, 31 December to 3 January.
+    """
+    if is_holiday(day):
+        return "祝日"
+    if (day.month, day.day) in ((12, 31), (1, 1), (1, 2), (1, 3)):
+        return "年末年始の休み"
+    return {5: "土曜日", 6: "日曜日"}.get(day.weekday(), "")
+
+
 def is_business_day(day: date, is_holiday: Callable[[date], bool]) -> bool:
-    """Bank business day (銀行法施行令5条): no weekend, no holiday, not 31 December to 3 January."""
-    if day.weekday() >= 5 or (day.month, day.day) in ((12, 31), (1, 1), (1, 2), (1, 3)):
-        return False
-    return not is_holiday(day)
+    """Bank business day: no weekend, no holiday, not 31 December to 3 January."""
+    return not bank_closed(day, is_holiday)
 
 
 def next_business_day(day: date, is_holiday: Callable[[date], bool]) -> date:
@@ -135,3 +145,11 @@ def next_business_day(day: date, is_holiday: Callable[[date], bool]) -> date:
     while not is_business_day(following, is_holiday):
         following += timedelta(days=1)
     return following
+
+
+def business_days_before(day: date, count: int, is_open: Callable[[date], bool]) -> date:
+    """The ``count``-th business day before ``day``; ``is_open`` says which days are. 0 is ``day`` itself."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_open(day)
+    return day

@@ -67,7 +67,10 @@ ALWAYS: frozenset[Act] = frozenset(
         Act.NOTICE_RECEIVED, Act.NOTICE_LINKED, Act.NOTICE_VERIFIED, Act.NOTICE_CLOSED, Act.SOURCE_REVEALED, Act.CHECKLIST_DONE,
         Act.PROXY_ENTERED, Act.PROXY_VERIFIED, Act.PROXY_ENDED, Act.HOUSEHOLD_EVENT_ADDED, Act.HOUSEHOLD_EVENT_REVOKED,
         Act.MUNICIPALITY_NOTICE_DECIDED, Act.MUNICIPALITY_NOTICE_MADE, Act.MUNICIPALITY_NOTICE_SENT,
-        Act.CASE_EXITED, Act.CASE_EXIT_REVOKED, Act.JUDGMENT_VOIDED,
+        Act.CASE_EXITED, Act.CASE_EXIT_REVOKED, Act.JUDGMENT_VOIDED, Act.FORM_SECOND_LOOK, Act.DECLINE_ENTERED, Act.DECLINE_WITHDRAWN,
+        Act.LATE_FORM_DECIDED,
+        Act.HEIR_ENTERED, Act.HEIR_VERIFIED, Act.HEIR_ENDED, Act.RECALL_ASKED, Act.REPAYMENT_CLAIMED, Act.REPAYMENT_SETTLED,
+        Act.RECEIPT_PRINTED,
     }
 )  # fmt: skip
 
@@ -127,9 +130,14 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
         stays=(*_MEANWHILE, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.PAYMENT_PREPARED, _S.NOT_ELIGIBLE),
     ),
     (_S.REVIEWED, Act.BATCH_MADE): After(_S.PAYMENT_PREPARED),
+    # Without a form there is no review: プッシュ型 is paid after its letter, or after its account was confirmed again; the review of an
+    # application may be over before the decision. Which of them a case may take is the table of its route (domain.route.MOVES_ON).
+    **{(status, Act.BATCH_MADE): After(_S.PAYMENT_PREPARED) for status in (_S.LETTER_SENT, _S.PAYMENT_FAILED, _S.JUDGED)},
     (_S.PAYMENT_PREPARED, Act.BATCH_APPROVED): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BANK_FILE_WRITTEN): After(_S.PAYMENT_PREPARED),
     (_S.PAYMENT_PREPARED, Act.BATCH_CANCELLED): After(_S.REVIEWED),
+    (_S.PAYMENT_PREPARED, Act.BATCH_VOIDED): After(_S.REVIEWED),
+    (_S.PAYMENT_PREPARED, Act.CASH_PAID): After(_S.PAID),
     (_S.PAYMENT_PREPARED, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),
     # The bank may send money back days after it reported the transfer as done, and while a further benefit is under way.
     (_S.PAID, Act.RESULT_ENTERED): After(_S.PAID, _S.PAYMENT_FAILED),

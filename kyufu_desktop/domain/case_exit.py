@@ -14,6 +14,7 @@ class ExitCause(StrEnum):
     PLACEMENT_ENDED = "PLACEMENT_ENDED"
     DEATH = "DEATH"
     REQUEST = "REQUEST"
+    DEADLINE = "DEADLINE"
     CLAIMED_ELSEWHERE = "CLAIMED_ELSEWHERE"
 
 
@@ -28,12 +29,13 @@ CAUSE_LABELS: dict[ExitCause, str] = {
     ExitCause.PLACEMENT_ENDED: "措置解除",
     ExitCause.DEATH: "死亡",
     ExitCause.REQUEST: "本人の申出",
+    ExitCause.DEADLINE: "提出期限の経過",
     ExitCause.CLAIMED_ELSEWHERE: "ほかの区市町村での申請",
 }
 #: Which causes go with which kind.
 CAUSES: dict[ExitKind, tuple[ExitCause, ...]] = {
     ExitKind.WITHDRAWN: (ExitCause.REQUEST,),
-    ExitKind.LAPSED: (ExitCause.RETURNED_HOME, ExitCause.SUPPORT_ENDED, ExitCause.PLACEMENT_ENDED, ExitCause.DEATH),
+    ExitKind.LAPSED: (ExitCause.RETURNED_HOME, ExitCause.SUPPORT_ENDED, ExitCause.PLACEMENT_ENDED, ExitCause.DEATH, ExitCause.DEADLINE),
     ExitKind.CLAIMED_ELSEWHERE: (ExitCause.CLAIMED_ELSEWHERE,),
 }
 

@@ -17,6 +17,7 @@ class ExportKind(StrEnum):
     INQUIRY_ACCOUNT = "INQUIRY_ACCOUNT"
     EXCLUSION = "EXCLUSION"
     READING_TEXT = "READING_TEXT"
+    ACCOUNTING = "ACCOUNTING"
 
 
 EXPORT_LABELS: dict[ExportKind, str] = {
@@ -26,6 +27,7 @@ EXPORT_LABELS: dict[ExportKind, str] = {
     ExportKind.INQUIRY_ACCOUNT: "口座照会",
     ExportKind.EXCLUSION: "除外一覧",
     ExportKind.READING_TEXT: "読み上げ文",
+    ExportKind.ACCOUNTING: "会計への支払明細",
 }
 
 EXPORT_FILE_NAMES: dict[ExportKind, str] = {
@@ -35,6 +37,7 @@ EXPORT_FILE_NAMES: dict[ExportKind, str] = {
     ExportKind.INQUIRY_ACCOUNT: "inquiry_account.xlsx",
     ExportKind.EXCLUSION: "exclusion.xlsx",
     ExportKind.READING_TEXT: "reading_text.zip",
+    ExportKind.ACCOUNTING: "accounting.xlsx",
 }
 
 
@@ -95,6 +98,8 @@ class LedgerLine:
     handed_over_on: date | None
     receiver: str
     password_on: date | None
+    remark: str = ""
+    """What the paper says beside the file: 書出しの途中, 書き出していない, 第1回, 第1回（同じ回の再作成）."""
     bag: str = ""
     sealed: bool = True
     """False: written as it is (a bank file by setting); then there is no password."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +31,17 @@ def first_letter(programme: Programme, category: Category) -> LetterKind:
 def reminder_due(due: date, days_before: int, today: date) -> bool:
     """Whether a form that is not back is to be asked for: from ``days_before`` days before the deadline up to the deadline itself."""
     return due - timedelta(days=days_before) <= today <= due
+
+
+def notice_due(answer_days: Sequence[date | None], today: date) -> bool:
+    """Whether a deficient form is to be told of. ``answer_days``: of every notice of it so far, None where one still waits in the house.
+
+    The first time at once, the second time when the day of the first has passed without an answer, and never again.
+    """
+    if not answer_days:
+        return True
+    (first, *others) = answer_days
+    return not others and first is not None and first < today
 
 
 def announcement_due(transfer_on: date, today: date) -> bool:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from kyufu_desktop.domain.calendar import business_days_before, wareki_with_weekday
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import BankAccount, Benefit
 from kyufu_desktop.errors import Conflict, InputProblem
+
+
+class PayMethod(StrEnum):
+    """口座振込 / 窓口での現金."""
+
+    TRANSFER = "TRANSFER"
+    CASH = "CASH"
 
 
 class PaymentState(StrEnum):
@@ -20,15 +28,41 @@ class PaymentState(StrEnum):
     PAID = "振込済"
     FAILED = "振込不能"
     CANCELLED = "取消"
+    RECALL_ASKED = "組戻依頼中"
+    RECALLED = "組戻済"
+    RECALL_REFUSED = "組戻不可"
+    REPAYMENT_CLAIMED = "返還請求中"
+    REPAID = "返還済"
 
 
 #: An attempt in one of these occupies the money of its judgment: no second attempt may be made.
-OCCUPYING: frozenset[PaymentState] = frozenset({PaymentState.IN_BATCH, PaymentState.SENT, PaymentState.PAID})
+OCCUPYING: frozenset[PaymentState] = frozenset(
+    {
+        PaymentState.IN_BATCH,
+        PaymentState.SENT,
+        PaymentState.PAID,
+        PaymentState.RECALL_ASKED,
+        PaymentState.RECALL_REFUSED,
+        PaymentState.REPAYMENT_CLAIMED,
+    }
+)
+#: The money is with the payee, asked back or not.
+WITH_PAYEE: frozenset[PaymentState] = OCCUPYING - {PaymentState.IN_BATCH, PaymentState.SENT}
+#: What may follow a state once the file has left the house (組戻: domain of the banks; a payee must consent).
+AFTER_SENDING: dict[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.SENT: frozenset({PaymentState.PAID, PaymentState.FAILED}),
+    PaymentState.PAID: frozenset({PaymentState.FAILED, PaymentState.RECALL_ASKED, PaymentState.REPAYMENT_CLAIMED}),
+    PaymentState.RECALL_ASKED: frozenset({PaymentState.RECALLED, PaymentState.RECALL_REFUSED}),
+    PaymentState.RECALL_REFUSED: frozenset({PaymentState.REPAYMENT_CLAIMED}),
+    PaymentState.REPAYMENT_CLAIMED: frozenset({PaymentState.REPAID}),
+}
 
 
 class BatchState(StrEnum):
     DRAFTED = "決裁待ち"
     APPROVED = "送信待ち"
+    WRITING = "書出中"
+    """About to be written to the medium; where the program stopped here, a person says whether the file is there."""
     SENT = "結果待ち"
     SETTLED = "振込済"
     PARTLY_FAILED = "一部不能"
@@ -49,13 +83,14 @@ class FailureReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One record of the bank file. ``reference`` is the opaque number of position 92-111."""
+    """One record of the bank file. ``reference`` is the opaque number of position 92-111, ``first`` the first attempt of its benefit."""
 
     reference: str
     account: BankAccount = field(repr=False)
     bank_kana: str = ""
     branch_kana: str = ""
     amount: int = 0
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +104,36 @@ class Due:
     account: BankAccount = field(repr=False)
 
 
+#: The bank file holds month and day only: a day further away could be taken for another year's.
+LONGEST_AHEAD = timedelta(days=180)
+
+
+def check_day(transfer_on: date, today: date, cut_off_days: int, is_business_day: Callable[[date], bool]) -> None:
+    """Raises ``InputProblem`` where no file made ``today`` can be paid on ``transfer_on``: no bank day, or the bank needs it earlier."""
+    if transfer_on <= today:
+        raise InputProblem("K-1051", "transfer_on", "振込指定日は、明日以後の日にしてください。", todo="日を選び直してください。")
+    if transfer_on > today + LONGEST_AHEAD:
+        raise InputProblem("K-1058", "transfer_on", "半年より先の日です。", todo="日を選び直してください。")
+    if not is_business_day(transfer_on):
+        raise InputProblem("K-1052", "transfer_on", "銀行が休みの日です。", todo="銀行の営業日を選んでください。")
+    last = business_days_before(transfer_on, cut_off_days, is_business_day)
+    if last < today:
+        raise InputProblem(
+            "K-1057",
+            "transfer_on",
+            f"この日に振り込むには、{wareki_with_weekday(last)}までに銀行へ渡す必要がありました。",
+            todo="もっと先の営業日を選んでください。",
+        )
+
+
 def check_batch(dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]) -> None:
     """Raises ``InputProblem`` (day or selection) or ``Conflict`` (money) where the batch may not be made.
 
-    Nothing chosen, a day that is not in the future or no bank business day, a judgment twice, no amount, a ceiling passed.
+    Nothing chosen, a day on which the bank cannot pay, a judgment twice, no amount, a ceiling passed.
     """
     if not dues:
         raise InputProblem("K-1050", "dues", "振り込むものがありません。", todo="審査の完了したものを選んでください。")
-    if transfer_on <= today:
-        raise InputProblem("K-1051", "transfer_on", "振込指定日は、明日以後の日にしてください。", todo="日を選び直してください。")
-    if not is_business_day(transfer_on):
-        raise InputProblem("K-1052", "transfer_on", "銀行が休みの日です。", todo="銀行の営業日を選んでください。")
+    check_day(transfer_on, today, programme.bank.cut_off_days, is_business_day)
     if len({due.judgment_id for due in dues}) != len(dues):
         raise Conflict("K-1053", "同じ給付が2回入っています。", todo="選び直してください。")
     for due in dues:

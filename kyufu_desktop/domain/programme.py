@@ -145,6 +145,16 @@ class BankSettings:
     """Position 112: ``7`` telegraphic or space."""
     edi: bool
     """Whether 92-111 is EDI information (position 113 = Y)."""
+    code_type: str
+    """Position 4 of the header: ``0`` JIS X 0201. ``1`` (EBCDIC) is not written: there is no table of its kana that a bank vouches for."""
+    new_code: str
+    """Position 91: ``0`` for all, or ``1`` for the first attempt of a benefit and ``0`` for those after it."""
+    holder_length: int
+    """How many characters of 51-80 the bank takes; longer names are sent with their first ones."""
+    end_mark: bool
+    """Whether a byte 1A follows the last record."""
+    cut_off_days: int
+    """The file must be with the bank this many business days before the transfer day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,18 @@ LEAVES: dict[str, tuple[str, type, str]] = {
     "bank.line_end": ("改行", str, "CRLF か空"),
     "bank.transfer_kind": ("データの112桁", str, "7 か空白"),
     "bank.edi": ("92〜111桁をEDI情報とするか", bool, "true か false"),
+    "bank.code_type": ("コード区分", str, "0（JISコード。EBCDICの1は作れません）"),
+    "bank.new_code": ("データの91桁（新規コード）", str, "0 か 1"),
+    "bank.holder_length": ("受取人名の字数", int, "10から30までの整数"),
+    "bank.end_mark": ("終わりの符号（1A）を付けるか", bool, "true か false"),
+    "bank.cut_off_days": ("振込データを渡す期限（振込指定日の何営業日前）", int, "1から10までの整数"),
 }
 
-_KANA = "[ｱ-ﾝﾞﾟｦｰA-Z0-9 ().,/-]"
+#: What a bank takes in a name, and in the name of a bank or branch (no ｦ, no small letter, no long mark).
+_KANA = "[ｱ-ﾝﾞﾟA-Z0-9 ().,/-]"
+_PLACE = "[ｱ-ﾝﾞﾟA-Z0-9 -]"
+#: key -> least and most of a number.
+_RANGES: dict[str, tuple[int, int]] = {"bank.holder_length": (10, 30), "bank.cut_off_days": (1, 10)}
 #: key -> form of its text, as the format of the bank file (全銀協 総合振込) or the names of files want it.
 _FORMS: dict[str, str] = {
     "programme.code": "[a-z0-9_]{1,16}",
@@ -71,14 +80,16 @@ _FORMS: dict[str, str] = {
     "bank.client_code": "[0-9]{10}",
     "bank.client_name": _KANA + "{1,40}",
     "bank.bank_code": "[0-9]{4}",
-    "bank.bank_name": _KANA + "{1,15}",
+    "bank.bank_name": _PLACE + "{1,15}",
     "bank.branch_code": "[0-9]{3}",
-    "bank.branch_name": _KANA + "{1,15}",
+    "bank.branch_name": _PLACE + "{1,15}",
     "bank.account_kind": "[129]",
     "bank.account_number": "[0-9]{7}",
     "bank.clearing_filler": "0000|    ",
     "bank.line_end": "(\r\n)?",
     "bank.transfer_kind": "[7 ]",
+    "bank.code_type": "0",
+    "bank.new_code": "[01]",
 }
 
 #: No envelope of the post is longer (mm).
@@ -96,11 +107,16 @@ _WORDS: dict[str, Mapping[str, object]] = {
     "bank.clearing_filler": {"0000": "0000", "空白4文字": "    "},
     "bank.line_end": {"改行を入れる（CRLF）": "\r\n", "改行を入れない": ""},
     "bank.transfer_kind": {"7（電信）": "7", "空白": " "},
+    "bank.code_type": {"0（JISコード）": "0"},
+    "bank.new_code": {"いつも0（その他）": "0", "初めての振込は1": "1"},
 }
 
 
 def well_formed(key: str, value: object) -> bool:
     """Whether a leaf of the right type holds what is expected there: an amount is not negative, a text has its form and is not empty."""
+    if type(value) is int and key in _RANGES:
+        least, most = _RANGES[key]
+        return least <= value <= most
     if type(value) is int:
         return value > 0 if key == "adjustment.unit" else value >= 0
     if type(value) is float:
@@ -142,7 +158,9 @@ def read_answer(key: str, proposed: object, text: str) -> object:
 
 
 def _whole(text: str) -> int:
-    plain = text.translate(str.maketrans("０１２３４５６７８９，", "0123456789,")).replace(",", "").removesuffix("円").strip()
+    plain = re.sub(
+        "(円|字|(営業)?日前)$", "", text.translate(str.maketrans("０１２３４５６７８９，", "0123456789,")).replace(",", "").strip()
+    ).strip()
     if not re.fullmatch("[0-9]{1,12}", plain):
         raise ValueError(text)
     return int(plain)

@@ -22,6 +22,8 @@ SWITCHED = frozenset(
         "household.entry", "common.companion", "common.placement",
     }
 )  # fmt: skip
+#: Numbers that are not yen.
+_COUNTED = {"dates.reminder_days_before": "日前", "bank.holder_length": "字", "bank.cut_off_days": "営業日前"}
 _PER = {Benefit.HIKAZEI: "1世帯", Benefit.KINTOWARI: "1世帯", Benefit.KODOMO: "児童1人", Benefit.CHOSEI: "1人", Benefit.FUSOKU: "1人"}
 _SINGLE = (
     ("日付", "dates."),
@@ -131,8 +133,8 @@ def value_words(key: str, value: object) -> str:
             return word
     if isinstance(value, date):
         return wareki(value)
-    if key == "dates.reminder_days_before":
-        return f"{value}日前"
+    if key in _COUNTED:
+        return f"{value}{_COUNTED[key]}"
     if type(value) is int:
         return yen(value)
     if type(value) is float:

@@ -1,7 +1,7 @@
 """The bank file: 総合振込 of the Japanese Bankers Association, records of 120 bytes, JIS X 0201 half width, byte for byte.
 
 One header, the transfers, one trailer (count and total), one end record. Numbers are right-aligned with zeros, texts left-aligned with
-blanks. What differs between banks (39-42, EDI, line ends, 112) is a setting of the programme.
+blanks. What differs between banks (39-42, 91, EDI, 112, length of names, line ends, end mark) is a setting of the programme.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ RECORD = 120
 #: Letters that every bank takes; the small kana, the long mark and ｦ are not among them.
 _NAME = re.compile(r"[ｱ-ﾝﾞﾟA-Z0-9 ().,/\-]*")
 _PLACE = re.compile(r"[ｱ-ﾝﾞﾟA-Z0-9 \-]*")
+#: Our own opaque number; EDI information takes no comma anyway.
+_REFERENCE = re.compile(r"[A-Z0-9 \-]*")
+_DIGITS = re.compile("[0-9]+")
 _KINDS = frozenset({"1", "2", "4", "9"})
 
 
@@ -30,14 +33,18 @@ def encode(settings: BankSettings, transfers: Sequence[Transfer], transfer_on: d
         raise ValueError("a bank file needs at least one transfer")
     if len(transfers) > 999_999:
         raise ValueError("more transfers than the trailer can count")
+    if settings.clearing_filler not in {"0000", "    "}:
+        raise InputProblem("K-1242", "clearing_filler", "39から42桁目の設定が正しくありません。", todo="制度の設定を確かめてください。")
     total = sum(transfer.amount for transfer in transfers)
     records = [_header(settings, transfer_on)]
     records += [_transfer(settings, transfer) for transfer in transfers]
     records.append("8" + _n(len(transfers), 6, "count") + _n(total, 12, "amount") + " " * 101)
     records.append("9" + " " * 119)
-    lines = [_bytes(record) for record in records]
-    end = settings.line_end.encode("ascii")
-    return end.join(lines) + end
+    data = "".join(record + settings.line_end for record in records).encode("cp932")
+    # Every letter that passed is one byte; a record of another length would shift all that follow it.
+    if any(len(record) != RECORD for record in records) or len(data) != len(records) * (RECORD + len(settings.line_end)):
+        raise ValueError("a record of the bank file is not 120 bytes")
+    return data + (b"\x1a" if settings.end_mark else b"")
 
 
 def totals(data: bytes) -> tuple[int, int]:
@@ -57,6 +64,13 @@ def totals(data: bytes) -> tuple[int, int]:
 
 
 def _header(settings: BankSettings, transfer_on: date) -> str:
+    if settings.code_type != "0":
+        raise InputProblem(
+            "K-1242",
+            "code_type",
+            "EBCDIC（コード区分1）の振込データは作れません。",
+            todo="JISコード（0）で受け取れるか、銀行に確かめてください。",
+        )
     return (
         "1210"
         + _n(settings.client_code, 10, "client_code")
@@ -76,8 +90,6 @@ def _transfer(settings: BankSettings, transfer: Transfer) -> str:
     account = transfer.account
     if transfer.amount <= 0:
         raise InputProblem("K-1242", "amount", "振込額が1円より少ない支払があります。", todo="支払を取り消して、作り直してください。")
-    if settings.clearing_filler not in {"0000", "    "}:
-        raise InputProblem("K-1242", "clearing_filler", "39から42桁目の設定が正しくありません。", todo="制度の設定を確かめてください。")
     return (
         "2"
         + _n(account.bank, 4, "bank")
@@ -87,10 +99,10 @@ def _transfer(settings: BankSettings, transfer: Transfer) -> str:
         + settings.clearing_filler
         + _kind(account.kind, "kind")
         + _n(account.number, 7, "number")
-        + _c(account.holder, 30, "holder", _NAME)
+        + _c(account.holder, 30, "holder", _NAME)[: settings.holder_length].ljust(30)
         + _n(transfer.amount, 10, "amount")
-        + "0"
-        + _c(transfer.reference, 20, "reference", _NAME)
+        + ("1" if settings.new_code == "1" and transfer.first else "0")
+        + _c(transfer.reference, 20, "reference", _REFERENCE)
         + (settings.transfer_kind or " ")[:1]
         + ("Y" if settings.edi else " ")
         + " " * 7
@@ -99,7 +111,7 @@ def _transfer(settings: BankSettings, transfer: Transfer) -> str:
 
 def _n(value: str | int, length: int, field: str) -> str:
     digits = str(value)
-    if not re.fullmatch("[0-9]+", digits) or len(digits) > length:
+    if not _DIGITS.fullmatch(digits) or len(digits) > length:
         raise InputProblem("K-1242", field, f"{length}桁までの数字でない項目があります。", todo="口座と制度の設定を確かめてください。")
     return digits.rjust(length, "0")
 
@@ -119,13 +131,6 @@ def _kind(value: str, field: str) -> str:
     if value not in _KINDS:
         raise InputProblem("K-1242", field, "預金種目が1、2、4、9のどれでもありません。", todo="口座を確かめてください。")
     return value
-
-
-def _bytes(record: str) -> bytes:
-    data = record.encode("cp932")
-    if len(data) != RECORD:
-        raise ValueError(f"a record of {len(data)} bytes")
-    return data
 
 
 def _records(data: bytes) -> list[bytes]:

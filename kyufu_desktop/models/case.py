@@ -208,6 +208,29 @@ class Proxy(Base):
     ended_reason: Mapped[str | None]
 
 
+class Heir(Base):
+    """Who receives for somebody who died (相続人の代表); ended instead of changed. Name and kana are sealed."""
+
+    __tablename__ = "heir"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who died."""
+    relation: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    register_seen: Mapped[bool]
+    """戸籍 that shows the heirs."""
+    consent_seen: Mapped[bool]
+    """The other heirs' consent to the one who receives (相続人代表者の届)."""
+    entered_at: Mapped[Moment]
+    entered_by: Mapped[int]
+    verified_at: Mapped[str | None] = mapped_column(String(32))
+    verified_by: Mapped[int | None]
+    ended_at: Mapped[str | None] = mapped_column(String(32))
+    ended_by: Mapped[int | None]
+    ended_reason: Mapped[str | None]
+
+
 class HouseholdEvent(Base):
     """What happened to the household: death, split, transfer, residence; append-only, revoked instead of changed."""
 

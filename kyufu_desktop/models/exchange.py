@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kyufu_desktop.models.base import Base, Key, Moment
@@ -94,7 +94,11 @@ class InquiryRecord(Base):
 
 
 class Export(Base):
-    """A line of the hand-over ledger: something that left on a medium. The password is kept until its sheet is printed, then dropped."""
+    """A line of the hand-over ledger: something that left on a medium. The password is kept until its sheet is printed, then dropped.
+
+    ``read_back_at`` None: the file was about to be written when the program stopped, and a person has to say whether it is on the medium.
+    ``voided_at``: it is not; the line stays.
+    """
 
     __tablename__ = "export"
     id: Mapped[Key]
@@ -114,6 +118,8 @@ class Export(Base):
     handed_over_at: Mapped[str | None] = mapped_column(String(32))
     receiver: Mapped[str | None]
     bag: Mapped[str | None]
+    voided_at: Mapped[str | None] = mapped_column(String(32))
+    voided_by: Mapped[int | None]
 
 
 class MediumReturn(Base):
@@ -131,3 +137,18 @@ class MediumReturn(Base):
     recorded_by: Mapped[int]
     erased_at: Mapped[str | None] = mapped_column(String(32))
     erased_by: Mapped[int | None]
+
+
+class BankList(Base):
+    """A newer list of banks and branches that was brought in on a medium; the one with the latest ``listed_on`` counts."""
+
+    __tablename__ = "bank_list"
+    id: Mapped[Key]
+    listed_on: Mapped[date]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    banks: Mapped[int]
+    branches: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON, compressed (zlib): {bank: {name, kana, branches: {branch: [name, kana]}}}."""
+    brought_at: Mapped[Moment]
+    brought_by: Mapped[int]

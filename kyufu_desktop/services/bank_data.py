@@ -9,10 +9,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import Transfer
+from kyufu_desktop.domain.payment import BatchState, PaymentState, Transfer
 from kyufu_desktop.domain.programme import BankSettings
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import BankAccount
@@ -29,26 +29,41 @@ KIND = "batch"
 
 
 def payments_of(session: Session, batch_id: int) -> list[Payment]:
-    """The payments of a batch in the order of the file."""
-    return list(session.scalars(select(Payment).where(Payment.batch_id == batch_id).order_by(Payment.id)))
+    """The payments of a batch in the order of the file, without those that were taken out of it; all of one that was cancelled."""
+    query = select(Payment).join(Batch, Batch.id == Payment.batch_id).where(Payment.batch_id == batch_id, _in_file())
+    return list(session.scalars(query.order_by(Payment.id)))
+
+
+def _in_file() -> ColumnElement[bool]:
+    return or_(Payment.state != PaymentState.CANCELLED.value, Batch.state == BatchState.CANCELLED.value)
 
 
 def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Payment]) -> bytes:
-    """The bank file of a batch, from the snapshots that its payments keep."""
+    """The bank file of a batch, from the snapshots that its payments keep: a newer list of banks changes nothing in it."""
     return zengin.encode(
         settings,
         [
             Transfer(
                 reference=payment.reference,
                 account=BankAccount(payment.bank, payment.branch, payment.kind, payment.number, payment.holder),
-                bank_kana=banks.bank_kana(payment.bank),
-                branch_kana=banks.branch_kana(payment.bank, payment.branch),
+                bank_kana=bank_kana,
+                branch_kana=branch_kana,
                 amount=payment.amount,
+                first=payment.attempt == 1,
             )
             for payment in payments
+            for bank_kana, branch_kana in (_place(payment),)
         ],
         batch.transfer_on,
     )
+
+
+def _place(payment: Payment) -> tuple[str, str]:
+    """Bank and branch in kana, as they were when the payment was made; older payments kept none and take the program's own list."""
+    if payment.bank_kana is not None and payment.branch_kana is not None:
+        return payment.bank_kana, payment.branch_kana
+    known = banks.packaged()
+    return known.bank_kana(payment.bank), known.branch_kana(payment.bank, payment.branch)
 
 
 def unchanged(settings: BankSettings, session: Session, batch: Batch) -> bytes | None:
@@ -93,7 +108,8 @@ def _decisions(session: Session, batch_id: int) -> list[tuple[Payment, JudgmentR
         .join(JudgmentRecord, JudgmentRecord.id == Payment.judgment_id)
         .outerjoin(Signature, Signature.id == JudgmentRecord.signature_id)
         .outerjoin(StaffMember, StaffMember.id == Signature.signer_id)
-        .where(Payment.batch_id == batch_id)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Payment.batch_id == batch_id, _in_file())
     )
     return [(payment, judgment, kept, signer) for payment, judgment, kept, signer in session.execute(query)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case_exit import CAUSE_LABELS, CAUSES, EXIT_LABELS, ExitCause, ExitEffect, effect_of
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.judgment import ExitKind, Outcome
@@ -51,31 +52,40 @@ def register(desk: Desk, case_id: int, entry: ExitEntry) -> Changes:
     if entry.happened_on > desk.today():
         raise InputProblem("K-1634", "happened_on", "日付が、今日より後です。", todo="日付を確かめてください。")
     with desk.work(Act.CASE_EXITED) as unit:
-        case = case_of(unit.session, case_id)
-        there = select(CaseExit.id).where(CaseExit.case_id == case_id, CaseExit.revoked_at.is_(None))
-        if unit.session.scalar(there) is not None:
-            raise Conflict("K-1664", "取下げか要件消滅が、もう登録されています。", todo="案件を開き直してください。")
-        changes = _effect(unit.session, case_id)
-        row = CaseExit(
-            case_id=case_id,
-            kind=entry.kind.value,
-            cause=entry.cause.value,
-            happened_on=entry.happened_on,
-            reason=stated,
-            after_decision=changes.after_decision,
-            after_payment=changes.after_payment,
-            entered_at=desk.now_text(),
-            entered_by=desk.staff.id,
-        )
-        unit.session.add(row)
-        unit.session.flush()
-        if not changes.after_payment:
-            advance(case, Act.CASE_EXITED, desk.now_text())
-        unit.record(Act.CASE_EXITED, subject="case", subject_id=case_id, exit=row.id, kind=row.kind, cause=row.cause)
-        unit.session.flush()
-        void_changed(unit, desk, (case_id,), EXIT_LABELS[entry.kind])
-    words = f"{EXIT_LABELS[entry.kind]}を登録しました。{changes.sentence}"
+        words = leave(unit, desk, case_id, entry, stated)
     return Changes(Kind.CASES | Kind.JUDGMENTS | Kind.LETTERS | Kind.AUDIT, words, (case_id,))
+
+
+def leave(unit: UnitOfWork, desk: Desk, case_id: int, entry: ExitEntry, stated: str) -> str:
+    """The step itself, for a door that does something beside it in the same unit of work. Returns what it changed, in words."""
+    case = case_of(unit.session, case_id)
+    if left(unit.session, case_id):
+        raise Conflict("K-1664", "取下げか要件消滅が、もう登録されています。", todo="案件を開き直してください。")
+    changes = _effect(unit.session, case_id)
+    row = CaseExit(
+        case_id=case_id,
+        kind=entry.kind.value,
+        cause=entry.cause.value,
+        happened_on=entry.happened_on,
+        reason=stated,
+        after_decision=changes.after_decision,
+        after_payment=changes.after_payment,
+        entered_at=desk.now_text(),
+        entered_by=desk.staff.id,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    if not changes.after_payment:
+        advance(case, Act.CASE_EXITED, desk.now_text())
+    unit.record(Act.CASE_EXITED, subject="case", subject_id=case_id, exit=row.id, kind=row.kind, cause=row.cause)
+    unit.session.flush()
+    void_changed(unit, desk, (case_id,), EXIT_LABELS[entry.kind])
+    return f"{EXIT_LABELS[entry.kind]}を登録しました。{changes.sentence}"
+
+
+def left(session: Session, case_id: int) -> bool:
+    """Whether an exit of the case is in force."""
+    return session.scalar(select(CaseExit.id).where(CaseExit.case_id == case_id, CaseExit.revoked_at.is_(None)).limit(1)) is not None
 
 
 def revoke(desk: Desk, exit_id: int, reason: str) -> Changes:

@@ -12,12 +12,13 @@ from kyufu_desktop.documents.fonts import unprintable
 from kyufu_desktop.documents.gaiji import Pictures
 from kyufu_desktop.domain.calendar import age_on, wareki
 from kyufu_desktop.domain.case import CaseStatus, Turn, allowed_actions, next_turn
+from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Reason
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
 from kyufu_desktop.domain.notice import NoticeState
 from kyufu_desktop.domain.payment import PaymentState
-from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.programme import Programme, Route
 from kyufu_desktop.domain.returned_mail import RETURN_REASON_LABELS, SETTLEMENT_LABELS, ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ACT_WORDS, Act, may_verify
 from kyufu_desktop.domain.values import Benefit, Category, Relation
@@ -28,12 +29,12 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, ReturnedMail
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.security import seal
-from kyufu_desktop.services import addressees
+from kyufu_desktop.services import addressees, declines
 from kyufu_desktop.services.addresses import newest_address
 from kyufu_desktop.services.case_exits import rows_of as exit_rows
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import NO_ADDRESS, VERIFIED, WAITING
-from kyufu_desktop.services.case_rows import CasePage, ContactRow, EventRow, EvidenceRow, NoticeRow, PersonRow
+from kyufu_desktop.services.case_rows import CasePage, ContactRow, DeclineRow, EventRow, EvidenceRow, NoticeRow, PersonRow
 from kyufu_desktop.services.case_steps import case_of, live_account
 from kyufu_desktop.services.checklist import NOT_COMPARED, flag_times, missing_of
 from kyufu_desktop.services.contacts import CONTACT
@@ -93,6 +94,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
     ):
         if may_verify(act, maker, desk.staff):
             actions.add(act)
+    decline_rows = declines.rows_of(session, case.id, desk.programme, staff, on)
     return CasePage(
         case_id=case.id,
         management_number=case.management_number,
@@ -112,7 +114,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         host_paid=any(person.paid_by_host for person in case.people) and not case.host_paid_cleared,
         contacts=_contacts(desk, session, case, staff),
         events=_events(session, case.id, staff),
-        turn=_turn(status, case, evidences, address is not None),
+        turn=_turn(status, desk.programme.routes[Category(case.category)], evidences, address is not None, decline_rows),
         actions=frozenset(actions),
         strip=STRIPS[Category(case.category)],
         proxies=proxies,
@@ -123,6 +125,8 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         missing=_missing(session, case, lines, on),
         address_warning="" if address is None else addressees.obstacle(desk, session, case, address),
         withdrawn_evidences=tuple(row for row in pieces if row.withdrawn_on is not None),
+        declines=decline_rows,
+        declinable=declines.letters_of(session, case.id),
     )
 
 
@@ -134,8 +138,15 @@ def _missing(session: Session, case: Case, lines: tuple[NoticeRow, ...], on: dat
     return tuple(dict.fromkeys((*waits, *missing_of(session, [case.id], on).get(case.id, ()))))
 
 
-def _turn(status: CaseStatus, case: Case, evidences: tuple[EvidenceRow, ...], has_address: bool) -> Turn | None:
-    """What the table of statuses says, made sharper by what is missing."""
+def _turn(
+    status: CaseStatus, route: Route, evidences: tuple[EvidenceRow, ...], has_address: bool, declined: tuple[DeclineRow, ...]
+) -> Turn | None:
+    """What the table of statuses says, made sharper by what is missing and by how the category is paid."""
+    stopped = [row for row in declined if row.state is DeclineState.STOPS]
+    if stopped:
+        if any(row.may_close for row in stopped):
+            return Turn(Act.CASE_EXITED, "辞退を取下げにして、不支給を起案してください。", False)
+        return Turn(Act.DECLINE_WITHDRAWN, f"辞退の届出があります。{wareki(stopped[0].last_day)}まで撤回できます。", False)
     if status in {CaseStatus.ON_HOLD, CaseStatus.REQUIREMENTS_APPROVED, CaseStatus.REQUIREMENTS_CHECK, CaseStatus.ACCEPTED}:
         if not evidences:
             return Turn(Act.EVIDENCE_ENTERED, "秘匿の根拠を入力してください。", False)
@@ -143,6 +154,8 @@ def _turn(status: CaseStatus, case: Case, evidences: tuple[EvidenceRow, ...], ha
             return Turn(Act.EVIDENCE_VERIFIED, "2人目の方が秘匿の根拠を確かめてください。", True)
     if status is CaseStatus.JUDGED and not has_address:
         return Turn(Act.ADDRESS_ENTERED, "送り先を入れてください。住民票の住所には送れません。", False)
+    if route is Route.PUSH and status is CaseStatus.LETTER_SENT:
+        return Turn(Act.BATCH_MADE, "辞退の期限が過ぎると、振り込めるものに入ります。", False)
     return next_turn(status)
 
 

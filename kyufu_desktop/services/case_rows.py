@@ -9,6 +9,7 @@ from datetime import date
 from kyufu_desktop.domain.addressee import Honorific
 from kyufu_desktop.domain.case import CaseStatus, Turn
 from kyufu_desktop.domain.case_exit import ExitCause
+from kyufu_desktop.domain.decline import DeclineHow, DeclineState
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.judgment import Condition, ExitKind, Outcome
@@ -146,6 +147,41 @@ class ExitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineEntry:
+    declared_on: date
+    """The postmark of the declaration, or the day of the call."""
+    how: DeclineHow
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineRow:
+    """A decline as the case page shows it."""
+
+    decline_id: int
+    letter_words: str
+    benefits: str
+    declared_on: date
+    how_words: str
+    state: DeclineState
+    last_day: date
+    """Until when it can be taken back."""
+    may_withdraw: bool
+    may_close: bool
+    """It cannot be taken back any more, and nothing else of the case is to be paid."""
+    entered_by: str
+    withdrawn_on: date | None
+    withdrawn_reason: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declinable:
+    """A letter that can be declined: its id and its words."""
+
+    letter_id: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """One line of 受付簿. Who sent it is sealed. ``state_word``: 未入力 / 2人目の確認待ち / 確認済 / 処理なしで完了."""
 
@@ -269,6 +305,9 @@ class CasePage:
     address_warning: str = ""
     """Why no letter can go to the newest address, confirmed or not; empty where one can. Nothing of the address stands in it."""
     withdrawn_evidences: tuple[EvidenceRow, ...] = ()
+    declines: tuple[DeclineRow, ...] = ()
+    declinable: tuple[Declinable, ...] = ()
+    """Letters of the case that can be declined."""
 
 
 @dataclass(frozen=True, slots=True)

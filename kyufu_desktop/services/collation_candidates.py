@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.collation import CaseKeys, NoticedPerson, PlannedPayment, fold_kana
+from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.values import Benefit, Category
 from kyufu_desktop.models.case import Case, Person, ReceivedNotice
 from kyufu_desktop.models.exchange import PlannedRow
@@ -97,7 +98,7 @@ def case_keys(session: Session, children_from: date) -> tuple[CaseKeys, ...]:
         case_id: "-".join(account)
         for case_id, *account in session.execute(
             select(AccountRecord.case_id, AccountRecord.bank, AccountRecord.branch, AccountRecord.kind, AccountRecord.number).where(
-                AccountRecord.superseded_by.is_(None)
+                AccountRecord.superseded_by.is_(None), AccountRecord.method == PayMethod.TRANSFER.value
             )
         )
     }

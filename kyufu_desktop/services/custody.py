@@ -35,9 +35,16 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "shift_right": ("印刷位置の補正（右、mm）", "0.0"),
     "shift_down": ("印刷位置の補正（下、mm）", "0.0"),
     "former_name": ("旧氏を宛名に書く", "none"),
+    "decline_wait_days": ("辞退の期限のあと郵便を待つ日数（銀行の営業日）", "3"),
+    "form_second_look": ("確認書の2人目の確認", "flagged"),
 }
 #: Settings that are a whole number: least and most.
-NUMBERS: dict[str, tuple[int, int]] = {"deficiency_days": (7, 60), "decline_days": (7, 60), "return_days": (1, 90)}
+NUMBERS: dict[str, tuple[int, int]] = {
+    "deficiency_days": (7, 60),
+    "decline_days": (7, 60),
+    "return_days": (1, 90),
+    "decline_wait_days": (0, 10),
+}
 #: Settings that move the destination on the paper (mm): name -> whether it moves to the right, else down.
 SHIFTS: dict[str, bool] = {"shift_right": True, "shift_down": False}
 #: Settings with a closed list of values: value -> words.
@@ -45,6 +52,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "printer_duplex": {"one": "片面", "both": "両面"},
     "bank_file": {"archive": "暗号化して渡す", "plain": "そのまま渡す"},
     "former_name": {"none": "書かない", "after": "氏名の後に（旧氏）を書く"},
+    "form_second_look": {"none": "しない", "flagged": "期限後・不備のあったものだけ", "every": "すべて"},
 }
 _LONGEST = 200
 

@@ -45,7 +45,7 @@ def summary(desk: Desk) -> dict[str, Any]:
         sent = (PaymentState.SENT.value, PaymentState.PAID.value, PaymentState.FAILED.value)
         written = session.scalars(select(Batch).where(Batch.export_id.is_not(None))).all()
         records = session.scalars(select(Payment).where(Payment.state.in_(sent))).all()
-        status = session.scalars(select(Export).where(Export.kind == ExportKind.HOST_STATUS.value)).all()
+        status = session.scalars(select(Export).where(Export.kind == ExportKind.HOST_STATUS.value, Export.voided_at.is_(None))).all()
         return {
             "kind": desk.vault.kind,
             "imported": _imported(session),

@@ -69,6 +69,24 @@ class ExportRow:
     due_on: date | None
     """Until when the medium is waited for; None where it is not."""
     overdue: bool
+    state_word: str = ""
+    """書出しの途中 / 書き出していない; empty where the file is on the medium."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A line of the ledger that was begun and not ended. ``batch`` is the number of the transfer, 0 for any other file."""
+
+    export_id: int
+    kind_word: str
+    batch: int
+    medium: str
+    file_name: str
+    rows: int
+    total: int
+    sha256: str
+    made_at: str
+    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +97,5 @@ class Overview:
     """Payments whose result has not been reported to the host."""
     status_total: int
     inquiries_waiting: int
+    open_files: tuple[OpenFile, ...] = ()
+    """Files whose writing stopped half way."""

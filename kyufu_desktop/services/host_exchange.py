@@ -13,7 +13,7 @@ from kyufu_desktop.domain.inquiry import InquiryKind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import ImportFile
-from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, media
+from kyufu_desktop.services import exports, import_answers, import_planned, import_targets, media, open_files
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.exchange_rows import ExportRow, ImportRow, Inspection, Overview, Progress
 from kyufu_desktop.services.media import hand_over, password_sheet
@@ -126,6 +126,7 @@ def overview(desk: Desk) -> Overview:
             exports.unreported(session),
             len(exports.status_rows(session)),
             exports.inquiries_to_make(session, InquiryKind.TAX, desk.programme),
+            open_files.open_files(session),
         )
 
 

@@ -16,6 +16,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.services import batches
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import advance
 from kyufu_desktop.services.judgment_rows import APPROVED, VOID, live_records
@@ -31,7 +32,7 @@ def void_changed(unit: UnitOfWork, desk: Desk, case_ids: Iterable[int], why: str
 
     ``why`` names the fact in a few words, as it is shown beside the case (「秘匿の根拠の取下げ」). To be called at the end of the
     unit of work that changes the fact, after ``session.flush()``. A payment whose file has left is not touched; one that only waits in
-    a batch is stopped by the batch's own check of the decisions behind it.
+    a batch of the house is taken out of it, and the batch has to be approved anew.
     """
     ids = list(dict.fromkeys(case_ids))
     if not ids:
@@ -73,6 +74,8 @@ def void_records(
         record.superseded_by = record.id
     shred_letters(session, [record.id for record in records])
     session.flush()
+    # What waits in the house is paid without them; a file that may have left is stopped at the door by the decisions behind it.
+    batches.take_out(unit, desk, case.id, "決裁が無効になったため", [record.id for record in records])
     if (CaseStatus(case.status), act) in TRANSITIONS and not _still_pays(session, case.id):
         advance(case, act, at)
     total = sum(record.amount for record in records)

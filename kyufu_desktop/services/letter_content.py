@@ -25,11 +25,11 @@ from kyufu_desktop.documents.notices import (
 from kyufu_desktop.domain.letter import LetterCode, LetterKind, LetterState, layout_for
 from kyufu_desktop.domain.letter_occasion import Occasion
 from kyufu_desktop.domain.outcome import Reason
+from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.refusal import neutral
 from kyufu_desktop.domain.review import DEFICIENCIES
 from kyufu_desktop.domain.values import OF_A_PERSON, Benefit, Category, Relation, yen
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.exchange import banks
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
@@ -40,6 +40,7 @@ from kyufu_desktop.services.case_steps import live_account, recipient
 from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.destination import destination_of, open_address, printed_name, prints_former_names
 from kyufu_desktop.services.judgment_rows import working_from
+from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk
 
 
@@ -138,13 +139,13 @@ def _members(making: Making) -> tuple[str, ...]:
 
 def _push(making: Making) -> PushNotice:
     account = live_account(making.session, making.case.id)
-    if account is None or account.verified_by is None:
+    if account is None or account.verified_by is None or account.method != PayMethod.TRANSFER.value:
         raise Conflict("K-1856", "支給のお知らせに書く口座が確認済になっていません。", todo="口座を2人目が確かめてから作ってください。")
     days = int(value_of(making.session, "decline_days"))
     return PushNotice(
         **making.head(),
         benefits=making.benefits(),
-        account=_masked(account),
+        account=_masked(making.session, account),
         decline_by=making.desk.today() + timedelta(days=days),
     )
 
@@ -190,7 +191,9 @@ def _decision(making: Making) -> DecisionNotice:
         **making.head(),
         benefits=making.benefits(),
         decided_on=_decided_on(making),
-        account=None if account is None or account.verified_by is None else _masked(account),
+        account=None
+        if account is None or account.verified_by is None or account.method != PayMethod.TRANSFER.value
+        else _masked(making.session, account),
     )
 
 
@@ -210,14 +213,17 @@ def _payment(making: Making) -> PaymentNotice:
     paid = making.session.scalars(
         select(Payment).where(Payment.batch_id == batch.id, Payment.case_id == making.case.id).order_by(Payment.id)
     ).all()
-    return PaymentNotice(**making.head(), benefits=making.benefits(), transfer_on=batch.transfer_on, account=_masked(paid[0]))
+    return PaymentNotice(
+        **making.head(), benefits=making.benefits(), transfer_on=batch.transfer_on, account=_masked(making.session, paid[0])
+    )
 
 
-def _masked(account: AccountRecord | Payment) -> MaskedAccount:
+def _masked(session: Session, account: AccountRecord | Payment) -> MaskedAccount:
     """Three digits: enough to know one's own account by, too few to use it."""
+    lists = present(session)
     return MaskedAccount(
-        bank=banks.bank_name(account.bank) or account.bank,
-        branch=banks.branch_name(account.bank, account.branch) or account.branch,
+        bank=lists.bank_name(account.bank) or account.bank,
+        branch=lists.branch_name(account.bank, account.branch) or account.branch,
         kind=KINDS[account.kind],
         tail=account.number[-3:],
     )

@@ -65,19 +65,17 @@ def make(desk: Desk, session: Session, case: Case, occasion: Occasion) -> Letter
 
 def _issued_before(session: Session, occasion: Occasion) -> int:
     """How many letters of this kind about the same thing were put on paper before: 再発行 n."""
-    same = (
-        select(Letter.id)
-        .join(LetterBenefit, LetterBenefit.letter_id == Letter.id)
-        .where(
-            Letter.case_id == occasion.case_id,
-            Letter.kind == occasion.kind.value,
-            Letter.form_id.is_(occasion.form_id),
-            Letter.batch_id.is_(occasion.batch_id),
-            Letter.sheets > 0,
-            LetterBenefit.judgment_id.in_(occasion.judgment_ids),
-        )
-        .distinct()
+    same = select(Letter.id).where(
+        Letter.case_id == occasion.case_id,
+        Letter.kind == occasion.kind.value,
+        Letter.form_id.is_(occasion.form_id),
+        Letter.batch_id.is_(occasion.batch_id),
+        Letter.sheets > 0,
     )
+    # What is wrong with an application is told before anything may be decided: such a letter is about its form alone.
+    if occasion.judgment_ids:
+        told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_(occasion.judgment_ids))
+        same = same.where(Letter.id.in_(told))
     return len(session.scalars(same).all())
 
 

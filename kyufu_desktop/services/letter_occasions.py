@@ -6,25 +6,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import LetterKind, LetterState
-from kyufu_desktop.domain.letter_occasion import Occasion, announcement_due, reminder_due
+from kyufu_desktop.domain.letter_occasion import Occasion, announcement_due, notice_due, reminder_due
 from kyufu_desktop.domain.outcome import Outcome
 from kyufu_desktop.domain.payment import BatchState, PaymentState
-from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.domain.programme import Programme, Route
+from kyufu_desktop.domain.review import FormKind, FormState
+from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
 from kyufu_desktop.models.payment import Batch, Payment
-from kyufu_desktop.models.review import ReturnedForm
+from kyufu_desktop.models.review import Decline, ReturnedForm
+from kyufu_desktop.services import routes
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
-from kyufu_desktop.services.letter_standing import LIVE, stale
+from kyufu_desktop.services.letter_standing import LIVE, applications, stale
 
 #: Batches whose transfers are told to the people: decided, and not cancelled.
-_ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.SENT.value)
+_ANNOUNCED: tuple[str, ...] = (BatchState.APPROVED.value, BatchState.WRITING.value, BatchState.SENT.value)
 
 
 def occasions(session: Session, programme: Programme, today: date) -> tuple[Occasion, ...]:
@@ -33,8 +35,8 @@ def occasions(session: Session, programme: Programme, today: date) -> tuple[Occa
     told = _told(session, gone)
     found = (
         *_reminders(session, programme, today, told[LetterKind.REMINDER]),
-        *_deficiencies(session, gone),
-        *_decisions(session, told[LetterKind.DECISION]),
+        *_deficiencies(session, today, gone),
+        *_decisions(session, programme, told[LetterKind.DECISION]),
         *_refusals(session, told[LetterKind.REFUSAL]),
         *_announcements(session, today, gone),
     )
@@ -64,7 +66,9 @@ def _never(_session: Session, _letter: Letter, _today: date) -> str:
 def _form_passed(session: Session, letter: Letter, _today: date) -> str:
     told = select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)
     open_still = session.scalar(select(func.count(JudgmentRecord.id)).where(JudgmentRecord.id.in_(told), *decided()))
-    return "" if open_still else "振込が始まっています。"
+    if not open_still:
+        return "振込が始まっています。"
+    return "申請書を収受しています。" if session.scalar(applications([letter.case_id]).limit(1)) is not None else ""
 
 
 def _reminder_passed(session: Session, letter: Letter, today: date) -> str:
@@ -79,7 +83,14 @@ def _reminder_passed(session: Session, letter: Letter, today: date) -> str:
         return "確認書は、もう届いています。"
     if not any(form.return_due is not None and today <= form.return_due for form in forms):
         return "確認書の提出期限が過ぎています。"
+    if session.scalar(_declined().where(Decline.letter_id.in_([form.id for form in forms])).limit(1)) is not None:
+        return "辞退の届出があります。"
     return ""
+
+
+def _declined() -> Select[int]:
+    """Letters that the person does not want anything of: nobody is asked again."""
+    return select(Decline.letter_id).where(Decline.withdrawn_at.is_(None))
 
 
 def _deficiency_passed(session: Session, letter: Letter, _today: date) -> str:
@@ -91,6 +102,8 @@ def _announcement_passed(session: Session, letter: Letter, today: date) -> str:
     batch = session.get(Batch, letter.batch_id) if letter.batch_id is not None else None
     if batch is None or batch.state not in _ANNOUNCED:
         return "振込の回は、取り消されています。"
+    if routes.declined_in_batch(session, letter.case_id):
+        return "辞退の届出があります。"
     return "" if announcement_due(batch.transfer_on, today) else "振込日になりました。"
 
 
@@ -144,7 +157,8 @@ def _reminders(session: Session, programme: Programme, today: date, reminded: se
         Letter.state == LetterState.SENT.value,
         Letter.voided_by.is_(None),
         Letter.return_due.is_not(None),
-        Letter.id.not_in(select(ReturnedForm.letter_id)),
+        Letter.id.not_in(select(ReturnedForm.letter_id).where(ReturnedForm.letter_id.is_not(None))),
+        Letter.id.not_in(_declined()),
     )
     waiting = {
         letter.id: letter.case_id
@@ -159,30 +173,79 @@ def _reminders(session: Session, programme: Programme, today: date, reminded: se
     return found
 
 
-def _deficiencies(session: Session, gone: frozenset[int]) -> list[Occasion]:
-    """Forms with a deficiency that no letter has told of yet."""
-    told = select(Letter.form_id).where(
+def _deficiencies(session: Session, today: date, gone: frozenset[int]) -> list[Occasion]:
+    """Forms with a deficiency that no letter has told of yet, or that were asked for once and not answered by the day of that letter.
+
+    The second letter is the reminder; nobody is written to a third time. Letters of ``gone`` must not be printed any more.
+    """
+    told: dict[int, list[Letter]] = defaultdict(list)
+    notices = select(Letter).where(
         Letter.kind == LetterKind.DEFICIENCY.value,
         Letter.voided_by.is_(None),
         Letter.state.in_(LIVE),
         Letter.form_id.is_not(None),
         Letter.id.not_in(gone),
     )
-    query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value, ReturnedForm.id.not_in(told))
-    forms = list(session.scalars(query))
-    judgments = _of_forms(session, (form.letter_id for form in forms))
-    return [_about(LetterKind.DEFICIENCY, form.case_id, judgments[form.letter_id], form.id) for form in forms if judgments[form.letter_id]]
+    for notice in session.scalars(notices):
+        assert notice.form_id is not None
+        told[notice.form_id].append(notice)
+    query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value).order_by(ReturnedForm.id)
+    forms = [form for form in session.scalars(query) if notice_due([_asked(notice) for notice in told[form.id]], today)]
+    judgments = _of_forms(session, (form.letter_id for form in forms if form.letter_id is not None))
+    found = []
+    for form in forms:
+        # An application may be deficient before anything was decided: its letter tells of the form and of no benefit.
+        about = [] if form.kind == FormKind.APPLICATION.value or form.letter_id is None else judgments[form.letter_id]
+        if about or form.kind == FormKind.APPLICATION.value:
+            found.append(_about(LetterKind.DEFICIENCY, form.case_id, about, form.id))
+    return found
 
 
-def _decisions(session: Session, told: set[int]) -> list[Occasion]:
-    """Benefits whose form is through the review: the ward tells that it pays."""
-    query = select(ReturnedForm).where(ReturnedForm.state == FormState.COMPLETED.value)
-    forms = {form.letter_id: form for form in session.scalars(query)}
+def _asked(notice: Letter) -> date | None:
+    """The day by which a notice that was posted had to be answered; None while it waits in the house."""
+    return notice.return_due if notice.state == LetterState.SENT.value else None
+
+
+def _decisions(session: Session, programme: Programme, told: set[int]) -> list[Occasion]:
+    """Benefits whose form, or the application of whose case, is through the review: the ward tells that it pays."""
+    query = select(ReturnedForm).where(ReturnedForm.state == FormState.COMPLETED.value).order_by(ReturnedForm.id)
+    completed = list(session.scalars(query))
+    forms = {form.letter_id: form for form in completed if form.letter_id is not None and form.kind == FormKind.CONFIRMATION.value}
+    declined = set(session.scalars(_declined()))
+    known = set(told)
     found = []
     for letter_id, judgments in _of_forms(session, forms).items():
-        new = [judgment for judgment in judgments if judgment.id not in told]
-        if new:
+        new = [judgment for judgment in judgments if judgment.id not in known]
+        if new and letter_id not in declined:
+            known.update(judgment.id for judgment in new)
             found.append(_about(LetterKind.DECISION, forms[letter_id].case_id, new, forms[letter_id].id))
+    applied = {form.case_id: form for form in completed if form.kind == FormKind.APPLICATION.value}
+    for case_id, judgments in _of_applicants(session, programme, applied).items():
+        new = [judgment for judgment in judgments if judgment.id not in known]
+        if new:
+            found.append(_about(LetterKind.DECISION, case_id, new, applied[case_id].id))
+    return found
+
+
+def _of_applicants(session: Session, programme: Programme, case_ids: Iterable[int]) -> dict[int, list[JudgmentRecord]]:
+    """Case id -> what it is decided to be paid, of cases whose category is paid by application."""
+    categories = [category.value for category, route in programme.routes.items() if route is Route.APPLICATION]
+    found: dict[int, list[JudgmentRecord]] = defaultdict(list)
+    for part in chunks(list(case_ids)):
+        query = (
+            select(JudgmentRecord)
+            .join(Case, Case.id == JudgmentRecord.case_id)
+            .where(
+                Case.id.in_(part),
+                Case.category.in_(categories),
+                JudgmentRecord.state == "APPROVED",
+                JudgmentRecord.outcome == Outcome.ELIGIBLE.value,
+                JudgmentRecord.superseded_by.is_(None),
+            )
+            .order_by(JudgmentRecord.id)
+        )
+        for judgment in session.scalars(query):
+            found[judgment.case_id].append(judgment)
     return found
 
 
@@ -224,8 +287,10 @@ def _announcements(session: Session, today: date, gone: frozenset[int]) -> list[
         .order_by(Payment.id)
     )
     by_case: dict[tuple[int, int], list[Payment]] = defaultdict(list)
+    declined = set(session.scalars(select(Decline.case_id).where(Decline.withdrawn_at.is_(None))))
+    stopped = {case_id for case_id in declined if routes.declined_in_batch(session, case_id)}
     for payment, batch in session.execute(query):
-        if announcement_due(batch.transfer_on, today) and (payment.case_id, batch.id) not in told:
+        if announcement_due(batch.transfer_on, today) and (payment.case_id, batch.id) not in told and payment.case_id not in stopped:
             by_case[(payment.case_id, batch.id)].append(payment)
     return [
         Occasion(

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import FIRST, LetterState
+from kyufu_desktop.domain.review import OPEN, FormKind, FormState
 from kyufu_desktop.models.case import Proxy, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
+from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
 from kyufu_desktop.services.destination import if_verified
@@ -37,6 +39,8 @@ class Standing:
     letters: tuple[Letter, ...]
     told: dict[int, frozenset[int]]
     stale: frozenset[int] = frozenset()
+    applied: bool = False
+    """An application of the case is here: nobody is asked for a form any more, the first letter is the decision."""
 
     def live(self) -> list[Letter]:
         """First letters that are not waste paper: a reminder or a decision tells nothing that its first letter has not told."""
@@ -44,6 +48,8 @@ class Standing:
 
     def untold(self) -> list[JudgmentRecord]:
         """Decided benefits that no live letter tells of. A letter that must not be printed any more tells of nothing."""
+        if self.applied:
+            return []
         return self._without(letter for letter in self.live() if letter.id not in self.stale)
 
     def unsent(self) -> list[JudgmentRecord]:
@@ -67,6 +73,13 @@ def stale(session: Session, on: date) -> frozenset[int]:
     return frozenset(elsewhere) | {letter_id for letter_id, proxy in named if not acts(proxy, on)}
 
 
+def applications(case_ids: Sequence[int]) -> Select[int]:
+    """Cases of ``case_ids`` with an application that is under review or through it."""
+    states = [FormState.COMPLETED.value, *(state.value for state in OPEN)]
+    kept = ReturnedForm.kind == FormKind.APPLICATION.value
+    return select(ReturnedForm.case_id).where(ReturnedForm.case_id.in_(case_ids), kept, ReturnedForm.state.in_(states))
+
+
 def standings(session: Session, case_ids: Sequence[int], on: date) -> dict[int, Standing]:
     """Case id -> its standing on a day, of every one of ``case_ids``."""
     gone = stale(session, on)
@@ -74,6 +87,7 @@ def standings(session: Session, case_ids: Sequence[int], on: date) -> dict[int, 
     benefits: dict[int, list[JudgmentRecord]] = defaultdict(list)
     letters: dict[int, list[Letter]] = defaultdict(list)
     told: dict[int, set[int]] = defaultdict(set)
+    applied: set[int] = set()
     for part in chunks(case_ids):
         newest = select(func.max(SafeAddress.id)).where(SafeAddress.case_id.in_(part)).group_by(SafeAddress.case_id)
         for address in session.scalars(select(SafeAddress).where(SafeAddress.id.in_(newest))):
@@ -86,6 +100,7 @@ def standings(session: Session, case_ids: Sequence[int], on: date) -> dict[int, 
         pairs = select(LetterBenefit.letter_id, LetterBenefit.judgment_id).join(Letter, Letter.id == LetterBenefit.letter_id)
         for letter_id, judgment_id in session.execute(pairs.where(Letter.case_id.in_(part))):
             told[letter_id].add(judgment_id)
+        applied.update(session.scalars(applications(part)))
     return {
         case_id: Standing(
             addresses.get(case_id),
@@ -93,6 +108,7 @@ def standings(session: Session, case_ids: Sequence[int], on: date) -> dict[int, 
             tuple(letters[case_id]),
             {letter.id: frozenset(told[letter.id]) for letter in letters[case_id]},
             gone,
+            case_id in applied,
         )
         for case_id in case_ids
     }

@@ -30,7 +30,7 @@ from kyufu_desktop.domain.custody import (
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import Export, MediumReturn
-from kyufu_desktop.services import gaiji
+from kyufu_desktop.services import gaiji, ledger_remarks
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.exchange_rows import ExportRow
@@ -58,12 +58,12 @@ def lines(session: Session, *conditions: ColumnElement[bool]) -> tuple[LedgerLin
 
 
 def _written(session: Session, *conditions: ColumnElement[bool]) -> list[tuple[Export, LedgerLine]]:
-    names = staff_names(session)
+    names, remarks = staff_names(session), ledger_remarks.remarks(session)
     query = select(Export, MediumReturn).outerjoin(MediumReturn, MediumReturn.export_id == Export.id).where(*conditions)
-    return [(export, _line(export, back, names)) for export, back in session.execute(query.order_by(Export.id))]
+    return [(export, _line(export, back, names, remarks.get(export.id, ""))) for export, back in session.execute(query.order_by(Export.id))]
 
 
-def _line(export: Export, back: MediumReturn | None, names: dict[int, str]) -> LedgerLine:
+def _line(export: Export, back: MediumReturn | None, names: dict[int, str], remark: str = "") -> LedgerLine:
     method = ErasureMethod(back.method) if back is not None and back.method is not None else None
     in_its_place = method is ErasureMethod.RECEIVER_KEEPS
     return LedgerLine(
@@ -79,6 +79,7 @@ def _line(export: Export, back: MediumReturn | None, names: dict[int, str]) -> L
         handed_over_on=_day(export.handed_over_at) if export.handed_over_at else None,
         receiver=export.receiver or "",
         password_on=_day(export.password_printed_at) if export.password_printed_at else None,
+        remark=remark,
         bag=export.bag or "",
         sealed=not export.file_name.endswith(_PLAIN_ENDING),
         returned_on=back.returned_on if back is not None and not in_its_place else None,
@@ -111,6 +112,7 @@ def rows(session: Session, on: date) -> tuple[ExportRow, ...]:
             line=line,
             due_on=due_of(line, days),
             overdue=is_overdue(line, days, on),
+            state_word=ledger_remarks.state_of(export),
         )
         for export, line in reversed(_written(session))
     )
@@ -138,7 +140,7 @@ def hand_over(desk: Desk, export_id: int, receiver: str, bag: str) -> Changes:
     if not receiver.strip():
         raise InputProblem("K-1687", "receiver", "受け取った人の名前が入っていません。", todo="受領者の所属と名前を入れてください。")
     with desk.work(Act.MEDIUM_HANDED_OVER) as unit:
-        export = _export(unit.session, export_id)
+        export = _written_export(unit.session, export_id)
         if export.handed_over_at is not None:
             raise Conflict("K-1688", "この媒体は、もう渡した記録があります。", todo="管理簿を読み直してください。")
         export.handed_over_at = desk.now_text()
@@ -178,7 +180,7 @@ def password_sheet(desk: Desk, export_id: int) -> bytes:
     Afterwards the password is dropped from the vault.
     """
     with desk.work(Act.PASSWORD_SHEET_PRINTED) as unit:
-        export = _export(unit.session, export_id)
+        export = _written_export(unit.session, export_id)
         why = may_print_password(_line_of(unit.session, export_id), desk.today())
         if why is not None:
             raise Conflict("K-1684", why, todo="媒体とは別の機会に、通知書を作って渡してください。")
@@ -261,6 +263,16 @@ def _export(session: Session, export_id: int) -> Export:
     export = session.get(Export, export_id)
     if export is None:
         raise Conflict("K-1686", "この受渡しの記録がありません。", todo="管理簿を読み直してください。")
+    return export
+
+
+def _written_export(session: Session, export_id: int) -> Export:
+    """The line of a file that is on a medium. Raises Conflict K-1952 where it is not, or not surely."""
+    export = _export(session, export_id)
+    if export.voided_at is not None:
+        raise Conflict("K-1952", "このファイルは書き出していません。", todo="新しく書き出したものを選んでください。")
+    if export.read_back_at is None:
+        raise Conflict("K-1952", "このファイルは書出しの途中で止まっています。", todo="先に、媒体を確かめてください。")
     return export
 
 

@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.collation import FindingDecision, Source
 from kyufu_desktop.domain.evidence import carries
-from kyufu_desktop.domain.payment import OCCUPYING
-from kyufu_desktop.domain.review import FormState
-from kyufu_desktop.domain.values import Benefit
+from kyufu_desktop.domain.payment import OCCUPYING, PayMethod
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.route import why_not_ready
+from kyufu_desktop.domain.values import Benefit, Category
 from kyufu_desktop.models.case import Case, CaseExit, EvidenceRecord, Person
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import PaidChild, Payment
-from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import collation_state
+from kyufu_desktop.models.review import AccountRecord
+from kyufu_desktop.services import collation_state, routes, sent_blocks
+from kyufu_desktop.services.account_holders import no_longer
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
 
@@ -78,9 +79,11 @@ def candidates(session: Session) -> list[JudgmentRecord]:
     )
 
 
-def why_not(session: Session, judgment: JudgmentRecord, case: Case, on: date) -> str:
-    """Why this benefit cannot be paid on ``on``, as a sentence; empty where it can."""
-    return _why_not(session, judgment, case, live_account(session, case.id), on)
+def why_not(
+    session: Session, judgment: JudgmentRecord, case: Case, on: date, programme: Programme, method: PayMethod = PayMethod.TRANSFER
+) -> str:
+    """Why this benefit cannot be paid by ``method`` on ``on``, as a sentence; empty where it can."""
+    return _why_not(session, judgment, case, live_account(session, case.id), on, programme, method)
 
 
 def gone(session: Session, case_id: int, on: date) -> str:
@@ -88,7 +91,15 @@ def gone(session: Session, case_id: int, on: date) -> str:
 
     A day passes without anybody changing a fact: evidence that was in force on the day of the approval may have ended. And an exit that
     was registered while the file was at the bank voids nothing; where that transfer failed, the money must not go out a second time.
+    A decline that came while the benefit waited in a batch stops that batch.
     """
+    if routes.declined_in_batch(session, case_id):
+        return "振込の回に入れたあとで、辞退の届出がありました。"
+    return _over(session, case_id, on)
+
+
+def _over(session: Session, case_id: int, on: date) -> str:
+    """An exit, or evidence that ended."""
     left = select(CaseExit.id).where(CaseExit.case_id == case_id, CaseExit.revoked_at.is_(None)).limit(1)
     if session.scalar(left) is not None:
         return "取下げか要件消滅が登録されています。"
@@ -98,10 +109,18 @@ def gone(session: Session, case_id: int, on: date) -> str:
     return ""
 
 
-def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None, on: date) -> str:
+def _why_not(
+    session: Session,
+    judgment: JudgmentRecord,
+    case: Case,
+    account: AccountRecord | None,
+    on: date,
+    programme: Programme,
+    method: PayMethod,
+) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
-    ended = gone(session, case.id, on)
+    ended = _over(session, case.id, on)
     if ended:
         return ended
     due = collation_state.due(session)
@@ -124,19 +143,21 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
             return "突合で、二重の支給になると決めています。"
     if any(person.paid_by_host for person in case.people) and not case.host_paid_cleared:
         return "ホストで支給済になっています。"
-    completed = session.scalar(
-        select(ReturnedForm.id)
-        .join(LetterBenefit, LetterBenefit.letter_id == ReturnedForm.letter_id)
-        .where(LetterBenefit.judgment_id == judgment.id, ReturnedForm.state == FormState.COMPLETED.value)
-        .limit(1)
-    )
-    if completed is None:
-        return "確認書の審査が完了していません。"
-    if account is None or account.verified_by is None:
-        return "口座が確認済になっていません。"
+    waits = why_not_ready(programme.routes[Category(case.category)], routes.reached(session, judgment, account), on)
+    if waits:
+        return waits
+    assert account is not None
+    if account.method != method.value:
+        return "窓口払いの案件です。" if account.method == PayMethod.CASH.value else "口座振込の案件です。"
+    ended = no_longer(session, account, on)
+    if ended:
+        return ended
     wanted = entitlement(judgment, case)
     if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
         return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
+    left = sent_blocks.why_not(session, wanted, judgment.programme, children)
+    if left:
+        return left
     if children and session.scalar(
         select(PaidChild.id)
         .where(PaidChild.programme == judgment.programme, PaidChild.resident_number.in_(children), PaidChild.released_at.is_(None))
@@ -146,11 +167,13 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
     return ""
 
 
-def payable(session: Session, judgment: JudgmentRecord, on: date) -> Payable | str:
-    """The benefit with its account, or the sentence why it cannot be paid on ``on``."""
+def payable(
+    session: Session, judgment: JudgmentRecord, on: date, programme: Programme, method: PayMethod = PayMethod.TRANSFER
+) -> Payable | str:
+    """The benefit with its account, or the sentence why it cannot be paid by ``method`` on ``on``."""
     case = session.get_one(Case, judgment.case_id)
     account = live_account(session, case.id)
-    reason = _why_not(session, judgment, case, account, on)
+    reason = _why_not(session, judgment, case, account, on, programme, method)
     if reason:
         return reason
     assert account is not None

@@ -148,7 +148,7 @@ def _hard_sheet() -> workbook_writer.OutSheet:
 
 
 def _bank_list(on: date) -> str:
-    made = banks.list_date()
+    made = banks.packaged().listed_on
     old = (on - made).days > OLDEST_BANK_LIST
     return f"一覧は {made.isoformat()} のものです。新しい一覧に替えてください。" if old else ""
 

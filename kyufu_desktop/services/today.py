@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, String, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS, InquiryKind
-from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.domain.payment import BatchState, PaymentState
-from kyufu_desktop.domain.review import FormState
+from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
+from kyufu_desktop.domain.review import OPEN, FormState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case, EvidenceRecord, SafeAddress
 from kyufu_desktop.models.exchange import CollationFinding, Export, InquiryRecord
@@ -20,15 +20,34 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import checklist, collation_state, gaiji_list, media, returned_mail
+from kyufu_desktop.services import (
+    announcements,
+    bank_calendar,
+    checklist,
+    collation_state,
+    declines,
+    gaiji_list,
+    media,
+    open_files,
+    returned_mail,
+    routes,
+    sent_ledger,
+)
 from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
 from kyufu_desktop.services.exports import unreported
+from kyufu_desktop.services.letter_standing import LIVE
+from kyufu_desktop.services.review_forms import LATE_REASON
+from kyufu_desktop.services.review_page import second_looks
+from kyufu_desktop.services.sent_ledger import Standing
 from kyufu_desktop.services.session import Desk
 
 #: Evidence that ends within this many days is looked after now.
 _SOON_DAYS = 31
+#: Cases that are named one by one; more are found in their lists.
+_SHOWN = 5
+_OPEN_FORMS: tuple[str, ...] = tuple(sorted(state.value for state in OPEN))
 
 _S = CaseStatus
 _STAGES: tuple[tuple[str, frozenset[CaseStatus]], ...] = (
@@ -50,6 +69,12 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
     waiting = (InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)
     deficient = ReturnedForm.state == FormState.DEFICIENT.value
     soon = (EvidenceRecord.ends_on >= bindparam("today", type_=Date), EvidenceRecord.ends_on <= bindparam("soon", type_=Date))
+    received_before = bindparam("received_before", type_=Date)
+    notices = (Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None))
+    told = select(Letter.form_id).where(*notices)
+    in_time = told.where(or_(Letter.state != LetterState.SENT.value, Letter.return_due >= bindparam("today", type_=Date)))
+    undecided = func.json_extract(ReturnedForm.items, f"$.{LATE_REASON}").is_(None)
+    to_hand_over = (Export.handed_over_at.is_(None), Export.read_back_at.is_not(None), Export.voided_at.is_(None))
     judged = (Case.status == _S.JUDGED.value, Case.id.not_in(select(SafeAddress.case_id)))
     return select(
         _number(InquiryRecord.id, *waiting).label("inquiries"),
@@ -58,10 +83,13 @@ def _ask_counts() -> Select[*tuple[int, ...]]:
         _number(Letter.id, Letter.state == LetterState.PREPARED.value).label("letters_to_print"),
         _number(Letter.id, Letter.state.in_((LetterState.PRINTING.value, LetterState.PRINTED.value))).label("letters_to_send"),
         _number(ReturnedForm.id, ReturnedForm.state == FormState.RECEIVED.value).label("forms"),
-        _number(ReturnedForm.id, deficient, ReturnedForm.received_on < bindparam("received_before", type_=Date)).label("forms_late"),
+        # A deficiency that was told in a letter is overdue after the day of that letter; one that was never told, after some days.
+        _number(ReturnedForm.id, deficient, ReturnedForm.id.not_in(told), ReturnedForm.received_on < received_before).label("forms_late"),
+        _number(ReturnedForm.id, deficient, ReturnedForm.id.in_(told), ReturnedForm.id.not_in(in_time)).label("answers_late"),
+        _number(ReturnedForm.id, ReturnedForm.state.in_(_OPEN_FORMS), ReturnedForm.late.is_(True), undecided).label("late_forms"),
         _number(Batch.id, Batch.state == BatchState.DRAFTED.value).label("batches_to_approve"),
         _number(Payment.id, Payment.state == PaymentState.FAILED.value).label("failed"),
-        _number(Export.id, Export.handed_over_at.is_(None)).label("handed"),
+        _number(Export.id, *to_hand_over).label("handed"),
         _number(EvidenceRecord.id, *soon, EvidenceRecord.withdrawn_at.is_(None)).label("ending"),
         _number(Case.id, *judged).label("without_address"),
     )
@@ -73,7 +101,8 @@ _COUNTS = _ask_counts()
 class _Counts:
     """The numbers that sidebar and screen share."""
 
-    def __init__(self, session: Session, today: date) -> None:
+    def __init__(self, session: Session, desk: Desk) -> None:
+        today = desk.today()
         follow = today - timedelta(days=OVERDUE_AFTER_DAYS)
         asked = {"today": today, "soon": today + timedelta(days=_SOON_DAYS), "asked_before": follow.isoformat(), "received_before": follow}
         found = session.execute(_COUNTS, asked).one()._mapping
@@ -89,7 +118,9 @@ class _Counts:
         self.letters_to_print = int(found["letters_to_print"])
         self.letters_to_send = int(found["letters_to_send"])
         self.forms = int(found["forms"])
-        self.forms_late = int(found["forms_late"])
+        self.forms_late = int(found["forms_late"]) + int(found["answers_late"])
+        self.late_forms = int(found["late_forms"])
+        self.silent = routes.silent_cases(session, desk.programme, today)
         self.batches_to_approve = int(found["batches_to_approve"])
         self.failed = int(found["failed"])
         self.to_report = unreported(session)
@@ -106,7 +137,7 @@ class _Counts:
 def station_counts(desk: Desk) -> tuple[StationCount, ...]:
     """Counts for the sidebar, in the order of the stations."""
     with desk.look(Act.LOGGED_IN) as session:
-        counts = _Counts(session, desk.today())
+        counts = _Counts(session, desk)
         tasks = _tasks(session, counts, desk)
         lines = StationCount("notices", checklist.waiting_count(session), checklist.is_overdue(session, desk.today()))
     late = sum(task.group == "late" for task in tasks)
@@ -130,7 +161,7 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
 def today(desk: Desk) -> Today:
     """Everything of the screen; no name of a person is in it, numbers of cases only."""
     with desk.look(Act.LOGGED_IN) as session:
-        counts = _Counts(session, desk.today())
+        counts = _Counts(session, desk)
         return Today(
             pipeline=_pipeline(counts),
             tasks=_tasks(session, counts, desk),
@@ -157,6 +188,7 @@ def _tasks(session: Session, counts: _Counts, desk: Desk) -> tuple[TodayTask, ..
         *_due_today(session, counts, desk),
         *_waiting(session, counts, desk),
         *_next(session, counts),
+        *_declined(session, desk),
     )
 
 
@@ -170,12 +202,22 @@ def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
         yield TodayTask("late", "inquiry", "税照会の回答を催促する", f"{counts.inquiries_late}件", "", f"{days}日超過", "inquiry")
     if counts.forms_late:
         yield TodayTask("late", "inbox", "不備の返信を確かめる", f"{counts.forms_late}件", "", "期限超過", "review")
+    if counts.late_forms:
+        yield TodayTask("late", "inbox", "期限後の確認書の扱いを決める", f"{counts.late_forms}件", "取扱責任者", "期限超過", "review")
+    for _, batch in declines.in_a_batch(session):
+        yield TodayTask("late", "ban", "辞退のある振込の回を取り消す", f"第{batch}号", "", "支払いません", "payments")
     ended = (EvidenceRecord.ends_on.is_not(None), EvidenceRecord.ends_on < on, EvidenceRecord.withdrawn_at.is_(None))
     query = select(Case.id, Case.management_number, EvidenceRecord.ends_on).join(EvidenceRecord, EvidenceRecord.case_id == Case.id)
     open_cases = Case.status.not_in((_S.PAID.value, _S.NOT_ELIGIBLE.value, _S.CLOSED.value))
     for case_id, number, ends_on in session.execute(query.where(*ended, open_cases).order_by(EvidenceRecord.ends_on).limit(5)):
         days = (on - ends_on).days if ends_on is not None else 0
         yield TodayTask("late", "case", "終わった根拠を確かめ直す", number, "", f"{days}日超過", "cases", case_id)
+    if sent_ledger.view(desk, session).standing is not Standing.FITS:
+        yield TodayTask("late", "pay", "銀行へ渡した振込データの控えを確かめる", "", "取扱責任者2人", "振込を止めています", "payments")
+    for file in open_files.open_files(session):
+        station = "payments" if file.batch else "host_exchange"
+        which = f"第{file.batch}回" if file.batch else ""
+        yield TodayTask("late", "disc", f"{file.kind_word}が媒体に書かれたか確かめる", which, "", f"媒体 {file.medium}", station)
     if counts.collation_due and counts.total:
         yield TodayTask("late", "collate", "支給予定情報と突き合わせる", "", "", "振込を止めています", "collation")
     if counts.media_due is not None:
@@ -192,11 +234,15 @@ def _due_today(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayT
         yield TodayTask(
             "today", "pay", f"第{number}回の振込データを銀行へ渡す", f"{count}件", "", f"振込 {day.month}/{day.day}", "payments"
         )
+    for number, announced in announcements.to_send(session, desk.today()):
+        last = announced.last_day
+        words = f"第{number}回の支給（振込）通知書を送る"
+        yield TodayTask("today", "letter", words, f"{announced.missing}通", "", f"{last.month}/{last.day}まで", "letters")
     if counts.letters_to_print:
         yield TodayTask("today", "letter", "確認書を印刷して封入する", f"{counts.letters_to_print}件", "", "今日", "letters")
     if counts.letters_to_send:
         yield TodayTask("today", "letter", "印刷した確認書を発送する", f"{counts.letters_to_send}件", "", "今日", "letters")
-    for mail in returned_mail.waiting(session)[:5]:
+    for mail in returned_mail.waiting(session)[:_SHOWN]:
         words = "戻った手紙の送り先を確かめる" if mail.contacted else "戻った手紙について、支援者に連絡する"
         yield TodayTask("today", "back2", words, mail.management_number, "", mail.reason_words, "cases", mail.case_id)
     if counts.forms:
@@ -235,6 +281,9 @@ def _waiting(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTas
         for maker, number in session.execute(select(column, func.count()).where(*conditions).group_by(column)):
             whose = f"{names.get(maker, '')}以外の人" if maker == desk.staff.id else "あなたか別の人"
             yield TodayTask("waiting", icon, words, f"{number}件", whose, "", station)
+    for maker, forms in second_looks(session, desk.today()).items():
+        whose = f"{names.get(maker, '')}以外の人" if maker == desk.staff.id else "あなたか別の人"
+        yield TodayTask("waiting", "inbox", "確認書を2人目が見る", f"{forms}件", whose, "", "review")
     if counts.batches_to_approve:
         yield TodayTask("waiting", "pay", "振込の回を決裁する", f"{counts.batches_to_approve}回", "取扱責任者", "", "payments")
 
@@ -247,12 +296,18 @@ def _next(session: Session, counts: _Counts) -> Iterable[TodayTask]:
         (counts.at(_S.ON_HOLD), "hold", "保留の理由を片づける", "judgment"),
         (counts.without_address, "case", "送り先を入れる", "cases"),
         (counts.gaiji, "pen", "外字の絵を登録して確かめる", "gaiji"),
-        (counts.at(_S.REVIEWED), "pay", "次の振込の回を作る", "payments"),
+        (counts.at(_S.REVIEWED) + counts.silent, "pay", "次の振込の回を作る", "payments"),
         (counts.to_report, "host", "支給の結果をホストへ報告する", "host_exchange"),
         (counts.handed, "host", "書き出した媒体を渡す", "host_exchange"),
     ):
         if number:
             yield TodayTask("next", icon, words, f"{number}件", "", "", station)
+
+
+def _declined(session: Session, desk: Desk) -> Iterable[TodayTask]:
+    """Declines that nobody can take back any more: the case is closed by hand, and its refusal drafted."""
+    for case_id, number in declines.to_close(session, desk.programme, desk.today())[:_SHOWN]:
+        yield TodayTask("next", "ban", "辞退を取下げにして、不支給を起案する", number, "", "", "cases", case_id)
 
 
 def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...]:
@@ -261,9 +316,12 @@ def _deadlines(session: Session, desk: Desk) -> tuple[tuple[date, str, str], ...
         (programme.return_deadline - timedelta(days=programme.reminder_days_before), "未返信へ再度のご案内"),
         (programme.return_deadline, "確認書の提出期限"),
     ]
-    open_states = (BatchState.DRAFTED.value, BatchState.APPROVED.value, BatchState.SENT.value)
-    for number, day in session.execute(select(Batch.number, Batch.transfer_on).where(Batch.state.in_(open_states))):
-        found.append((day, f"第{number}回の振込日"))
+    at_home = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
+    open_states = (*at_home, BatchState.WRITING.value, BatchState.SENT.value)
+    for batch in session.scalars(select(Batch).where(Batch.state.in_(open_states))):
+        found.append((batch.transfer_on, f"第{batch.number}回の振込日"))
+        if batch.state in at_home and batch.method == PayMethod.TRANSFER.value:
+            found.append((bank_calendar.cut_off(programme, batch.transfer_on), f"第{batch.number}回の振込データを銀行へ渡す期限"))
     ends = select(EvidenceRecord.ends_on, func.count()).where(
         EvidenceRecord.ends_on >= on, EvidenceRecord.ends_on <= on + timedelta(days=_SOON_DAYS), EvidenceRecord.withdrawn_at.is_(None)
     )

@@ -409,13 +409,13 @@ class Day:
             return
         self._step("振込の回を作り、決裁し、書き出し、結果を入れる")
         total = sum(due.amount for due in page.ready)
-        self._hands.press("payments.make_batch")
+        self._hands.press("batches.make_batch")
         self._picture("payments_drafted")
-        self._hands.answer("TypeTotalDialog", {"batch.total": str(total)})
+        self._hands.answer("TypeTotalDialog", {"batch.count": str(len(page.ready)), "batch.total": str(total)})
         self._hands.press("payments.approve")
         self._letters("announcements_printed")
         self._go("payments")
-        self._hands.press("payments.bank_file")
+        self._hands.press("bank_files.bank_file")
         self._hands.press("payments.results")
         self._picture("payments_settled")
 

@@ -81,7 +81,8 @@ class SecondPersonDialog(Dialog):
 
     def __init__(self, staff_choices: Sequence[tuple[str, str, Role | str]], sentence: str, parent: QWidget | None = None) -> None:
         super().__init__("2人目の確認", act="確認する", parent=parent)
-        self.body.addWidget(label(sentence, wrap=True))
+        for line in sentence.split("\n"):
+            self.body.addWidget(label(line, wrap=True))
         self.person = NameChoice()
         for login, name, role in staff_choices:
             self.person.addItem(f"{name}（{ROLE_LABELS[role] if isinstance(role, Role) else role}）", login)

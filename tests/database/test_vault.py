@@ -202,7 +202,7 @@ def test_vault_of_a_newer_program_is_refused(folder: Path) -> None:
     with pytest.raises(CustodyProblem) as caught:
         _open(folder)
     assert caught.value.code == "K-1425"
-    assert migrate.head() == "0003"
+    assert migrate.head() == "0004"
 
 
 def test_every_changed_byte_region_of_the_file_is_noticed_when_opening(folder: Path) -> None:

@@ -58,7 +58,9 @@ def test_contacts_addresses_and_looking_are_possible_in_every_status(status: Cas
     ("status", "act"),
     [
         (CaseStatus.ACCEPTED, Act.BATCH_MADE),
-        (CaseStatus.JUDGED, Act.BATCH_MADE),
+        (CaseStatus.FORM_RECEIVED, Act.BATCH_MADE),
+        (CaseStatus.DEFICIENT, Act.BATCH_MADE),
+        (CaseStatus.RETURNED_MAIL, Act.BATCH_MADE),
         (CaseStatus.PAID, Act.BATCH_MADE),
         (CaseStatus.PAYMENT_PREPARED, Act.JUDGMENT_DRAFTED),
         (CaseStatus.PAYMENT_PREPARED, Act.JUDGMENT_WITHDRAWN),

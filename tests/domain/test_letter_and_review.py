@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -10,7 +11,19 @@ from kyufu_desktop.domain.custody import ExportKind, LedgerLine, may_print_passw
 from kyufu_desktop.domain.inquiry import AnswerResult, InquiryKind, must_ask_tax, state_of
 from kyufu_desktop.domain.judgment import TaxFacts
 from kyufu_desktop.domain.letter import LetterCode, parse_code, recover
-from kyufu_desktop.domain.review import DEFICIENCIES, Item, ItemState, complete, in_time
+from kyufu_desktop.domain.review import (
+    DEFICIENCIES,
+    Item,
+    ItemState,
+    Looked,
+    SecondLook,
+    Waits,
+    complete,
+    in_time,
+    management_number,
+    needs_second_look,
+    waits_for,
+)
 from kyufu_desktop.errors import InputProblem
 from tests.domain.builders import person
 
@@ -79,13 +92,64 @@ def test_deficiencies_are_a_closed_list_with_neutral_words() -> None:
             assert word not in deficiency.words + deficiency.remedy
 
 
+FITS = dict.fromkeys(Item, ItemState.FITS)
+DONE = Looked(FITS, account_entered=True, account_verified=True)
+
+
 def test_review_is_complete_only_when_everything_fits_and_the_account_was_checked_twice() -> None:
-    fits = dict.fromkeys(Item, ItemState.FITS)
-    assert complete(fits, True) == ()
-    assert complete(fits | {Item.PROXY: ItemState.NOT_APPLICABLE}, True) == ()
-    assert len(complete(fits, False)) == 1
-    assert len(complete(fits | {Item.HOLDER: ItemState.DEFICIENT}, True)) == 1
-    assert len(complete({}, False)) == len(Item) + 1
+    def missing(items: dict[Item, ItemState], entered: bool = True, verified: bool = True) -> int:
+        return len(complete(Looked(items, entered, verified), SecondLook.NONE))
+
+    assert missing(FITS) == 0
+    assert missing(FITS | {Item.PROXY: ItemState.NOT_APPLICABLE}) == 0
+    assert missing(FITS, verified=False) == 1
+    assert missing(FITS, entered=False, verified=False) == 1
+    assert missing(FITS | {Item.HOLDER: ItemState.DEFICIENT}) == 1
+    assert missing({}, verified=False) == len(Item) + 1
+
+
+@pytest.mark.parametrize(
+    ("late", "deficient", "policy", "expected"),
+    [
+        (late, deficient, policy, policy is SecondLook.EVERY or (policy is SecondLook.FLAGGED and (late or deficient)))
+        for late in (False, True)
+        for deficient in (False, True)
+        for policy in SecondLook
+    ],
+)
+def test_a_second_person_looks_where_the_setting_says_so(late: bool, deficient: bool, policy: SecondLook, expected: bool) -> None:
+    looked = dataclasses.replace(DONE, late=late, late_accepted=late, deficient_before=deficient)
+    assert needs_second_look(policy, looked) is expected
+    assert bool(complete(looked, policy)) is expected
+    assert complete(dataclasses.replace(looked, second_look=True), policy) == ()
+
+
+DAY = date(2024, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("looked", "expected"),
+    [
+        (dataclasses.replace(DONE, late=True), Waits.OFFICER),
+        (Looked(FITS | {Item.HOLDER: ItemState.DEFICIENT}), Waits.ANSWER),
+        (Looked(FITS | {Item.HOLDER: ItemState.DEFICIENT}, answer_by=DAY), Waits.ANSWER),
+        (Looked(FITS | {Item.HOLDER: ItemState.DEFICIENT}, answer_by=date(2024, 8, 31)), Waits.OVERDUE),
+        (Looked({}), Waits.REVIEWER),
+        (Looked(FITS), Waits.REVIEWER),
+        (Looked(FITS, account_entered=True), Waits.SECOND),
+        (dataclasses.replace(DONE, deficient_before=True), Waits.SECOND),
+        (DONE, Waits.NOBODY),
+    ],
+)
+def test_the_queue_says_whose_turn_it_is(looked: Looked, expected: Waits) -> None:
+    assert waits_for(looked, SecondLook.FLAGGED, DAY) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("R601427643", True), ("Ｒ６０１４２７６４３", True), ("R601427643-01", False), ("", False)]
+)
+def test_an_application_is_named_by_the_number_of_its_case(text: str, expected: bool) -> None:
+    assert management_number(text) == ("R601427643" if expected else None)
 
 
 def line(handed_over: date | None, password: date | None = None) -> LedgerLine:

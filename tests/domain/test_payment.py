@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyufu_desktop.domain.payment import OCCUPYING, Due, PaymentState, check_batch
+from kyufu_desktop.domain.payment import AFTER_SENDING, OCCUPYING, Due, PaymentState, check_batch
 from kyufu_desktop.domain.values import BankAccount, Benefit
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from tests.domain.builders import programme
 
 TODAY = date(2024, 8, 28)
 ACCOUNT = BankAccount("0001", "001", "1", "1234567", "ﾚﾝｼﾕｳ")
-RULES = dataclasses.replace(programme(), payment_ceiling=300_000, batch_ceiling=500_000)
+_BANK = dataclasses.replace(programme().bank, cut_off_days=1)
+RULES = dataclasses.replace(programme(), payment_ceiling=300_000, batch_ceiling=500_000, bank=_BANK)
 
 
 def due(judgment_id: int = 1, amount: int = 100_000) -> Due:
@@ -57,6 +58,17 @@ def test_day_must_be_a_future_bank_day(day: int, code: str) -> None:
     assert (caught.value.code, caught.value.field) == (code, "transfer_on")
 
 
+@pytest.mark.parametrize(("today", "code"), [(26, ""), (27, ""), (28, "K-1057"), (29, "K-1051")])
+def test_file_must_reach_the_bank_its_days_before(today: int, code: str) -> None:
+    rules = dataclasses.replace(RULES, bank=dataclasses.replace(RULES.bank, cut_off_days=2))
+    try:
+        check_batch([due()], date(2024, 8, 29), date(2024, 8, today), rules, weekday)
+    except InputProblem as problem:
+        assert (problem.code, problem.field) == (code, "transfer_on")
+    else:
+        assert not code
+
+
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(-10, 400_000)), max_size=6))
 def test_what_passes_never_pays_twice_nor_beyond_the_ceilings(pairs: list[tuple[int, int]]) -> None:
     dues = [due(judgment_id, amount) for judgment_id, amount in pairs]
@@ -69,5 +81,12 @@ def test_what_passes_never_pays_twice_nor_beyond_the_ceilings(pairs: list[tuple[
     assert all(0 < one.amount <= 300_000 for one in dues)
 
 
-def test_paid_and_waiting_attempts_occupy_the_money() -> None:
-    assert {state for state in PaymentState if state not in OCCUPYING} == {PaymentState.FAILED, PaymentState.CANCELLED}
+def test_money_is_occupied_from_the_batch_on_until_it_is_really_back() -> None:
+    free = {PaymentState.FAILED, PaymentState.CANCELLED, PaymentState.RECALLED, PaymentState.REPAID}
+    assert {state for state in PaymentState if state not in OCCUPYING} == free
+
+
+def test_no_state_after_sending_leads_back_into_the_house() -> None:
+    for state, following in AFTER_SENDING.items():
+        assert state in OCCUPYING
+        assert not following & {PaymentState.IN_BATCH, PaymentState.CANCELLED, PaymentState.SENT}

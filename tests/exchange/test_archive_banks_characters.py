@@ -53,14 +53,17 @@ def test_damaged_or_open_archive_is_refused():
         assert not archive.verify(spoiled, "ABCD2345", CONTENT)
 
 
+LIST = banks.packaged()
+
+
 def test_banks_and_branches_by_their_codes():
-    assert banks.bank_name("0001") == "みずほ"
-    assert banks.branch_name("0001", "001") == "東京営業部"
-    assert banks.branch_kana("9900", "408") == "ﾖﾝｾﾞﾛﾊﾁ"
-    assert banks.bank_name("9999") is None and banks.branch_name("9999", "001") is None
-    assert banks.bank_kana("0005") == "ﾐﾂﾋﾞｼﾕ-ｴﾌｼﾞｴｲ"
-    assert banks.list_date() >= date(2024, 1, 1)
-    banks.check("0001", "001")
+    assert LIST.bank_name("0001") == "みずほ"
+    assert LIST.branch_name("0001", "001") == "東京営業部"
+    assert LIST.branch_kana("9900", "408") == "ﾖﾝｾﾞﾛﾊﾁ"
+    assert LIST.bank_name("9999") is None and LIST.branch_name("9999", "001") is None
+    assert LIST.bank_kana("0005") == "ﾐﾂﾋﾞｼﾕ-ｴﾌｼﾞｴｲ"
+    assert LIST.listed_on >= date(2024, 1, 1)
+    LIST.check("0001", "001")
 
 
 @pytest.mark.parametrize(
@@ -68,13 +71,13 @@ def test_banks_and_branches_by_their_codes():
 )
 def test_unknown_codes_name_their_field(bank, branch, field):
     with pytest.raises(InputProblem) as problem:
-        banks.check(bank, branch)
+        LIST.check(bank, branch)
     assert problem.value.field == field
 
 
 def test_every_name_of_the_list_can_go_into_the_bank_file():
     for code in ("0001", "0005", "0009", "0398", "9900", *[f"{number:04}" for number in range(400, 600)]):
-        names = [banks.bank_kana(code), *(banks.branch_kana(code, f"{branch:03}") for branch in range(0, 300, 7))]
+        names = [LIST.bank_kana(code), *(LIST.branch_kana(code, f"{branch:03}") for branch in range(0, 300, 7))]
         assert all(re.fullmatch(r"[ｱ-ﾝﾞﾟA-Z0-9-]{0,15}", name) for name in names), code
 
 

@@ -79,16 +79,18 @@ def examine(out: Path, count: int, code: str) -> None:
         assert report.count > count, "the login after it is one more"
         with desk.look() as db:
             mac = db.scalars(select(AuditEntry.mac).where(AuditEntry.seq == count)).one()
-            ledger = {row.file_name: row.sha256 for row in db.scalars(select(Export))}
+            ledger = db.execute(select(Export.file_name, Export.sha256, Export.read_back_at)).all()
         assert audit_chain.anchor(count, mac) == code, "the code on the screen, and on the paper, is still that of the log"
-        for name, digest in ledger.items():
-            assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest, "what the ledger says is on the medium"
-        # A file is in the ledger, or it is the one that was being written: at most that one, and no half file under a whole name.
+        open_lines = {name for name, _, read_back in ledger if read_back is None}
+        for name, digest, _ in ledger:
+            if name not in open_lines or (out / name).exists():
+                assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest, "what the ledger says is on the medium"
+        # The ledger speaks first: no file that it does not know, and at most one of which it cannot say whether it is there.
         names = {"transfer.txt", "host_status.xlsx", "inquiry_tax.xlsx", "inquiry_account.xlsx", "exclusion.xlsx"}
-        assert len([name for name in names - set(ledger) if (out / name).exists()]) <= 1
-        # A kill cannot clean up: at most the one file that was being written stays as .part, and the ledger does not know it.
-        parts = [path.stem for path in out.glob("*.part")]
-        assert len(parts) <= 1 and not set(parts) & set(ledger)
+        assert not [name for name in names - {name for name, _, _ in ledger} if (out / name).exists()]
+        assert len(open_lines) <= 1
+        # A kill cannot clean up: the one file that was being written may stay as .part.
+        assert {path.stem for path in out.glob("*.part")} <= open_lines
     finally:
         session.close(desk)
 

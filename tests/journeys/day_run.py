@@ -20,7 +20,7 @@ from kyufu_desktop.exchange import envelope
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.services import practice, session
 from kyufu_desktop.services.session import JAPAN, Desk
-from tests.exchange.test_zengin import field, records
+from tests.exchange import zengin_reader
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "renshu-2024"
@@ -46,15 +46,12 @@ class DayRun:
 
     def transfers(self) -> list[tuple[str, str, str, int]]:
         """(bank, branch, account number, yen) of every data record of the bank file, by the parser of its own test."""
-        lines = records((self.out / "transfer.txt").read_bytes())
-        assert [line[:1] for line in lines] == [b"1", *[b"2"] * (len(lines) - 3), b"8", b"9"]
-        assert {len(line) for line in lines} == {120}
-        names = ("bank", "branch", "number")
-        return [(*(field(line, name) for name in names), int(field(line, "amount"))) for line in lines[1:-2]]  # type: ignore[misc]
+        file = zengin_reader.read((self.out / "transfer.txt").read_bytes())
+        return [(one["bank"], one["branch"], one["number"], int(one["amount"])) for one in file.transfers]
 
     def trailer(self) -> tuple[int, int]:
-        line = records((self.out / "transfer.txt").read_bytes())[-2]
-        return int(line[1:7]), int(line[7:19])
+        trailer = zengin_reader.read((self.out / "transfer.txt").read_bytes()).trailer
+        return int(trailer["count"]), int(trailer["total"])
 
     def pages(self) -> list[str]:
         """Text of every page of the letters, as another program reads it."""

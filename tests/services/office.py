@@ -30,7 +30,20 @@ from kyufu_desktop.models.letter import Letter, PrinterTest
 from kyufu_desktop.security import seal
 from kyufu_desktop.security.approval import Signer, Statement
 from kyufu_desktop.security.keys import KdfParameters
-from kyufu_desktop.services import accounts, enclosing, letters, outgoing, payments, print_jobs, printer_tests, review, session
+from kyufu_desktop.services import (
+    accounts,
+    bank_files,
+    batches,
+    enclosing,
+    letters,
+    outgoing,
+    payments,
+    print_jobs,
+    printer_tests,
+    results,
+    review,
+    session,
+)
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.judgment_rows import digest_of
 from kyufu_desktop.services.programme_definitions import as_proposed
@@ -44,7 +57,9 @@ OFFICERS = (
 HANDLER = ("sato", "佐藤 主事", "朝の電車は二番線から静かに出発していく")
 WEDNESDAY = datetime(2024, 8, 28, 10, 0, tzinfo=JAPAN)
 
-BANK = BankSettings("1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ", "1", "1000000", "0000", "\r\n", "7", False)
+BANK = BankSettings(
+    "1234567890", "ｼﾝｼﾞﾕｸｸ", "0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ", "1", "1000000", "0000", "\r\n", "7", False, "0", "0", 30, False, 1
+)
 
 
 #: The printer on the office's desk; its test page was confirmed.
@@ -293,10 +308,10 @@ class Office:
     def batch(self, *judgment_ids: int, on: date | None = None) -> int:
         """A batch of the handler for the next bank day. Returns the batch id."""
         chosen = judgment_ids or self.ready()
-        return payments.make_batch(self.desk, chosen, on or payments.page(self.desk).next_day, silent)[1]
+        return batches.make_batch(self.desk, chosen, on or payments.page(self.desk).next_day, silent)[1]
 
     def approved(self, batch_id: int) -> int:
-        payments.approve_batch(self.desk, batch_id, self.row(batch_id).total, self.suzuki)
+        batches.approve_batch(self.desk, batch_id, self.row(batch_id).count, self.row(batch_id).total, self.suzuki)
         return batch_id
 
     def row(self, batch_id: int) -> payments.BatchRow:
@@ -304,13 +319,13 @@ class Office:
 
     def written(self, batch_id: int) -> Path:
         """The bank file of an approved batch on the medium."""
-        sealed = payments.bank_file(self.desk, batch_id, "DVD-001", silent)
+        sealed = bank_files.bank_file(self.desk, batch_id, "DVD-001", silent)
         outgoing.write_out(self.desk, sealed, str(self.medium))
         return self.medium / sealed.file_name
 
     def settled(self, batch_id: int, failed: dict[int, object] | None = None) -> None:
         self.clock.days(10)
-        payments.enter_results(self.desk, batch_id, failed or {}, self.desk.today())  # type: ignore[arg-type]
+        results.enter_results(self.desk, batch_id, failed or {}, self.desk.today())  # type: ignore[arg-type]
 
     def payments_of(self, batch_id: int) -> tuple[payments.PaymentRow, ...]:
         return payments.batch_payments(self.desk, batch_id)
@@ -351,6 +366,13 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
 def copied(template: Path, folder: Path) -> Iterator[Office]:
     """A copy of an office that was made and closed before: quicker than making it again."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
+    with reopened(folder) as office:
+        yield office
+
+
+@contextmanager
+def reopened(folder: Path) -> Iterator[Office]:
+    """The office that lies in ``folder``, the next day or after the power came back; the clock stands where it always does."""
     clock = Clock()
     officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
     suzuki = Second(officer.staff, officer.signer)

@@ -17,7 +17,7 @@ from kyufu_desktop.models.case import EvidenceRecord
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Payment
-from kyufu_desktop.services import case_exits, cases, collation, evidence, household_events, judgment, letters, payments, print_jobs
+from kyufu_desktop.services import batches, case_exits, cases, collation, evidence, household_events, judgment, letters, print_jobs
 from kyufu_desktop.services.case_rows import EventEntry, ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
 from tests.services.office import MACHINE, silent
@@ -178,17 +178,18 @@ def test_a_voided_decision_is_not_paid_where_its_batch_was_only_prepared(ward: W
     case, batch = paid_up_to(ward, "prepared")
     withdraw_evidence(ward, case)
     assert record_of(ward, case).state == "VOID"
-    with pytest.raises(Conflict, match="K-1690"):
-        ward.office.approved(batch)
-    payments.cancel_batch(ward.desk, batch, ward.suzuki, "決裁が無効になったため取り消します")
+    with pytest.raises(Conflict, match="K-1755"):
+        batches.approve_batch(ward.desk, batch, 1, 100_000, ward.suzuki)
+    row = ward.office.row(batch)
+    assert (row.state.value, row.memo) == ("取消", "決裁が無効になったため"), "nothing else was in it"
     assert ward.office.ready() == ()
-    assert ward.status(case) == "審査完了"
+    assert ward.status(case) == "要件承認", "it is judged anew"
 
 
 def test_a_voided_decision_is_not_paid_where_its_batch_was_approved(ward: Ward) -> None:
     case, batch = paid_up_to(ward, "approved")
     withdraw_evidence(ward, case)
-    with pytest.raises(Conflict, match="K-1690"):
+    with pytest.raises(Conflict, match="K-1755"):
         ward.office.written(batch)
     assert not list(ward.office.medium.iterdir())
 
@@ -229,7 +230,7 @@ def test_tsushima_2024_a_second_file_of_the_same_decisions_cannot_be_made(ward: 
     with pytest.raises(Conflict):
         ward.office.batch(decision)
     with pytest.raises(Conflict):
-        payments.cancel_batch(ward.desk, batch, ward.suzuki, "もう一度作るために取り消します")
+        batches.cancel_batch(ward.desk, batch, ward.suzuki, "もう一度作るために取り消します")
 
 
 def test_a_withdrawn_decision_can_be_drafted_again_and_says_who_and_why(ward: Ward) -> None:
@@ -263,7 +264,7 @@ def test_a_decision_is_withdrawn_only_before_payment_and_with_a_reason(ward: War
         judgment.withdraw(ward.desk, case, ward.suzuki, "短い")
     with pytest.raises(Conflict, match="K-1672"):
         judgment.withdraw(ward.desk, case, ward.suzuki, WHY)
-    payments.cancel_batch(ward.desk, batch, ward.suzuki, "決裁を取り消すために取り消します")
+    batches.cancel_batch(ward.desk, batch, ward.suzuki, "決裁を取り消すために取り消します")
     judgment.withdraw(ward.desk, case, ward.suzuki, WHY)
     assert ward.office.ready() == ()
     with pytest.raises(Conflict, match="K-1671"):

@@ -24,7 +24,7 @@ from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import custody, letters, payments, print_jobs, returned_mail, review
+from kyufu_desktop.services import batches, custody, letters, print_jobs, returned_mail, review
 from tests.services.office import MACHINE, Office, opened, silent
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
@@ -124,6 +124,7 @@ def test_a_deficiency_is_told_without_a_digit_of_the_account_and_answered_by_its
     assert page.items[Item.PASSBOOK] is ItemState.FITS and Item.SIGNATURE not in page.items
     assert [row.form_id for row in review.page(office.desk).waiting] == [answer]
     office.look_at(answer)
+    review.second_look(office.desk, (answer,), office.suzuki)
     review.complete(office.desk, answer, office.desk.today())
     assert office.status(case_id) == "審査完了"
     assert len(office.ready()) == 1
@@ -221,7 +222,7 @@ def test_a_cancelled_batch_is_not_announced(office: Office) -> None:
     office.reviewed(case_id)
     batch_id = office.approved(office.batch())
     letter = made(office, case_id, LetterKind.PAYMENT)
-    payments.cancel_batch(office.desk, batch_id, office.tanaka, "口座を確かめ直すために取り消します")
+    batches.cancel_batch(office.desk, batch_id, office.tanaka, "口座を確かめ直すために取り消します")
     with pytest.raises(Conflict) as refused:
         print_jobs.start_job(office.desk, (letter.id,), MACHINE, silent)
     assert refused.value.code == "K-1691" and "取り消され" in refused.value.happened

@@ -19,7 +19,7 @@ from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import payments, review
+from kyufu_desktop.services import batches, payments, results, review
 from tests.services.office import Office, copied, opened, silent
 
 AMOUNTS = {"hikazei": 100_000, "kodomo": 50_000}
@@ -60,7 +60,7 @@ class Cashier(RuleBasedStateMachine):
     def make(self, picks: list[int]) -> None:
         chosen = tuple(self.everything[pick] for pick in picks)
         try:
-            payments.make_batch(self.office.desk, chosen, payments.page(self.office.desk).next_day, silent)
+            batches.make_batch(self.office.desk, chosen, payments.page(self.office.desk).next_day, silent)
         except UserError:
             return
 
@@ -80,7 +80,7 @@ class Cashier(RuleBasedStateMachine):
         self.office.clock.days(days)
         rows = self.office.payments_of(batch)
         failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
-        payments.enter_results(self.office.desk, batch, failed, self.office.desk.today())
+        results.enter_results(self.office.desk, batch, failed, self.office.desk.today())
 
     @rule(pick=st.integers(0, 1))
     def approve(self, pick: int) -> None:
@@ -92,7 +92,7 @@ class Cashier(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 1))
     def cancel(self, pick: int) -> None:
         try:
-            payments.cancel_batch(self.office.desk, self.some_batch(pick), self.office.suzuki, "練習のために取り消してみます")
+            batches.cancel_batch(self.office.desk, self.some_batch(pick), self.office.suzuki, "練習のために取り消してみます")
         except UserError:
             return
 

@@ -8,7 +8,7 @@ import pytest
 
 from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.services import collation, notices, payments
+from kyufu_desktop.services import batches, collation, notices
 from kyufu_desktop.services.cases import NoticeEntry
 from tests.services.desk_work import Ward, sample
 from tests.services.office import silent
@@ -28,10 +28,10 @@ def test_notice_entered_in_no_case_still_has_to_meet_our_cases(ward: Ward) -> No
     notices.link(ward.desk, line, None)
     notices.verify(ward.desk, (line,), ward.suzuki)
     with pytest.raises(Conflict) as caught:
-        payments.approve_batch(ward.desk, batch, 100_000, ward.suzuki)
+        batches.approve_batch(ward.desk, batch, 1, 100_000, ward.suzuki)
     assert caught.value.code == "K-1650"
     collation.run(ward.desk, silent)
     with pytest.raises(Conflict) as caught:
-        payments.approve_batch(ward.desk, batch, 100_000, ward.suzuki)
-    assert caught.value.code == "K-1690", "the decision fell with the meeting"
+        batches.approve_batch(ward.desk, batch, 1, 100_000, ward.suzuki)
+    assert caught.value.code == "K-1755", "the decision fell with the meeting, and the payment went out of the batch"
     assert ready not in ward.office.ready()

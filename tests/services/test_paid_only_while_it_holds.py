@@ -10,7 +10,7 @@ from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.services import case_exits, cases, judgment, payments
+from kyufu_desktop.services import bank_files, case_exits, cases, judgment, payments
 from kyufu_desktop.services.cases import ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
 from tests.services.office import silent
@@ -68,7 +68,7 @@ def test_approved_batch_does_not_leave_the_house_after_the_evidence_ended(ward: 
     batch = ward.office.approved(ward.office.batch(on=MONDAY))
     ward.office.clock.days(3)
     with pytest.raises(Conflict, match="根拠の期限が切れています"):
-        payments.bank_file(ward.desk, batch, "DVD-001", silent)
+        bank_files.bank_file(ward.desk, batch, "DVD-001", silent)
 
 
 def test_who_left_while_the_file_was_at_the_bank_is_not_paid_again_when_that_transfer_fails(ward: Ward) -> None:

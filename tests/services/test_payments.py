@@ -19,7 +19,7 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.exchange import CollationFinding, Export
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import accounts, custody, outgoing, payments, review
+from kyufu_desktop.services import accounts, bank_files, batches, custody, outgoing, payments, results, review
 from kyufu_desktop.services.accounts import AccountEntry
 from tests.services.office import HANDLER, Office, opened, silent
 
@@ -48,7 +48,7 @@ def test_a_decided_benefit_goes_all_the_way_to_the_bank_and_is_paid(office: Offi
     case = office.household(("hikazei", 100_000))
     office.reviewed(case)
     batch = office.approved(office.batch())
-    sealed = payments.bank_file(office.desk, batch, "DVD-001", silent)
+    sealed = bank_files.bank_file(office.desk, batch, "DVD-001", silent)
     assert zengin.totals(archive.open_file(sealed.data, sealed.password, "x")[1]) == (1, 100_000)
     office.written(batch)
     assert state_of(office, batch) == "結果待ち"
@@ -130,7 +130,7 @@ def test_what_the_index_refuses_comes_out_as_a_sentence(office: Office) -> None:
         unit.record(Act.BATCH_MADE)
         unit.session.flush()
         with unit.session.begin_nested():
-            payments._add_payment(unit.session, unit.session.scalars(select(Batch)).one(), item)
+            batches._add_payment(unit.session, unit.session.scalars(select(Batch)).one(), item)
 
 
 def test_a_child_is_paid_once_whatever_case_it_stands_in(office: Office) -> None:
@@ -143,7 +143,7 @@ def test_a_child_is_paid_once_whatever_case_it_stands_in(office: Office) -> None
         number = child.resident_number
     with pytest.raises(IntegrityError):
         change(office, f"INSERT INTO paid_child (programme, resident_number, payment_id) VALUES ('r6', '{number}', 1)")
-    payments.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
+    batches.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
     with office.desk.look() as db:
         assert db.scalars(select(PaidChild.released_at)).one() is not None
 
@@ -151,32 +151,32 @@ def test_a_child_is_paid_once_whatever_case_it_stands_in(office: Office) -> None
 def test_whoever_made_a_batch_cannot_approve_it(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     officer = office.at(office.suzuki)
-    _, batch = payments.make_batch(officer, office.ready(), NEXT_DAY, silent)
+    _, batch = batches.make_batch(officer, office.ready(), NEXT_DAY, silent)
     with pytest.raises(NotAllowed, match="作った人は決裁できません"):
-        payments.approve_batch(office.desk, batch, 100_000, office.suzuki)
-    payments.approve_batch(officer, batch, 100_000, office.tanaka)
+        batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
+    batches.approve_batch(officer, batch, 1, 100_000, office.tanaka)
     assert state_of(office, batch) == "送信待ち"
 
 
 def test_a_handler_cannot_approve_a_batch(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
-    _, batch = payments.make_batch(office.at(office.suzuki), office.ready(), NEXT_DAY, silent)
+    _, batch = batches.make_batch(office.at(office.suzuki), office.ready(), NEXT_DAY, silent)
     with pytest.raises(NotAllowed):
-        payments.approve_batch(office.at(office.suzuki), batch, 100_000, office.sato)
+        batches.approve_batch(office.at(office.suzuki), batch, 1, 100_000, office.sato)
 
 
 def test_a_borrowed_signing_key_does_not_approve(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.batch()
     with pytest.raises(NotAllowed):
-        payments.approve_batch(office.desk, batch, 100_000, dataclasses.replace(office.suzuki, signer=office.sato.signer))
+        batches.approve_batch(office.desk, batch, 1, 100_000, dataclasses.replace(office.suzuki, signer=office.sato.signer))
 
 
 def test_the_total_must_be_typed_as_it_is(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.batch()
     with pytest.raises(InputProblem) as caught:
-        payments.approve_batch(office.desk, batch, 10_000, office.suzuki)
+        batches.approve_batch(office.desk, batch, 1, 10_000, office.suzuki)
     assert caught.value.field == "typed_total"
     assert state_of(office, batch) == "決裁待ち"
 
@@ -206,10 +206,28 @@ def test_a_day_on_which_banks_do_not_work_or_that_has_come_is_refused(office: Of
 def test_any_change_after_approval_stops_the_bank_file(office: Office, what: str) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.approved(office.batch())
-    change(office, "DROP TRIGGER signature_no_update")
+    for guard in ("signature_no_update", "payment_fixed"):
+        change(office, f"DROP TRIGGER {guard}")
     change(office, what)
     with pytest.raises(Conflict, match=r"決裁[はが]無効"):
-        payments.bank_file(office.desk, batch, "DVD-001", silent)
+        bank_files.bank_file(office.desk, batch, "DVD-001", silent)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "UPDATE payment SET amount = amount + 1",
+        "UPDATE payment SET entitlement = entitlement || 'x'",
+        "UPDATE payment SET judgment_id = 2",
+        "UPDATE payment SET state = '取消'",
+        "UPDATE payment SET state = '振込準備'",
+    ],
+)
+def test_the_file_itself_refuses_to_rewrite_a_payment_or_to_call_a_sent_one_back(office: Office, what: str) -> None:
+    office.reviewed(office.household(("hikazei", 100_000)))
+    office.written(office.approved(office.batch()))
+    with pytest.raises(IntegrityError, match=r"never rewritten|never called back"):
+        change(office, what)
 
 
 @pytest.mark.parametrize(
@@ -231,13 +249,13 @@ def test_a_decision_that_nobody_else_signed_as_it_stands_is_never_paid(office: O
     change(office, "DROP TRIGGER judgment_content_fixed")
     change(office, what)
     with pytest.raises(Conflict, match=r"決裁[はが]無効"):
-        payments.bank_file(office.desk, batch, "DVD-001", silent)
+        bank_files.bank_file(office.desk, batch, "DVD-001", silent)
 
 
 def test_a_change_between_sealing_and_writing_stops_the_file_on_the_medium(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.approved(office.batch())
-    sealed = payments.bank_file(office.desk, batch, "DVD-001", silent)
+    sealed = bank_files.bank_file(office.desk, batch, "DVD-001", silent)
     change(office, "UPDATE payment SET number = '7654321'")
     with pytest.raises(Conflict):
         outgoing.write_out(office.desk, sealed, str(office.medium))
@@ -248,13 +266,17 @@ def test_a_change_between_sealing_and_writing_stops_the_file_on_the_medium(offic
 def test_a_changed_archive_is_not_left_on_the_medium(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.approved(office.batch())
-    sealed = payments.bank_file(office.desk, batch, "DVD-001", silent)
+    sealed = bank_files.bank_file(office.desk, batch, "DVD-001", silent)
     broken = dataclasses.replace(sealed, data=sealed.data[:-30] + b"x" * 30)
     with pytest.raises(CustodyProblem):
         outgoing.write_out(office.desk, broken, str(office.medium))
     assert list(office.medium.iterdir()) == []
     with office.desk.look() as db:
-        assert db.scalars(select(Export)).all() == []
+        line = db.scalars(select(Export)).one()
+        assert line.voided_at is not None and line.password is None
+    assert state_of(office, batch) == "送信待ち"
+    office.written(batch)
+    assert [path.name for path in office.medium.iterdir()] == ["transfer-02.zip"]
 
 
 def test_the_approval_of_one_batch_does_not_serve_another(office: Office) -> None:
@@ -266,16 +288,16 @@ def test_the_approval_of_one_batch_does_not_serve_another(office: Office) -> Non
     other = office.batch(second)
     change(office, f"UPDATE batch SET state = '送信待ち', signature_id = (SELECT max(id) FROM signature) WHERE id = {other}")
     with pytest.raises(Conflict, match="決裁は無効"):
-        payments.bank_file(office.desk, other, "DVD-001", silent)
+        bank_files.bank_file(office.desk, other, "DVD-001", silent)
 
 
 def test_a_batch_is_written_once(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     batch = office.approved(office.batch())
-    again = payments.bank_file(office.desk, batch, "DVD-002", silent)
+    again = bank_files.bank_file(office.desk, batch, "DVD-002", silent)
     office.written(batch)
     with pytest.raises(Conflict):
-        payments.bank_file(office.desk, batch, "DVD-002", silent)
+        bank_files.bank_file(office.desk, batch, "DVD-002", silent)
     with pytest.raises(Conflict):
         outgoing.write_out(office.desk, dataclasses.replace(again, file_name="other.zip"), str(office.medium))
     assert [path.name for path in office.medium.iterdir()] == ["transfer.zip"]
@@ -286,10 +308,10 @@ def test_a_cancelled_batch_frees_its_payments_and_its_number_is_not_used_again(o
     office.reviewed(case)
     batch = office.approved(office.batch())
     with pytest.raises(NotAllowed):
-        payments.cancel_batch(office.desk, batch, office.sato, "振込日を変えるため取り消します")
+        batches.cancel_batch(office.desk, batch, office.sato, "振込日を変えるため取り消します")
     with pytest.raises(InputProblem):
-        payments.cancel_batch(office.desk, batch, office.suzuki, "まちがい")
-    payments.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
+        batches.cancel_batch(office.desk, batch, office.suzuki, "まちがい")
+    batches.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
     assert office.status(case) == "審査完了"
     again = office.batch()
     assert office.row(again).number == office.row(batch).number + 1
@@ -303,7 +325,7 @@ def test_a_batch_that_has_left_cannot_be_cancelled(office: Office) -> None:
     batch = office.approved(office.batch())
     office.written(batch)
     with pytest.raises(Conflict, match="結果待ち"):
-        payments.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
+        batches.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
 
 
 def test_a_failed_transfer_goes_back_to_review_and_is_paid_again_exactly_once(office: Office) -> None:
@@ -321,7 +343,7 @@ def test_a_failed_transfer_goes_back_to_review_and_is_paid_again_exactly_once(of
 
     # The account waits for a second person again, and form items about it must be looked at again.
     assert len(accounts.waiting(office.desk)) == 1
-    accounts.enter(office.desk, case, AccountEntry(bank="0001", branch="001", number="7654321", holder="ミホン ハナコ"))
+    accounts.enter(office.desk, case, AccountEntry(bank="0001", branch="001", number="7654321", holder="ミホン ハナコ", passbook_seen=True))
     office.verify_accounts()
     with pytest.raises(InputProblem, match="通帳の写し"):
         review.complete(office.desk, form, office.desk.today())
@@ -347,13 +369,13 @@ def test_results_are_entered_once_and_not_before_the_day(office: Office) -> None
     batch = office.approved(office.batch())
     office.written(batch)
     with pytest.raises(InputProblem):
-        payments.enter_results(office.desk, batch, {}, office.desk.today())
+        results.enter_results(office.desk, batch, {}, office.desk.today())
     office.clock.days(5)
     with pytest.raises(Conflict):
-        payments.enter_results(office.desk, batch, {999: FailureReason.OTHER}, office.desk.today())
-    payments.enter_results(office.desk, batch, {}, office.desk.today())
+        results.enter_results(office.desk, batch, {999: FailureReason.OTHER}, office.desk.today())
+    results.enter_results(office.desk, batch, {}, office.desk.today())
     with pytest.raises(Conflict):
-        payments.enter_results(office.desk, batch, {}, office.desk.today())
+        results.enter_results(office.desk, batch, {}, office.desk.today())
 
 
 def test_an_open_collation_finding_keeps_the_case_out_of_the_batch(office: Office) -> None:
@@ -407,9 +429,9 @@ def test_several_benefits_of_a_household_are_paid_in_one_batch_or_in_two(office:
     second = office.approved(office.batch(kodomo))
     office.written(first)
     office.clock.days(5)
-    payments.enter_results(office.desk, first, {}, office.desk.today())
+    results.enter_results(office.desk, first, {}, office.desk.today())
     assert office.status(case) == "振込準備", "the child addition is still on its way"
-    payments.cancel_batch(office.desk, second, office.suzuki, "振込日を変えるため取り消します")
+    batches.cancel_batch(office.desk, second, office.suzuki, "振込日を変えるため取り消します")
     assert office.ready() == (kodomo,)
 
 
@@ -438,7 +460,7 @@ def test_a_person_stops_the_making_of_a_batch_and_nothing_is_kept(office: Office
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        payments.make_batch(office.desk, office.ready(), NEXT_DAY, stop)
+        batches.make_batch(office.desk, office.ready(), NEXT_DAY, stop)
     assert len(office.ready()) == 1 and payments.page(office.desk).batches == ()
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from kyufu_desktop.domain.review import DEFICIENCIES, FormState, Item, ItemState
-from kyufu_desktop.errors import Conflict, InputProblem
+from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.services import review
 from tests.services.office import Office, opened
 
+WHY = "入院していたため期限に間に合わなかった"
 FITS = dict.fromkeys(Item, ItemState.FITS)
 
 
@@ -78,17 +79,20 @@ def test_the_postmark_counts_for_the_deadline(office: Office, received: date, po
     assert review.form(office.desk, form).late is late
 
 
-def test_a_late_form_is_completed_only_with_a_reason(office: Office) -> None:
+def test_a_late_form_is_completed_only_once_the_officer_accepted_it(office: Office) -> None:
     case = office.household(("hikazei", 100_000))
     (code,) = office.sent(case)
     office.clock.days(90)
     _, form = review.receive(office.desk, code, office.desk.today(), None)
     office.account(case)
     office.look_at(form)
-    with pytest.raises(InputProblem) as caught:
+    with pytest.raises(InputProblem, match="期限を過ぎています"):
         review.complete(office.desk, form, office.desk.today())
-    assert caught.value.field == "late_reason"
-    review.complete(office.desk, form, office.desk.today(), "入院していたため期限に間に合わなかった")
+    with pytest.raises(NotAllowed):
+        review.decide_late(office.desk, form, True, WHY)
+    review.decide_late(office.at(office.suzuki), form, True, WHY)
+    review.second_look(office.desk, (form,), office.suzuki)
+    review.complete(office.desk, form, office.desk.today())
     assert office.status(case) == "審査完了"
 
 
@@ -97,10 +101,10 @@ def test_what_is_missing_is_said_item_by_item(office: Office) -> None:
     form = office.received(case)
     with pytest.raises(InputProblem) as caught:
         review.complete(office.desk, form, office.desk.today())
-    for words in ("確認・誓約の欄", "通帳の写し", "口座を2人目が確かめていません", "口座がまだ入力されていません"):
+    for words in ("確認・誓約の欄", "通帳の写し", "口座がまだ入力されていません"):
         assert words in caught.value.happened
     office.look_at(form)
-    assert review.form(office.desk, form).missing == ("口座を2人目が確かめていません。", "口座がまだ入力されていません。")
+    assert review.form(office.desk, form).missing == ("口座がまだ入力されていません。",)
     assert office.status(case) == "確認書収受"
 
 
@@ -117,6 +121,7 @@ def test_a_deficiency_makes_the_form_deficient_until_it_is_mended(office: Office
     assert review.form(office.desk, form).state is FormState.DEFICIENT
     office.account(case)
     office.look_at(form)
+    review.second_look(office.desk, (form,), office.suzuki)
     review.complete(office.desk, form, office.desk.today())
     assert office.status(case) == "審査完了"
     with pytest.raises(Conflict):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.services import cases, judgment, municipality_notices
 from kyufu_desktop.services.cases import CasePage
 from kyufu_desktop.views.dialogs import Dialog
@@ -111,7 +112,7 @@ def test_the_exit_says_before_what_it_changes_and_the_page_says_it_after(work: B
         told.append(dialog.says.text())
         put(dialog, "exit.kind", "LAPSED")
         causes = dialog.findChild(QComboBox, "exit.cause")
-        assert causes is not None and causes.count() == 4
+        assert causes is not None and causes.count() == 5
         put(dialog, "exit.cause", "RETURNED_HOME")
         type_in(dialog, exit__reason="本人から帰宅したと電話があった")
         return dialog.perform()
@@ -172,7 +173,31 @@ def test_the_flag_shows_the_three_facts_and_what_is_missing(work: Bench) -> None
 def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None:
     station = open_case(work, work.ward.household(1), "events")
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
-    assert seen == ["events", "proxies", "exits", "municipality"]
+    assert seen == ["events", "proxies", "declines", "exits", "municipality"]
+
+
+def test_a_decline_is_entered_taken_back_and_closed_from_the_case_page(work: Bench) -> None:
+    office = work.ward.office
+    case = office.household(("hikazei", 100_000))
+    office.sent(case)
+    station = open_case(work, case, "declines")
+    work.answers.append(filled({"decline.how": "PHONE"}))
+    work.press(station, "case.enter_decline")
+    assert "10月31日まで撤回できます" in said(station)
+    assert not work.button(station, "case.close_decline").isVisible() and not work.button(station, "case.enter_decline").isVisible()
+    work.answers.append(reason)
+    work.press(station, "case.withdraw_decline")
+    assert [row.state for row in page(work, case).declines] == [DeclineState.WITHDRAWN]
+    work.answers.append(agree)
+    work.press(station, "case.enter_decline")
+    office.clock.days(65)
+    station.refresh()
+    work.settle()
+    station._case.procedures.declines.select(page(work, case).declines[-1].decline_id)
+    work.answers.append(agree)
+    work.press(station, "case.close_decline")
+    assert page(work, case).status is CaseStatus.CLOSED
+    assert [row.state for row in page(work, case).declines] == [DeclineState.WITHDRAWN, DeclineState.FOR_GOOD]

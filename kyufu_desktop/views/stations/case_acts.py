@@ -9,7 +9,7 @@ from kyufu_desktop.domain.case_exit import ExitEffect
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import case_exits, household_events, municipality_notices, proxies
+from kyufu_desktop.services import case_exits, declines, household_events, municipality_notices, proxies
 from kyufu_desktop.services.cases import CasePage, SourceWords
 from kyufu_desktop.services.contacts import REVEAL_REASONS
 from kyufu_desktop.services.host_exchange import Progress
@@ -24,6 +24,7 @@ from kyufu_desktop.views.stations.asking import Asking, Work
 from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
 from kyufu_desktop.views.stations.dialogs_case import SourceDialog
 from kyufu_desktop.views.stations.dialogs_procedures import EventDialog, ExitDialog, MunicipalityDialog, ProxyDialog, SentDialog
+from kyufu_desktop.views.stations.dialogs_review import DeclineDialog, WithdrawDialog
 from kyufu_desktop.views.stations.form_dialog import FormDialog, WhyDialog
 
 _REVOKED = ("取り消した記録は残ります。", "判定が変わるときは、決裁が無効になります。")
@@ -63,6 +64,13 @@ class CaseActs:
             self._reveal_proxy(panel.proxies, [item.proxy_id for item in page.proxies])
         elif key == "end_proxy":
             self._end_proxy(panel.proxies, [item.proxy_id for item in page.proxies if item.ended_at is None])
+        elif key == "enter_decline":
+            make_decline = partial(DeclineDialog, page.declinable, desk.today())
+            self._asking.ask(make_decline, partial(_decline_work, desk))
+        elif key == "withdraw_decline":
+            self._withdraw_decline(panel.declines, [item.decline_id for item in page.declines if item.may_withdraw])
+        elif key == "close_decline":
+            self._close_decline(page, panel.declines)
         elif key == "register_exit":
             self._station.lane.read(self._station, partial(case_exits.effect, desk, page.case_id), self._ask_exit)
         elif key == "revoke_exit":
@@ -127,6 +135,24 @@ class CaseActs:
             make = partial(WhyDialog, "代理人を解消します", ("これからは、この人の手続きを受け付けません。",), "解消する", "end_proxy")
             self._asking.ask(make, partial(_end_work, self._desk, chosen))
 
+    # ------------------------------------------------------------ declines
+    def _withdraw_decline(self, table: Table, fit: list[int]) -> None:
+        chosen = self._chosen(table, fit, "辞退")
+        if chosen is not None:
+            self._asking.ask(partial(WithdrawDialog, self._desk.today()), partial(_withdraw_work, self._desk, chosen))
+
+    def _close_decline(self, page: CasePage, table: Table) -> None:
+        chosen = self._chosen(table, [item.decline_id for item in page.declines if item.may_close], "辞退")
+        if chosen is None:
+            return
+        sentences = (
+            "撤回できる期限が過ぎました。案件を取下げにし、決裁を無効にします。",
+            "このあと不支給を起案し、不支給決定通知書を送ってください。",
+        )
+        if present(ConfirmDialog("辞退を取下げにします", sentences, "取下げにする", danger=True)):
+            work = partial(_close_work, self._desk, chosen)
+            self._station.lane.write(self._station, work, title="取下げを登録しています")
+
     # ------------------------------------------------------------ the municipality of registration
     def _print(self, case_id: int, notice: MunicipalityRow) -> None:
         sentences = (
@@ -162,6 +188,20 @@ def _confirm_proxy(desk: Desk, proxy_ids: tuple[int, ...], prove: Prove, _: Prog
 def _end_work(desk: Desk, proxy_id: int, dialog: FormDialog) -> Work:
     assert isinstance(dialog, WhyDialog)
     return partial(proxies.end, desk, proxy_id, dialog.words)
+
+
+def _decline_work(desk: Desk, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, DeclineDialog)
+    return partial(declines.enter, desk, dialog.letter_id, dialog.entry())
+
+
+def _withdraw_work(desk: Desk, decline_id: int, dialog: FormDialog) -> Work:
+    assert isinstance(dialog, WithdrawDialog)
+    return partial(declines.withdraw, desk, decline_id, *dialog.answer)
+
+
+def _close_work(desk: Desk, decline_id: int, _: Progress) -> Changes:
+    return declines.close(desk, decline_id)
 
 
 def _exit_work(desk: Desk, case_id: int, dialog: FormDialog) -> Work:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 from kyufu_desktop.domain.calendar import wareki_short
+from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Condition, Finding
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.services.cases import CasePage, ContactRow, EvidenceRow, ExitRow, HouseholdEventRow, JudgmentRow, PersonRow, ProxyRow
+from kyufu_desktop.services.cases import (
+    CasePage,
+    ContactRow,
+    DeclineRow,
+    EvidenceRow,
+    ExitRow,
+    HouseholdEventRow,
+    JudgmentRow,
+    PersonRow,
+    ProxyRow,
+)
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Cell, Row, group
 from kyufu_desktop.views.stations.case_paintings import Happening, period_painter
 from kyufu_desktop.views.stations.tall_table import Tall, TallRow
-from kyufu_desktop.views.stations.words import FINDING_CHIPS, PROXY_CHIPS, days_left, moment_words, short_day
+from kyufu_desktop.views.stations.words import DECLINE_CHIPS, FINDING_CHIPS, PROXY_CHIPS, days_left, moment_words, short_day
 
 
 def evidence_cells(row: EvidenceRow, on: date) -> tuple[Tall | Cell, ...]:
@@ -128,6 +139,20 @@ def proxy_cells(row: ProxyRow) -> tuple[Tall | Cell, ...]:
         Tall(name, color="text3" if ended else "text"),
         Cell(f"{wareki_short(row.starts_on)}–{ends}", sub=seen, mono=True, color="text2"),
         Cell(row.verified_by or "", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
+    )
+
+
+def decline_cells(row: DeclineRow) -> tuple[Tall | Cell, ...]:
+    """届出の日 and how | the letter, and why it was taken back | until when it can be taken back | 状態."""
+    taken = row.state is DeclineState.WITHDRAWN
+    told = f"撤回した理由　{row.withdrawn_reason}" if taken else row.benefits
+    color = "text" if row.state is DeclineState.STOPS else "text3"
+    last = wareki_short(row.last_day) if row.state is DeclineState.STOPS else ""
+    return (
+        Cell(wareki_short(row.declared_on), sub=row.how_words, mono=True, color="text2"),
+        Tall(row.letter_words, told, color),
+        Cell(last, mono=True, color="text2"),
+        Cell(chip=DECLINE_CHIPS[row.state]),
     )
 
 

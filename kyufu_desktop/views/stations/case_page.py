@@ -12,6 +12,7 @@ from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import cases, judgment, municipality_notices
+from kyufu_desktop.services.case_lists import NO_ADDRESS
 from kyufu_desktop.services.cases import REVEAL_REASONS, AddressEntry, CasePage, SourceWords
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
@@ -26,6 +27,7 @@ from kyufu_desktop.views.stations.case_acts import CaseActs
 from kyufu_desktop.views.stations.case_panels import AddressPanel, EventsPanel, FlagPanel, Identity, NextPanel
 from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
 from kyufu_desktop.views.stations.case_work import WorkButtons, WorkColumn
+from kyufu_desktop.views.stations.dialogs_account import AccountDialog
 from kyufu_desktop.views.stations.dialogs_case import (
     AddressDialog,
     ContactDialog,
@@ -72,6 +74,7 @@ class CasePageView(QWidget):
                 self._to_judgment,
                 self._sheet,
                 self._add_contact,
+                self._change_account,
             ),
             self.procedures,
         )
@@ -103,6 +106,7 @@ class CasePageView(QWidget):
         self._to_judgment = make("判定を開く", "Alt+H", "quiet", "to_judgment", self._open_judgment)
         self._sheet = make("判定調書", "Alt+P", "quiet", "decision_sheet", self._make_sheet)
         self._add_contact = make("対応を書く…", "Alt+C", "quiet", "add_contact", self._ask_contact)
+        self._change_account = make("口座を変える…", "Alt+M", "quiet", "change_account", self._ask_account)
         self._history = make("令和5年度の対象を決める…", "Alt+D", "plain", "decide_history", self._ask_history)
         self._host_paid = make("「支給済」を確かめる…", "Alt+S", "plain", "clear_host_paid", self._ask_host_paid)
         self._collation = make("突合を開く", "Alt+T", "plain", "to_collation", self._open_collation)
@@ -151,6 +155,7 @@ class CasePageView(QWidget):
         self._verify_evidence.set_words("取扱責任者が確かめる…" if officer else "2人目が確かめる…")
         self._withdraw_evidence.setVisible(bool(page.evidences))
         self._sheet.setVisible(any(item.drafted_by for item in page.judgments))
+        self._change_account.setVisible(Act.ACCOUNT_ENTERED in page.actions and page.account_state != NO_ADDRESS)
         self._history.setVisible(page.history_needed)
         self._host_paid.setVisible(page.host_paid)
         self._collation.setVisible(page.open_findings > 0)
@@ -189,6 +194,11 @@ class CasePageView(QWidget):
 
     def _ask_contact(self) -> None:
         self._send(partial(ContactDialog, self.desk.today()), _contact_work)
+
+    def _ask_account(self) -> None:
+        self.station.hide_error()
+        if self.page is not None:
+            present(AccountDialog(self.desk, self.station.lane, self.page.case_id))
 
     def _ask_history(self) -> None:
         self._send(history_dialog, _history_work)

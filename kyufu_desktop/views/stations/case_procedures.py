@@ -8,16 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from kyufu_desktop.services.cases import CasePage
+from kyufu_desktop.domain.decline import DeclineState
+from kyufu_desktop.services.cases import CasePage, DeclineRow
 from kyufu_desktop.services.municipality_notices import UNDECIDED
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Segments, box, col, label, row
-from kyufu_desktop.views.stations.case_cells import event_cells, exit_cells, municipality_lines, proxy_cells
+from kyufu_desktop.views.stations.case_cells import decline_cells, event_cells, exit_cells, municipality_lines, proxy_cells
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
 from kyufu_desktop.views.stations.tall_table import TallTable
 from kyufu_desktop.views.stations.words import MUNICIPALITY_CHIPS
 
-EVENTS, PROXIES, EXITS, MUNICIPALITY = "events", "proxies", "exits", "municipality"
+EVENTS, PROXIES, DECLINES, EXITS, MUNICIPALITY = "events", "proxies", "declines", "exits", "municipality"
 
 #: key -> (part, words, key of the keyboard). The same keys in every part: only one part is seen at a time.
 BUTTONS: dict[str, tuple[str, str, str]] = {
@@ -27,6 +28,9 @@ BUTTONS: dict[str, tuple[str, str, str]] = {
     "verify_proxy": (PROXIES, "2人目が確かめる…", "Alt+4"),
     "reveal_proxy": (PROXIES, "氏名を見る…", "Alt+Y"),
     "end_proxy": (PROXIES, "解消する…", "Alt+O"),
+    "enter_decline": (DECLINES, "辞退を登録する…", "Alt+I"),
+    "withdraw_decline": (DECLINES, "撤回する…", "Alt+O"),
+    "close_decline": (DECLINES, "取下げにする…", "Alt+Y"),
     "register_exit": (EXITS, "登録する…", "Alt+I"),
     "revoke_exit": (EXITS, "取り消す…", "Alt+O"),
     "decide_municipality": (MUNICIPALITY, "知らせるかを決める…", "Alt+I"),
@@ -52,6 +56,7 @@ class ProceduresPanel(Panel):
             [
                 (EVENTS, "世帯の異動", None),
                 (PROXIES, "代理人", None),
+                (DECLINES, "辞退", None),
                 (EXITS, "取下げ・要件消滅", None),
                 (MUNICIPALITY, "区市町村への通知", None),
             ],
@@ -61,6 +66,7 @@ class ProceduresPanel(Panel):
         self.segments.chosen.connect(self._turn)
         self.events = _table(("日", "異動", "何で確かめたか", "状態"), (84, 0, 206, 108), "世帯の異動", "異動はありません。")
         self.proxies = _table(("代理の根拠", "期間", "状態"), (0, 190, 196), "代理人", "代理人はいません。")
+        self.declines = _table(("届出の日", "手紙と給付", "撤回できる日", "状態"), (92, 0, 116, 116), "辞退", "辞退の届出はありません。")
         self.exits = _table(
             ("日", "終わり方", "そのときの扱い", "状態"), (84, 150, 0, 108), "取下げ・要件消滅", "取下げも要件消滅もありません。"
         )
@@ -70,11 +76,14 @@ class ProceduresPanel(Panel):
         self._parts: dict[str, QWidget] = {
             EVENTS: self._part(EVENTS, self.events),
             PROXIES: self._part(PROXIES, self.proxies),
+            DECLINES: self._part(DECLINES, self.declines),
             EXITS: self._part(EXITS, self.exits),
             MUNICIPALITY: self._part(MUNICIPALITY, box(self._told)),
         }
         self._case_id = 0
-        super().__init__("手続き", *self._parts.values(), right=(label("Alt+G", "muted"), self.segments), flush=True)
+        # The parts are too many for the title row of the narrowest window.
+        choice = box(row(self.segments, None, margins=(12, 8, 12, 6)))
+        super().__init__("手続き", choice, *self._parts.values(), right=(label("Alt+G", "muted"), label(" ")), flush=True)
         QShortcut(QKeySequence("Alt+G"), self).activated.connect(self.step)
         self._turn()
 
@@ -104,6 +113,7 @@ class ProceduresPanel(Panel):
     def show_page(self, page: CasePage, notice: MunicipalityRow) -> None:
         self.events.set_tall([(item.event_id, event_cells(item)) for item in page.household_events])
         self.proxies.set_tall([(item.proxy_id, proxy_cells(item)) for item in page.proxies])
+        self.declines.set_tall([(item.decline_id, decline_cells(item)) for item in page.declines])
         self.exits.set_tall([(item.exit_id, exit_cells(item)) for item in page.exits])
         self._chip.set(*MUNICIPALITY_CHIPS.get(notice.state_word, (notice.state_word, "info", "none")))
         self._sentence.setText(notice.sentence)
@@ -124,6 +134,9 @@ class ProceduresPanel(Panel):
         _enable(self.buttons["verify_proxy"], bool(waiting))
         _enable(self.buttons["reveal_proxy"], bool(page.proxies))
         _enable(self.buttons["end_proxy"], bool(live))
+        _enable(self.buttons["enter_decline"], bool(page.declinable) and not gone)
+        _enable(self.buttons["withdraw_decline"], any(item.may_withdraw for item in page.declines))
+        _enable(self.buttons["close_decline"], any(item.may_close for item in page.declines))
         _enable(self.buttons["register_exit"], not gone)
         _enable(self.buttons["revoke_exit"], gone)
         _enable(self.buttons["print_municipality"], notice.state_word in ("作成待ち", "発送待ち"))
@@ -140,6 +153,11 @@ class _Press:
         self._do(self._key)
 
 
+def stopping(page: CasePage) -> list[DeclineRow]:
+    """Declines that stop money now."""
+    return [item for item in page.declines if item.state is DeclineState.STOPS]
+
+
 def _enable(button: Button, may: bool) -> None:
     button.setVisible(may)
 
@@ -151,6 +169,8 @@ def _table(columns: Sequence[str], widths: Sequence[int], name: str, none: str) 
 
 def _most_urgent(page: CasePage, notice: MunicipalityRow) -> str:
     """The part in which something waits, else the first one."""
+    if stopping(page):
+        return DECLINES
     if any(item.revoked_at is None for item in page.exits):
         return EXITS
     if any(item.state == "2人目待ち" for item in page.proxies):

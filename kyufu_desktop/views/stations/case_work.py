@@ -37,6 +37,7 @@ class WorkButtons:
     to_judgment: Button
     sheet: Button
     add_contact: Button
+    change_account: Button
 
 
 class WorkColumn(QWidget):
@@ -64,7 +65,7 @@ class WorkColumn(QWidget):
         household = Panel("世帯の人", self.people, flush=True)
         no_papers = EmptyList("手紙も支給も、まだありません。", "決裁が済むと、確認書を作れます。", icon_name="letter")
         self.papers = Table(("もの", "状態", ">金額（円）", "日"), (0, 132, 120, 120), fit=True, empty=no_papers, name="手紙と支給")
-        papers = Panel("手紙と支給", self.papers, flush=True)
+        papers = Panel("手紙と支給", self.papers, right=(buttons.change_account,), flush=True)
         no_contacts = EmptyList("対応履歴はありません。", "電話や来所があったら、ここに書きます。", icon_name="inquiry")
         self.contacts = TallTable(("日", "方法", "内容", "書いた人"), (96, 84, 0, 110), fit=True, empty=no_contacts, name="対応履歴")
         contacts = Panel("対応履歴", self.contacts, right=(buttons.add_contact,), flush=True)

@@ -16,6 +16,7 @@ from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Chip, Panel, box, col, label, row
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.custody_banks import BanksPanel
 from kyufu_desktop.views.stations.custody_log import LogPanel
 from kyufu_desktop.views.stations.custody_papers import PapersPanel
 from kyufu_desktop.views.stations.custody_people import PeoplePanel
@@ -49,7 +50,8 @@ class CustodyStation(Station):
         self._people, log = PeoplePanel(self), LogPanel(self)
         self._settings, self._papers = SettingsPanel(self), PapersPanel(self, printer)
         self._staff, self._log = self._people.table, log.table
-        right = box(col(self._chain_panel(), self._people, self._settings, self._papers, None, gap=12))
+        self._banks = BanksPanel(self)
+        right = box(col(self._chain_panel(), self._people, self._settings, self._banks, self._papers, None, gap=12))
         right.setFixedWidth(404)
         self.set_body(row((log, 1), right, gap=12))
 
@@ -70,6 +72,7 @@ class CustodyStation(Station):
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
         self.lane.read(self, partial(custody.page, self.desk), self._show)
+        self._banks.refresh()
 
     def _show(self, page: CustodyPage) -> None:
         self._people.show_staff(page.staff)

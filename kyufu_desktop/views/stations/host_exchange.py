@@ -18,6 +18,7 @@ from kyufu_desktop.views.stations.file_choice import Places
 from kyufu_desktop.views.stations.host_incoming import IncomingPanel
 from kyufu_desktop.views.stations.host_ledger import LedgerPanel
 from kyufu_desktop.views.stations.host_outgoing import OutgoingPanel
+from kyufu_desktop.views.stations.open_file_panel import StoppedFiles
 
 
 class HostExchangeStation(Station):
@@ -33,13 +34,15 @@ class HostExchangeStation(Station):
         self._outgoing = OutgoingPanel(self, self._places)
         self._ledger = LedgerPanel(self, printer)
         self.title_row.addStrut(36)
-        self.set_body(col(self._incoming.look, self._incoming, self._outgoing, self._ledger, None, gap=12))
+        self._stopped = StoppedFiles(self, folder)
+        self.set_body(col(self._stopped, self._incoming.look, self._incoming, self._outgoing, self._ledger, None, gap=12))
 
     def refresh(self) -> None:
         self.lane.read(self, partial(_read, self.desk), self._show)
 
     def _show(self, read: tuple[Overview, str]) -> None:
         page, self._places.medium = read
+        self._stopped.set_files([file for file in page.open_files if not file.batch])
         self._incoming.show_rows(page.imports)
         self._outgoing.show_waiting(page)
         self._ledger.show_rows(page.exports)

@@ -32,7 +32,7 @@ _NONE_LIKE_THIS = ("この絞り込みに当てはまる行はありません。
 #: Which lines are shown: key -> (words, whether a line is).
 SHOWN: dict[str, tuple[str, Callable[[ExportRow], bool]]] = {
     "all": ("すべて", lambda line: True),
-    "open": ("渡していないもの", lambda line: line.handed_over_at is None),
+    "open": ("渡していないもの", lambda line: line.handed_over_at is None and not line.state_word),
     "out": ("返っていないもの", lambda line: line.due_on is not None),
     "kept": ("消去していないもの", lambda line: line.handed_over_at is not None and line.line.erased_on is None),
 }
@@ -176,8 +176,10 @@ def _row(line: ExportRow) -> Row:
             Cell(f"{line.rows:,}", mono=True, right=True),
             Cell(f"{line.total:,}" if line.total else "－", mono=True, right=True),
             Cell(line.medium, sub=line.made_by),
-            Cell(_short(entry.handed_over_on), sub=line.receiver or None, color="text" if entry.handed_over_on else "hold"),
-            Cell(_short(entry.password_on) if entry.sealed else "なし"),
+            Cell(chip=line.state_word)
+            if line.state_word
+            else Cell(_short(entry.handed_over_on), sub=line.receiver or None, color="text" if entry.handed_over_on else "hold"),
+            Cell("" if line.state_word else _short(entry.password_on) if entry.sealed else "なし"),
             _back(line),
             Cell(_short(entry.erased_on) if entry.handed_over_on else "－", color="text" if entry.erased_on else "text2"),
         ),

@@ -7,19 +7,16 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox
-
-from kyufu_desktop.domain.calendar import parse_day, wareki, wareki_with_weekday
+from kyufu_desktop.domain.calendar import wareki_with_weekday
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, FailureReason
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import custody, host_exchange, payments
+from kyufu_desktop.services import bank_calendar, bank_files, batches, custody, host_exchange, payments, results
 from kyufu_desktop.services.host_exchange import Outgoing, Progress
-from kyufu_desktop.services.payments import BatchRow, FailedRow, PaymentRow, PaymentsPage
+from kyufu_desktop.services.payments import BatchRow, PaymentRow, PaymentsPage
 from kyufu_desktop.services.reconciliation import Reconciliation
 from kyufu_desktop.services.session import Desk
-from kyufu_desktop.views.dialogs import AskTextDialog, Dialog, LeavesHouseDialog, present
+from kyufu_desktop.views.dialogs import AskTextDialog, LeavesHouseDialog, present
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import (
     Amount,
@@ -27,7 +24,6 @@ from kyufu_desktop.views.parts import (
     Cell,
     Column,
     EmptyList,
-    Field,
     Panel,
     Reconcile,
     Row,
@@ -35,18 +31,16 @@ from kyufu_desktop.views.parts import (
     box,
     col,
     icon,
-    integer_field,
     label,
     row,
-    text_field,
 )
-from kyufu_desktop.views.parts.form import integer_of
 from kyufu_desktop.views.parts.text import plate, repolish
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.dialogs_payments import NewBatchDialog, ResultsDialog, TypeTotalDialog
 from kyufu_desktop.views.stations.file_choice import MediumDialog
-from kyufu_desktop.views.stations.words import short_day
-from kyufu_desktop.views.stations.wrapped import wrapped
+from kyufu_desktop.views.stations.payments_recovery import PaymentsRecovery
+from kyufu_desktop.views.stations.payments_rows import agreements, batch_row, failed_row, not_told, number_of
 from kyufu_desktop.views.theme import pix
 
 #: Nothing more is done with a batch in these.
@@ -55,6 +49,7 @@ _OVER = frozenset({BatchState.SETTLED, BatchState.PARTLY_FAILED, BatchState.CANC
 _TURN_WORDS: dict[BatchState, str] = {
     BatchState.DRAFTED: "第{number}回は、作った人とは別の取扱責任者の決裁を待っています。",
     BatchState.APPROVED: "第{number}回は決裁が済みました。媒体に書き出して銀行へ渡してください。",
+    BatchState.WRITING: "第{number}回は書出しの途中で止まりました。先に媒体を調べてください。",
     BatchState.SENT: "第{number}回は銀行の結果を待っています。",
     BatchState.SETTLED: "第{number}回は、すべて振り込まれました。",
     BatchState.PARTLY_FAILED: "第{number}回は結果まで済みました。",
@@ -77,20 +72,21 @@ class PaymentsStation(Station):
         self._results.clicked.connect(self._ask_results)
         self._approve = Button("決裁する…", "Ctrl+K", name="payments.approve")
         self._approve.clicked.connect(self._ask_approve)
-        self._write = Button("銀行へ渡す…", "Ctrl+Enter", "primary", icon="disc", name="payments.bank_file")
+        self._write = Button("銀行へ渡す…", "Ctrl+Enter", "primary", icon="disc", name="bank_files.bank_file")
         self._write.clicked.connect(self._ask_write)
         for button in (self._results, self._approve, self._write):
             self.title_row.addWidget(button)
         self._turn_words = label("", "muted")
+        self._recovery = PaymentsRecovery(self, folder)
         self._sums = Reconcile()
         self._report = Button("報告を作る…", "Alt+H", name="payments.report")
         self._report.clicked.connect(self._go_report)
         self._difference_words = label("", "strong", wrap=True)
         self._mark = icon("alarm", "fail")
         self._difference = box(row(self._mark, (self._difference_words, 1), self._report, margins=(14, 8, 8, 8)), "soft_fail")
-        self._make = Button("振込の回を作る…", "Ctrl+N", "quiet", name="payments.make_batch")
+        self._make = Button("振込の回を作る…", "Ctrl+N", "quiet", name="batches.make_batch")
         self._make.clicked.connect(self._ask_make)
-        self._cancel = Button("回を取り消す…", "Alt+X", "quiet", name="payments.cancel_batch")
+        self._cancel = Button("回を取り消す…", "Alt+X", "quiet", name="batches.cancel_batch")
         self._cancel.clicked.connect(self._ask_cancel)
         self._batches = Table(
             [
@@ -99,6 +95,7 @@ class PaymentsStation(Station):
                 Column("件数", 76, right=True),
                 Column("金額（円）", 130, right=True),
                 Column("銀行", 120),
+                Column("通知書", 160),
                 Column("ホスト報告", 120),
                 Column("メモ"),
             ],
@@ -132,9 +129,8 @@ class PaymentsStation(Station):
         self._ready.setMinimumHeight(150)
         self._ready_box = Panel("振り込めるもの", self._ready, flush=True)
         batches = Panel("振込の回", self._batches, right=[self._cancel, self._make], flush=True)
-        self.set_body(
-            col(row(None, self._turn_words), self._sums, self._difference, batches, self._failed_box, (self._ready_box, 1), gap=10)
-        )
+        above = (row(None, self._turn_words), self._recovery, self._sums, self._difference)
+        self.set_body(col(*above, batches, self._failed_box, (self._ready_box, 1), gap=10))
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
@@ -143,24 +139,25 @@ class PaymentsStation(Station):
     def _show(self, read: tuple[PaymentsPage, str]) -> None:
         page, self._medium = read
         self._shown = page
+        self._recovery.show_page(page)
         sums = page.reconciliation
         self._sums.set_boxes(
             [
                 Amount(words, yen, f"{count:,}件　{remark}".strip("　"), fits)
-                for (words, yen, count, remark), fits in zip(sums.boxes, _agreements(sums), strict=True)
+                for (words, yen, count, remark), fits in zip(sums.boxes, agreements(sums), strict=True)
             ]
         )
         self._show_difference(sums)
         # Oldest first, as they are numbered.
-        ordered = sorted(page.batches, key=_number)
+        ordered = sorted(page.batches, key=number_of)
         chosen = self._chosen()
-        self._batches.set_rows([_batch_row(batch) for batch in ordered])
+        self._batches.set_rows([batch_row(batch) for batch in ordered])
         if chosen is None or chosen.state in _OVER:
             # The batch that waits for an act; where none does, the newest.
             waiting = [batch for batch in ordered if batch.state not in _OVER]
             if ordered:
                 self._batches.select((waiting or ordered[-1:])[0].batch_id)
-        self._failed.set_rows([_failed_row(failed) for failed in page.failed])
+        self._failed.set_rows([failed_row(failed) for failed in page.failed])
         self._failed_box.setVisible(bool(page.failed))
         self._failed_box.set_count(
             f"{len(page.failed):,}件 {sum(failed.amount for failed in page.failed):,}円　同じ回には戻さず、次の回で支給し直します"
@@ -188,7 +185,7 @@ class PaymentsStation(Station):
 
     def _show_difference(self, sums: Reconciliation) -> None:
         """What does not agree, in one sentence, with the button that mends it. Money on its way is no fault."""
-        wrong = False in _agreements(sums)
+        wrong = False in agreements(sums)
         self._difference_words.setText(sums.difference)
         self._difference.setVisible(bool(sums.difference))
         plate(self._difference, "soft_fail" if wrong else "soft_hold")
@@ -236,11 +233,12 @@ class PaymentsStation(Station):
         self.hide_error()
         if self._shown is None:
             return
-        dialog = NewBatchDialog(len(self._shown.ready), sum(due.amount for due in self._shown.ready), self._shown.next_day)
+        total = sum(due.amount for due in self._shown.ready)
+        dialog = NewBatchDialog(len(self._shown.ready), total, self._shown.next_day, partial(bank_calendar.month, self.desk))
         if present(dialog):
             ids = tuple(due.judgment_id for due in self._shown.ready)
             self.lane.write(
-                self, partial(payments.make_batch, self.desk, ids, dialog.day), self._made, title="振込の回を作っています", total=len(ids)
+                self, partial(batches.make_batch, self.desk, ids, dialog.day), self._made, title="振込の回を作っています", total=len(ids)
             )
 
     def _made(self, result: tuple[Changes, int]) -> None:
@@ -266,7 +264,8 @@ class PaymentsStation(Station):
         ]
         prove = ask_second(self.desk, Act.BATCH_APPROVED, batch.made_by_id, "振込の回を決裁します", sentences, "決裁する")
         if prove is not None:
-            self.lane.write(self, partial(_approve, self.desk, batch.batch_id, typed.total, prove), title="振込の回を決裁しています")
+            work = partial(_approve, self.desk, batch.batch_id, typed.count, typed.total, prove)
+            self.lane.write(self, work, title="振込の回を決裁しています")
 
     def _ask_cancel(self) -> None:
         self.hide_error()
@@ -274,7 +273,7 @@ class PaymentsStation(Station):
         if batch is None:
             return
         dialog = AskTextDialog(
-            f"第{batch.number}回を取り消します", "理由", "次へ", sentence="この回の番号は、もう使いません。", least=payments.REASON_LENGTH
+            f"第{batch.number}回を取り消します", "理由", "次へ", sentence="この回の番号は、もう使いません。", least=batches.REASON_LENGTH
         )
         if not present(dialog):
             return
@@ -310,7 +309,7 @@ class PaymentsStation(Station):
             not_contains="住所・電話・秘匿の理由・施設名",
             destination=f"登録媒体 {outgoing.medium}（{sealed}）→ 会計・銀行",
             carrier=f"{self.desk.staff.name}　パスワードは別の日に渡します",
-            irreversible=f"書き出すと、{outgoing.rows:,}件は「結果待ち」になり、取り消せません。",
+            irreversible=f"書き出すと、{outgoing.rows:,}件は「結果待ち」になり、取り消せません。" + not_told(batch, self.desk.today()),
             total=outgoing.total,
             act=f"媒体 {outgoing.medium} へ書き出す",
         )
@@ -329,168 +328,21 @@ class PaymentsStation(Station):
             self.lane.write(self, partial(_results, self.desk, batch.batch_id, dialog.failed, dialog.day), title="振込の結果を書いています")
 
 
-class NewBatchDialog(Dialog):
-    """The transfer day of a new batch; the first bank business day is proposed."""
-
-    def __init__(self, count: int, total: int, proposed: date) -> None:
-        super().__init__("振込の回を作ります", act="作る")
-        self.day = proposed
-        self._day = text_field("", 220, wareki(proposed))
-        self.body.addWidget(label(f"振り込めるもの {count:,}件　{total:,}円 を入れます。"))
-        self.add_field(
-            "transfer_on", Field("振込指定日", self._day, required=True, hint="銀行の営業日だけを選べます。", name="batch.transfer_on")
-        )
-
-    def ready(self) -> bool:
-        try:
-            self.day = parse_day(self._day.text())
-        except InputProblem as problem:
-            return self.refuse("transfer_on", f"{problem.happened}{problem.todo}")
-        return True
-
-
-class TypeTotalDialog(Dialog):
-    """The approver types the total that he saw on paper; it is compared where it is signed, not here."""
-
-    def __init__(self, batch: BatchRow) -> None:
-        super().__init__(f"第{batch.number}回の合計を入れてください", act="次へ")
-        self.total = 0
-        self._total = integer_field(10**12, 200)
-        self.body.addWidget(label(f"{batch.count:,}件の一覧を見て、合計を数えた金額を入れます。"))
-        self.add_field("total", Field("合計金額", self._total, required=True, after="円", name="batch.total"))
-
-    def ready(self) -> bool:
-        typed = integer_of(self._total)
-        if typed is None:
-            return self.refuse("total", "金額を入れてください。")
-        self.total = typed
-        return True
-
-
-class ResultsDialog(Dialog):
-    """Results by hand: everything is paid except what is given a reason."""
-
-    def __init__(self, batch: BatchRow, rows: tuple[PaymentRow, ...], today: date) -> None:
-        super().__init__(f"第{batch.number}回の結果を入れます", act="結果を書く", width=880)
-        self.day = today
-        self.failed: dict[int, FailureReason] = {}
-        self._words = label("", "sub")
-        self._day = text_field("", 220, wareki(max(batch.transfer_on, today)))
-        self._rows = {row.payment_id: row for row in rows}
-        self._table = Table(
-            [Column("氏名・番号"), Column("給付", 200), Column("金額（円）", 116, right=True), Column("結果", 220)],
-            row_height=48,
-            name="振込の結果",
-        )
-        self._table.setMinimumHeight(280)
-        self._reason = QComboBox()
-        self._reason.setObjectName("results.reason")
-        self._reason.setAccessibleName("選んだものの結果")
-        self._reason.addItems(["振込済", *(reason.value for reason in FailureReason)])
-        put = Button("選んだものをこの結果にする", "Alt+Enter", name="results.put")
-        put.clicked.connect(self._put)
-        self.add_field("day", Field("振り込まれた日", self._day, required=True, name="results.day"))
-        self.body.addWidget(self._table)
-        self.body.addLayout(row(self._reason, put, None))
-        self.body.addWidget(self._words)
-        self._show()
-
-    def _show(self) -> None:
-        self._table.set_rows(
-            [
-                Row(
-                    key,
-                    (
-                        Cell(line.name, sub=line.management_number, sub_mono=True, name=True),
-                        Cell(line.benefit_word),
-                        Cell(f"{line.amount:,}", mono=True, right=True),
-                        _result_cell(self.failed.get(key)),
-                    ),
-                )
-                for key, line in self._rows.items()
-            ]
-        )
-        good = sum(line.amount for key, line in self._rows.items() if key not in self.failed)
-        self._words.setText(f"振込済 {len(self._rows) - len(self.failed):,}件 {good:,}円　不能 {len(self.failed):,}件")
-
-    def _put(self) -> None:
-        key = self._table.key()
-        if not isinstance(key, int):
-            return
-        words = self._reason.currentText()
-        if words == "振込済":
-            self.failed.pop(key, None)
-        else:
-            self.failed[key] = FailureReason(words)
-        self._show()
-        self._table.select(key)
-
-    def ready(self) -> bool:
-        try:
-            self.day = parse_day(self._day.text())
-        except InputProblem as problem:
-            return self.refuse("day", f"{problem.happened}{problem.todo}")
-        return True
-
-
-def _result_cell(reason: FailureReason | None) -> Cell:
-    return Cell(chip="振込済") if reason is None else Cell(reason.value, chip="振込不能")
-
-
-def _number(batch: BatchRow) -> int:
-    return batch.number
-
-
-def _agreements(sums: Reconciliation) -> list[bool | None]:
-    """Each box with the box before it; None where the bank has not answered yet, so that nothing can be said."""
-    bank, paid, reported = sums.equal
-    on_its_way = not paid and sums.boxes[2][3] != "" and "違います" not in sums.difference
-    return [None, bank, None if on_its_way else paid, reported]
-
-
-def _batch_row(batch: BatchRow) -> Row:
-    return Row(
-        batch.batch_id,
-        (
-            Cell(f"第{batch.number}回", bold=True),
-            Cell(short_day(batch.transfer_on)),
-            Cell(f"{batch.count:,}", mono=True, right=True),
-            Cell(f"{batch.total:,}", mono=True, right=True),
-            Cell(chip=batch.state.value),
-            Cell(chip=batch.reported_word),
-            Cell(batch.memo or f"作った人 {batch.made_by}", color="text2"),
-        ),
-    )
-
-
-def _failed_row(failed: FailedRow) -> Row:
-    return Row(
-        failed.payment_id,
-        (
-            Cell(chip="振込不能"),
-            Cell(failed.name, sub=failed.management_number, sub_mono=True, name=True),
-            Cell(f"{failed.amount:,}", mono=True, right=True),
-            Cell(failed.reason),
-            wrapped(failed.what_next),
-        ),
-    )
-
-
 # What runs on the lane.
 def _read(desk: Desk) -> tuple[PaymentsPage, str]:
     return payments.page(desk), custody.setting(desk, "medium")
 
 
-def _approve(desk: Desk, batch_id: int, total: int, prove: Prove, _: Progress) -> Changes:
-    return payments.approve_batch(desk, batch_id, total, prove())
+def _approve(desk: Desk, batch_id: int, count: int, total: int, prove: Prove, _: Progress) -> Changes:
+    return batches.approve_batch(desk, batch_id, count, total, prove())
 
 
 def _cancel(desk: Desk, batch_id: int, prove: Prove, reason: str, _: Progress) -> Changes:
-    return payments.cancel_batch(desk, batch_id, prove(), reason)
+    return batches.cancel_batch(desk, batch_id, prove(), reason)
 
 
 def _make_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> tuple[Changes, Outgoing]:
-    return Changes(Kind.NONE, "振込データを作りました。まだ外へ出していません。"), payments.bank_file(desk, batch_id, medium, progress)
+    return Changes(Kind.NONE, "振込データを作りました。まだ外へ出していません。"), bank_files.bank_file(desk, batch_id, medium, progress)
 
 
 def _write(desk: Desk, outgoing: Outgoing, folder: str, _: Progress) -> Changes:
@@ -498,4 +350,4 @@ def _write(desk: Desk, outgoing: Outgoing, folder: str, _: Progress) -> Changes:
 
 
 def _results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date, _: Progress) -> Changes:
-    return payments.enter_results(desk, batch_id, failed, on)
+    return results.enter_results(desk, batch_id, failed, on)

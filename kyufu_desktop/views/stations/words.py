@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.collation import FindingDecision
+from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Finding, LevyClass
 
@@ -79,6 +80,12 @@ PROXY_CHIPS: dict[str, tuple[str, str, str]] = {
     "確認済": ("確認済", "users", "ok"),
     "期間外": ("期間外", "clock", "hold"),
     "解消": ("解消", "ban", "none"),
+}
+
+DECLINE_CHIPS: dict[DeclineState, tuple[str, str, str]] = {
+    DeclineState.STOPS: ("停止", "ban", "fail"),
+    DeclineState.WITHDRAWN: ("撤回", "back2", "none"),
+    DeclineState.FOR_GOOD: ("取下げ済", "check", "none"),
 }
 
 DECISION_WORDS: dict[FindingDecision, str] = {

@@ -1,0 +1,382 @@
+"""Batches (振込の回): made from what is ready, approved over the exact bytes by a second person, cancelled before the file leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kyufu_desktop.database.unit_of_work import UnitOfWork
+from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, check_batch
+from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.route import MOVES_ON
+from kyufu_desktop.domain.staff import Act, may_verify
+from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
+from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
+from kyufu_desktop.models.base import Signature
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.letter import Letter
+from kyufu_desktop.models.payment import Batch, PaidChild, Payment
+from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_blocks, sent_ledger
+from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
+from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
+from kyufu_desktop.services.case_steps import advance, case_of
+from kyufu_desktop.services.exchange_rows import Progress
+from kyufu_desktop.services.present_banks import present
+from kyufu_desktop.services.session import Desk, Second
+
+_CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
+#: A cancelled batch needs a reason of this many characters at least.
+REASON_LENGTH = 10
+
+
+def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, progress: Progress) -> tuple[Changes, int]:
+    """Takes the ready benefits into a new batch with a number never used before; builds the bank file's bytes and keeps their digest."""
+    if not judgment_ids:
+        raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
+    with desk.work(Act.BATCH_MADE) as unit:
+        session = unit.session
+        sent_ledger.require_fitting(desk, session)
+        # An older vault that was put back goes on behind what it does not know.
+        last = sent_ledger.highest(desk)
+        taken = [_take(session, judgment_id, desk.today(), desk.programme) for judgment_id in judgment_ids]
+        check_batch(
+            [
+                Due(
+                    item.judgment.id,
+                    item.case.id,
+                    Benefit(item.judgment.benefit),
+                    item.judgment.amount,
+                    BankAccount(item.account.bank, item.account.branch, item.account.kind, item.account.number, item.account.holder),
+                )
+                for item in taken
+            ],
+            transfer_on,
+            desk.today(),
+            desk.programme,
+            bank_calendar.is_open,
+        )
+        batch = Batch(
+            number=max(session.scalar(select(func.max(Batch.number))) or 0, last.batch) + 1,
+            transfer_on=transfer_on,
+            count=len(taken),
+            total=sum(item.judgment.amount for item in taken),
+            sha256="",
+            state=BatchState.DRAFTED.value,
+            made_at=desk.now_text(),
+            made_by=desk.staff.id,
+        )
+        session.add(batch)
+        session.flush()
+        payments: list[Payment] = []
+        progress(0, len(taken))
+        for done, item in enumerate(taken, start=1):
+            payments.append(_add_payment(session, batch, item, last.payment))
+            progress(done, len(taken))
+        for case in {item.case.id: item.case for item in taken}.values():
+            # A case with two benefits may have the first one in an earlier batch.
+            if CaseStatus(case.status) in MOVES_ON[desk.programme.routes[Category(case.category)]]:
+                advance(case, Act.BATCH_MADE, desk.now_text())
+        batch.sha256 = hashlib.sha256(encode_batch(desk.programme.bank, batch, payments)).hexdigest()
+        unit.record(
+            Act.BATCH_MADE,
+            subject="batch",
+            subject_id=batch.id,
+            number=batch.number,
+            count=batch.count,
+            total=batch.total,
+            sha256=batch.sha256,
+        )
+        words = f"振込データ第{batch.number}号を作りました。{batch.count}件・{yen(batch.total)}です。"
+        return Changes(_CHANGED, words, tuple(dict.fromkeys(item.case.id for item in taken))), batch.id
+
+
+def _take(session: Session, judgment_id: int, on: date, programme: Programme) -> payables.Payable:
+    judgment = session.get(JudgmentRecord, judgment_id)
+    if judgment is None:
+        raise Conflict("K-1751", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
+    if session.scalar(select(Payment.id).where(Payment.judgment_id == judgment_id, Payment.state.in_(payables.OCCUPYING_WORDS)).limit(1)):
+        raise _twice()
+    found = payables.payable(session, judgment, on, programme)
+    if isinstance(found, str):
+        number = case_of(session, judgment.case_id).management_number
+        raise Conflict(
+            "K-1752", f"{number} は振込に入れられません。{found}", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+        )
+    return found
+
+
+def _twice() -> Conflict:
+    return Conflict(
+        "K-1753", "同じ給付が、すでに振込に入っています。", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+    )
+
+
+def _add_payment(session: Session, batch: Batch, item: payables.Payable, last: int = 0) -> Payment:
+    """One attempt, numbered behind ``last``. The unique indexes of the file have the last word, whatever the rules above said."""
+    judgment, account, lists = item.judgment, item.account, present(session)
+    attempts = session.scalar(select(func.max(Payment.attempt)).where(Payment.judgment_id == judgment.id)) or 0
+    payment_id = max(session.scalar(select(func.max(Payment.id))) or 0, last) + 1
+    payment = Payment(
+        id=payment_id,
+        batch_id=batch.id,
+        case_id=item.case.id,
+        judgment_id=judgment.id,
+        account_id=account.id,
+        entitlement=payables.entitlement(judgment, item.case),
+        benefit=judgment.benefit,
+        attempt=attempts + 1,
+        # The bank sees this number: a running one that says nothing about case or person.
+        reference=f"{payment_id:010d}",
+        amount=judgment.amount,
+        bank=account.bank,
+        branch=account.branch,
+        kind=account.kind,
+        number=account.number,
+        holder=account.holder,
+        bank_kana=lists.bank_kana(account.bank),
+        branch_kana=lists.branch_kana(account.bank, account.branch),
+        state=PaymentState.IN_BATCH.value,
+    )
+    try:
+        session.add(payment)
+        session.flush()
+        for child in payables.children_of(session, judgment):
+            session.add(PaidChild(programme=judgment.programme, resident_number=child, payment_id=payment.id))
+        session.flush()
+    except IntegrityError:
+        raise _twice() from None
+    return payment
+
+
+def batch_of(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        raise Conflict("K-1754", "この振込データの記録はありません。", todo="一覧を読み直してください。")
+    if allowed and BatchState(batch.state) not in allowed:
+        raise Conflict("K-1755", f"振込データ第{batch.number}号は「{batch.state}」です。", todo="一覧を読み直してください。")
+    return batch
+
+
+def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int, second: Second) -> Changes:
+    """The second person signs count, total and SHA-256 of the exact bytes. Any change afterwards voids it.
+
+    Count and total are typed from the paper by who approves, and compared here: one transfer of everything to one person agrees with the
+    total but not with the count. Raises InputProblem K-1757 naming the one that differs.
+    """
+    with desk.work(Act.BATCH_APPROVED, second) as unit:
+        session = unit.session
+        batch = batch_of(session, batch_id, BatchState.DRAFTED)
+        if not may_verify(Act.BATCH_APPROVED, batch.made_by, second.staff) or second.signer.staff_id != second.staff.id:
+            raise NotAllowed("K-1756", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
+        if typed_count != batch.count:
+            raise InputProblem(
+                "K-1757", "typed_count", "入力した件数が、振込データの件数と違います。", todo="紙の件数を見て入力し直してください。"
+            )
+        if typed_total != batch.total:
+            raise InputProblem(
+                "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
+            )
+        sent_ledger.require_fitting(desk, session)
+        if unchanged(desk.programme.bank, session, batch) is None:
+            raise changed(batch)
+        if not decisions_stand(session, batch.id):
+            raise voided(batch)
+        require_entitled(session, batch, desk.today())
+        require_collated(session, batch)
+        bank_calendar.require_in_time(desk, batch)
+        statement = statement_of(batch, desk.vault.generation, unit.next_seq)
+        signature = Signature(
+            act=Act.BATCH_APPROVED.value,
+            subject=BATCH_KIND,
+            subject_id=batch.id,
+            digest=batch.sha256,
+            payload=statement.payload().decode("utf-8"),
+            signer_id=second.staff.id,
+            signature=second.signer.sign(statement),
+            signed_at=desk.now_text(),
+        )
+        session.add(signature)
+        session.flush()
+        batch.signature_id = signature.id
+        batch.approved_at = desk.now_text()
+        batch.approved_by = second.staff.id
+        batch.state = BatchState.APPROVED.value
+        unit.record(Act.BATCH_APPROVED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total, sha256=batch.sha256)
+        return Changes(_CHANGED, f"振込データ第{batch.number}号を決裁しました。")
+
+
+def require_collated(session: Session, batch: Batch) -> None:
+    """A meeting that opened, or a list that came in, after the batch was made stops the money as long as it is in the house."""
+    collation_state.require_collated(session, [payment.case_id for payment in payments_of(session, batch.id)])
+
+
+def require_entitled(session: Session, batch: Batch, on: date) -> None:
+    """Evidence that ended, or an exit, while the batch waited in the house; money that another state of the vault gave to the bank.
+
+    Raises Conflict K-1752.
+    """
+    payments = payments_of(session, batch.id)
+    blocked = {payment.case_id for payment in payments if _blocked(session, payment)}
+    for case_id in dict.fromkeys(payment.case_id for payment in payments):
+        why = sent_blocks.SENTENCE if case_id in blocked else payables.gone(session, case_id, on)
+        if why:
+            raise Conflict(
+                "K-1752",
+                f"{case_of(session, case_id).management_number} は支払えません。{why}",
+                kept="振込は何も進めていません。",
+                todo="振込データを取り消し、この案件を確かめてください。",
+            )
+
+
+def _blocked(session: Session, payment: Payment) -> bool:
+    programme = payment.entitlement.partition("|")[0]
+    children = session.scalars(select(PaidChild.resident_number).where(PaidChild.payment_id == payment.id))
+    return bool(sent_blocks.why_not(session, payment.entitlement, programme, children))
+
+
+def voided(batch: Batch) -> Conflict:
+    return Conflict(
+        "K-1690",
+        f"振込データ第{batch.number}号に、決裁が無効になった給付が入っています。",
+        kept="振込は何も進めていません。",
+        todo="振込データを取り消し、判定を起案し直してください。",
+    )
+
+
+def changed(batch: Batch) -> Conflict:
+    return Conflict(
+        "K-1759",
+        f"振込データ第{batch.number}号の中身が、作ったときと違います。決裁は無効です。",
+        kept="ファイルは書き出していません。",
+        todo="振込データを取り消して、作り直してください。",
+    )
+
+
+def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Changes:
+    """Before the file left: every payment of it is CANCELLED and its judgment can be paid by another batch."""
+    if len(reason.strip()) < REASON_LENGTH:
+        raise InputProblem("K-1760", "reason", "取消の理由が短すぎます。", todo=f"理由を{REASON_LENGTH}字以上で入力してください。")
+    with desk.work(Act.BATCH_CANCELLED, second) as unit:
+        session = unit.session
+        batch = batch_of(session, batch_id, BatchState.DRAFTED, BatchState.APPROVED)
+        if not may_verify(Act.BATCH_CANCELLED, batch.made_by, second.staff):
+            raise NotAllowed("K-1761", "振込データを作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
+        payments = payments_of(session, batch.id)
+        for payment in payments:
+            payment.state = PaymentState.CANCELLED.value
+            release_children(session, payment, desk.now_text())
+        batch.state = BatchState.CANCELLED.value
+        batch.cancelled_reason = reason.strip()
+        session.flush()
+        cases = tuple(dict.fromkeys(payment.case_id for payment in payments))
+        for case_id in cases:
+            case = case_of(session, case_id)
+            if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
+                advance(case, Act.BATCH_CANCELLED, desk.now_text())
+        unit.record(Act.BATCH_CANCELLED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total)
+        return Changes(_CHANGED, f"振込データ第{batch.number}号を取り消しました。{batch.count}件は次の振込に入れられます。", cases)
+
+
+def release_children(session: Session, payment: Payment, at: str) -> None:
+    for child in session.scalars(select(PaidChild).where(PaidChild.payment_id == payment.id, PaidChild.released_at.is_(None))):
+        child.released_at = at
+
+
+def under_way(session: Session, case_id: int) -> bool:
+    """Whether anything of the case is on its way to the bank."""
+    states = (PaymentState.IN_BATCH.value, PaymentState.SENT.value)
+    return session.scalar(select(Payment.id).where(Payment.case_id == case_id, Payment.state.in_(states)).limit(1)) is not None
+
+
+#: A batch in one of these is in the house: nobody at the bank has seen its file.
+_IN_THE_HOUSE = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
+
+
+def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids: Sequence[int] | None = None) -> tuple[Batch, ...]:
+    """Takes the payments of a case (only those of ``judgment_ids``, where given) out of the batches that wait in the house.
+
+    For whatever changes beneath a payment: its account, its decision. Each batch keeps its number, gets a new revision, count, total and
+    digest, and loses its approval; one that is left empty is cancelled with ``why``. The case goes back to 審査完了 unless something else
+    of it is under way. A batch that is being written or has left is not touched. Returns the batches that lost something.
+    """
+    session = unit.session
+    query = (
+        select(Payment)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Payment.case_id == case_id, Payment.state == PaymentState.IN_BATCH.value, Batch.state.in_(_IN_THE_HOUSE))
+    )
+    if judgment_ids is not None:
+        query = query.where(Payment.judgment_id.in_(judgment_ids))
+    taken = session.scalars(query.order_by(Payment.id)).all()
+    if not taken:
+        return ()
+    for payment in taken:
+        payment.state = PaymentState.CANCELLED.value
+        release_children(session, payment, desk.now_text())
+    session.flush()
+    touched = tuple(session.get_one(Batch, batch_id) for batch_id in dict.fromkeys(payment.batch_id for payment in taken))
+    for batch in touched:
+        left = payments_of(session, batch.id)
+        was_approved = batch.state == BatchState.APPROVED.value
+        batch.revision += 1
+        batch.signature_id, batch.approved_at, batch.approved_by = None, None, None
+        if left:
+            batch.count, batch.total = len(left), sum(payment.amount for payment in left)
+            batch.sha256 = _digest_of(desk, batch, left)
+            batch.state = BatchState.DRAFTED.value
+        else:
+            batch.state, batch.cancelled_reason = BatchState.CANCELLED.value, why
+        unit.record(
+            Act.BATCH_VOIDED,
+            subject="batch",
+            subject_id=batch.id,
+            number=batch.number,
+            revision=batch.revision,
+            taken=sum(payment.batch_id == batch.id for payment in taken),
+            approved=int(was_approved),
+            count=len(left),
+            total=batch.total if left else 0,
+            sha256=batch.sha256 if left else None,
+        )
+    _spoil_announcements(session, case_id, [batch.id for batch in touched])
+    session.flush()
+    case = case_of(session, case_id)
+    if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
+        advance(case, Act.BATCH_VOIDED, desk.now_text())
+    return touched
+
+
+def _spoil_announcements(session: Session, case_id: int, batch_ids: Sequence[int]) -> None:
+    """A 振込通知 that has not left would tell of a day and an account that do not hold any more."""
+    query = select(Letter).where(
+        Letter.kind == LetterKind.PAYMENT.value,
+        Letter.case_id == case_id,
+        Letter.batch_id.in_(batch_ids),
+        Letter.state.in_((LetterState.PREPARED.value, LetterState.PRINTED.value)),
+        Letter.voided_by.is_(None),
+    )
+    for letter in session.scalars(query):
+        letter.state, letter.reprint_reason = LetterState.SPOILED.value, "振込の回から外れたため"
+
+
+def announced(session: Session, case_id: int, batch_ids: Sequence[int]) -> bool:
+    """Whether a 振込通知 of these batches has gone to the person."""
+    sent = select(Letter.id).where(
+        Letter.kind == LetterKind.PAYMENT.value,
+        Letter.case_id == case_id,
+        Letter.batch_id.in_(batch_ids),
+        Letter.state == LetterState.SENT.value,
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
+def _digest_of(desk: Desk, batch: Batch, payments: Sequence[Payment]) -> str:
+    return hashlib.sha256(encode_batch(desk.programme.bank, batch, payments)).hexdigest()
