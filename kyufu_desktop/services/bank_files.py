@@ -20,7 +20,7 @@ from kyufu_desktop.exchange import archive
 from kyufu_desktop.exchange.envelope import generate_password
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Batch
-from kyufu_desktop.services import bank_calendar, custody, sent_ledger
+from kyufu_desktop.services import bank_calendar, sent_ledger, workstation
 from kyufu_desktop.services.bank_data import decisions_stand, payments_of, unchanged, verify_signature
 from kyufu_desktop.services.batches import batch_of, changed, require_collated, require_entitled, voided
 from kyufu_desktop.services.exchange_rows import Progress
@@ -37,7 +37,7 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
     with desk.look() as session:
         batch = batch_of(session, batch_id, BatchState.APPROVED)
         data = _approved_bytes(desk, session, batch)
-        plain = custody.value_of(session, "bank_file") == "plain"
+        plain = workstation.value_of(session, "bank_file") == "plain"
         number = max(next_number(session, ExportKind.BANK_FILE), sent_ledger.highest(desk).export + 1)
         count, total = batch.count, batch.total
     name = name_of(ExportKind.BANK_FILE, number)

@@ -27,8 +27,8 @@ from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.security import seal
 from kyufu_desktop.services.case_rows import AddressEntry
 from kyufu_desktop.services.case_steps import recipient
-from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.workstation import value_of
 
 #: Words that would say why a case is kept in-house.
 BETRAYING: tuple[str, ...] = (*CATEGORY_LABELS.values(), *CATEGORY_HOST_WORDS, "避難", "措置", "虐待", "保護命令")

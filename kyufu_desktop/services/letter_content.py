@@ -37,11 +37,11 @@ from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services.accounts import KINDS
 from kyufu_desktop.services.case_steps import live_account, recipient
-from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.destination import destination_of, open_address, printed_name, prints_former_names
 from kyufu_desktop.services.judgment_rows import working_from
 from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.workstation import value_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import approval
 from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.security.canonical import canonical
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import workstation
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.session import Desk
@@ -112,7 +112,7 @@ def compose(
         moved = partial(_moved, progress, done, len(letters))
         contents = [content for _, content in run]
         composed = letter_press.compose(
-            contents, words[version], moved, pictures, envelope=desk.programme.envelope, shift=custody.shift_of(session)
+            contents, words[version], moved, pictures, envelope=desk.programme.envelope, shift=workstation.shift_of(session)
         )
         parts += composed.parts
         pages += composed.pages_per_letter
@@ -126,7 +126,7 @@ def _moved(progress: Progress, before: int, of: int, done: int, _of_run: int) ->
 def trial(desk: Desk, session: Session, pictures: Pictures) -> letter_press.Job:
     """The shortest letter of today, to try whether a destination fits the window of the programme's envelope."""
     words = words_in_force(desk, session, LetterKind.REMINDER)
-    return letter_press.Job(words, desk.programme.envelope, custody.shift_of(session), pictures)
+    return letter_press.Job(words, desk.programme.envelope, workstation.shift_of(session), pictures)
 
 
 # ------------------------------------------------------------ versions

@@ -32,9 +32,9 @@ from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.exchange import Export, MediumReturn
 from kyufu_desktop.services import gaiji, ledger_remarks
 from kyufu_desktop.services.case_facts import staff_names
-from kyufu_desktop.services.custody import value_of
 from kyufu_desktop.services.exchange_rows import ExportRow
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.workstation import value_of
 
 _CHANGED = Kind.EXPORTS | Kind.AUDIT
 #: What is written without a password keeps its own ending; what is sealed is a workbook or an archive.

@@ -16,7 +16,7 @@ from kyufu_desktop.domain.printing import CODE_LENGTH, CODE_LETTERS, Machine, ty
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import PrinterTest
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import workstation
 from kyufu_desktop.services.session import Desk
 
 
@@ -36,7 +36,7 @@ def make(desk: Desk, machine: Machine) -> bytes:
         unit.session.add(row)
         unit.session.flush()
         unit.record(Act.PRINTER_TESTED, subject="printer_test", subject_id=row.id)
-    return printer_test.compose(code, machine, desk.programme.envelope, desk.today(), custody.calibration(desk), practice=desk.practice)
+    return printer_test.compose(code, machine, desk.programme.envelope, desk.today(), workstation.calibration(desk), practice=desk.practice)
 
 
 def confirm(desk: Desk, machine: Machine, typed: str) -> Changes:

@@ -19,7 +19,7 @@ from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import advance
-from kyufu_desktop.services.custody import value_of
+from kyufu_desktop.services.workstation import value_of
 
 #: Notes beside the items: why a late form is accepted, and whether a deficiency was ever found.
 LATE_REASON, DEFICIENT_BEFORE = "late_reason", "deficient_before"

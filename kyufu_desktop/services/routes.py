@@ -20,7 +20,7 @@ from kyufu_desktop.models.letter import Letter, LetterBenefit
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.models.review import AccountRecord, Decline, ReturnedForm
 from kyufu_desktop.services.case_steps import decided
-from kyufu_desktop.services.custody import value_of
+from kyufu_desktop.services.workstation import value_of
 
 
 def reached(session: Session, judgment: JudgmentRecord, account: AccountRecord | None) -> Reached:

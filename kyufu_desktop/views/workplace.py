@@ -14,7 +14,7 @@ from kyufu_desktop.documents.gaiji import NO_PICTURES, Pictures
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.staff import ROLE_LABELS, Role
-from kyufu_desktop.services import cases, custody, gaiji, session
+from kyufu_desktop.services import cases, gaiji, session, workstation
 from kyufu_desktop.services.cases import StationCount
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views import dialogs
@@ -233,4 +233,4 @@ class Workplace(QObject):
 
 def _frame_facts(desk: Desk) -> tuple[tuple[StationCount, ...], int, str, Machine]:
     anchor = session.current_anchor(desk)
-    return cases.station_counts(desk), anchor.count, anchor.code, custody.machine(desk)
+    return cases.station_counts(desk), anchor.count, anchor.code, workstation.machine(desk)

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from kyufu_desktop.database.engine import check_integrity
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Batch, Payment
-from kyufu_desktop.services import custody, open_files, sent_ledger, session
+from kyufu_desktop.services import open_files, sent_ledger, session, workstation
 from kyufu_desktop.services.open_files import Found
 from kyufu_desktop.services.sent_ledger import Standing
 from tests.exchange.zengin_reader import read
@@ -38,7 +38,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with opened(folder) as office:
         for amount in AMOUNTS:
             office.reviewed(office.household(("hikazei", amount)))
-        custody.change_setting(office.at(office.suzuki), "bank_file", "plain")
+        workstation.change_setting(office.at(office.suzuki), "bank_file", "plain")
         office.batch()
     return folder
 

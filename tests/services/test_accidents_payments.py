@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
-from kyufu_desktop.services import bank_files, batches, custody, outgoing
+from kyufu_desktop.services import bank_files, batches, outgoing, workstation
 from tests.exchange.zengin_reader import read
 from tests.services.office import Office, copied, opened, silent
 
@@ -25,7 +25,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(3):
             benefits = [("hikazei", 100_000)] + ([("kodomo", 50_000)] if number == 0 else [])
             office.reviewed(office.household(*benefits, children=int(number == 0)))
-        custody.change_setting(office.at(office.suzuki), "bank_file", "plain")
+        workstation.change_setting(office.at(office.suzuki), "bank_file", "plain")
     return folder
 
 

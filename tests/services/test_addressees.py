@@ -16,7 +16,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
-from kyufu_desktop.services import cases, custody, destination, letter_data, letters, print_jobs, proxies
+from kyufu_desktop.services import cases, destination, letter_data, letters, print_jobs, proxies, workstation
 from kyufu_desktop.services.addressees import NOT_A_BODY, NOT_AN_ADDRESSEE
 from kyufu_desktop.services.cases import AddressEntry, ProxyEntry
 from tests.services.office import MACHINE, Office, opened, silent
@@ -280,8 +280,8 @@ def test_the_former_name_is_written_only_where_the_ward_wants_it(office: Office,
     letters.prepare(office.desk, (child,), silent)
     assert "旧氏" not in printed_text(office, office.letter(child))
     with pytest.raises(InputProblem):
-        custody.change_setting(office.at(office.suzuki), "former_name", "before")
-    custody.change_setting(office.at(office.suzuki), "former_name", "after")
+        workstation.change_setting(office.at(office.suzuki), "former_name", "before")
+    workstation.change_setting(office.at(office.suzuki), "former_name", "after")
     print_jobs.spoil(office.desk, office.letter(child).id, "旧氏を書くため")
     text = printed_text(office, office.letter(child))
     assert "見本花子1(旧氏架空)様" in text
@@ -291,13 +291,13 @@ def test_the_former_name_is_written_only_where_the_ward_wants_it(office: Office,
 def test_a_letter_made_before_the_setting_changed_is_printed_as_it_was_made(office: Office, child: int) -> None:
     former(office, child)
     letters.prepare(office.desk, (child,), silent)
-    custody.change_setting(office.at(office.suzuki), "former_name", "after")
+    workstation.change_setting(office.at(office.suzuki), "former_name", "after")
     assert "旧氏" not in printed_text(office, office.letter(child))
 
 
 def test_a_former_name_of_somebody_else_is_found(office: Office, child: int) -> None:
     former(office, child)
-    custody.change_setting(office.at(office.suzuki), "former_name", "after")
+    workstation.change_setting(office.at(office.suzuki), "former_name", "after")
     letters.prepare(office.desk, (child,), silent)
     with office.desk.look() as db:
         item = letter_data.guarded_content(office.desk, db, db.get_one(Letter, office.letter(child).id))

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from kyufu_desktop.errors import InputProblem, NotAllowed
-from kyufu_desktop.services import custody, ledgers, session
+from kyufu_desktop.services import custody, ledgers, session, workstation
 from tests.services.office import OFFICERS, Office, opened
 
 
@@ -28,17 +28,17 @@ def words(pdf: bytes) -> str:
 
 
 def test_only_an_officer_changes_a_setting(office: Office) -> None:
-    assert custody.setting(office.desk, "bank_file") == "archive"
+    assert workstation.setting(office.desk, "bank_file") == "archive"
     with pytest.raises(NotAllowed):
-        custody.change_setting(office.desk, "bank_file", "plain")
+        workstation.change_setting(office.desk, "bank_file", "plain")
     officer = office.at(office.suzuki)
-    custody.change_setting(officer, "bank_file", "plain")
-    custody.change_setting(officer, "printer_name", "総務課プリンター")
-    assert (custody.setting(officer, "bank_file"), custody.setting(officer, "printer_name")) == ("plain", "総務課プリンター")
+    workstation.change_setting(officer, "bank_file", "plain")
+    workstation.change_setting(officer, "printer_name", "総務課プリンター")
+    assert (workstation.setting(officer, "bank_file"), workstation.setting(officer, "printer_name")) == ("plain", "総務課プリンター")
     with pytest.raises(InputProblem):
-        custody.change_setting(officer, "bank_file", "mail")
+        workstation.change_setting(officer, "bank_file", "mail")
     with pytest.raises(InputProblem):
-        custody.change_setting(officer, "recovery_public_key", "00")
+        workstation.change_setting(officer, "recovery_public_key", "00")
 
 
 def test_the_page_shows_staff_settings_and_the_state_of_the_log(office: Office) -> None:

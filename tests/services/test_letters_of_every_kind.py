@@ -24,7 +24,7 @@ from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import batches, custody, letters, print_jobs, returned_mail, review
+from kyufu_desktop.services import batches, letters, print_jobs, returned_mail, review, workstation
 from tests.services.office import MACHINE, Office, opened, silent
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
@@ -159,9 +159,9 @@ def test_a_deficiency_that_was_mended_at_the_counter_needs_no_answer_by_post(off
 
 def test_the_days_to_mend_a_deficiency_are_a_setting(office: Office) -> None:
     at_the_officers = office.at(office.suzuki)
-    custody.change_setting(at_the_officers, "deficiency_days", "21")
+    workstation.change_setting(at_the_officers, "deficiency_days", "21")
     with pytest.raises(InputProblem):
-        custody.change_setting(at_the_officers, "deficiency_days", "3")
+        workstation.change_setting(at_the_officers, "deficiency_days", "3")
     case_id = office.household(("hikazei", 100_000))
     deficient(office, case_id)
     assert made(office, case_id, LetterKind.DEFICIENCY).return_due == office.desk.today() + timedelta(days=21)

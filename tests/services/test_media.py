@@ -18,7 +18,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.exchange import Export, MediumReturn
-from kyufu_desktop.services import cases, custody, host_exchange, ledgers, media
+from kyufu_desktop.services import cases, host_exchange, ledgers, media, workstation
 from kyufu_desktop.services.media import Erasure
 from tests.services.conftest import ward_programme
 from tests.services.desk_work import Ward, facts, person, workbook
@@ -143,7 +143,7 @@ def test_another_receiver_of_the_same_medium_is_not_on_the_notice(out: Ward) -> 
 
 def test_a_bank_file_that_is_written_as_it_is_says_that_it_has_no_password(out: Ward) -> None:
     office = out.office
-    custody.change_setting(office.at(office.suzuki), "bank_file", "plain")
+    workstation.change_setting(office.at(office.suzuki), "bank_file", "plain")
     office.reviewed(office.household(("hikazei", 100_000)))
     office.written(office.approved(office.batch()))
     media.hand_over(out.desk, 3, "会計課 森", "B-4")
@@ -175,14 +175,14 @@ def test_a_medium_that_does_not_come_back_is_overdue_here_and_in_the_work_of_tod
     assert counts["host_exchange"].late and counts["host_exchange"].count == 2
     media.enter_return(out.desk, 1, out.desk.today())
     assert not line(out).overdue and late() == [("1件", "1日超過")]
-    custody.change_setting(out.office.at(out.office.suzuki), "return_days", "30")
+    workstation.change_setting(out.office.at(out.office.suzuki), "return_days", "30")
     assert late() == [] and not line(out, 2).overdue
 
 
 @pytest.mark.parametrize("value", ["0", "91", "あ", "-1", "14.5"])
 def test_the_days_of_return_are_a_number_that_makes_sense(out: Ward, value: str) -> None:
     with pytest.raises(InputProblem, match="K-1770"):
-        custody.change_setting(out.office.at(out.office.suzuki), "return_days", value)
+        workstation.change_setting(out.office.at(out.office.suzuki), "return_days", value)
 
 
 def test_a_return_is_entered_once_and_not_before_the_hand_over_nor_in_the_future(out: Ward) -> None:

@@ -17,7 +17,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed, UserError
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.payment import Batch, Payment
-from kyufu_desktop.services import bank_files, batches, cases, custody, outgoing, payables, payments, results, sent_ledger
+from kyufu_desktop.services import bank_files, batches, cases, outgoing, payables, payments, results, sent_ledger, workstation
 from kyufu_desktop.services.sent_ledger import LedgerView, Standing
 from tests.exchange.zengin_reader import BankFile, read
 from tests.services.office import Office, opened, reopened, silent
@@ -33,7 +33,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(3):
             benefits = [("hikazei", 100_000)] + ([("kodomo", 50_000)] if number == 0 else [])
             office.reviewed(office.household(*benefits, children=int(number == 0)))
-        custody.change_setting(office.at(office.suzuki), "bank_file", "plain")
+        workstation.change_setting(office.at(office.suzuki), "bank_file", "plain")
     return folder
 
 

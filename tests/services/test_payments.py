@@ -19,7 +19,7 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.exchange import CollationFinding, Export
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import accounts, bank_files, batches, custody, outgoing, payments, results, review
+from kyufu_desktop.services import accounts, bank_files, batches, outgoing, payments, results, review, workstation
 from kyufu_desktop.services.accounts import AccountEntry
 from tests.services.office import HANDLER, Office, opened, silent
 
@@ -66,7 +66,7 @@ def test_the_bank_file_holds_neither_case_number_nor_resident_number(office: Off
     case = office.household(("hikazei", 100_000))
     office.reviewed(case)
     batch = office.approved(office.batch())
-    custody.change_setting(office.at(office.suzuki), "bank_file", "plain")
+    workstation.change_setting(office.at(office.suzuki), "bank_file", "plain")
     data = office.written(batch).read_bytes()
     assert zengin.totals(data) == (1, 100_000)
     assert b"R600000001" not in data

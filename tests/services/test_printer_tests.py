@@ -18,7 +18,7 @@ from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.printing import CODE_LENGTH, CODE_LETTERS, Failure, Machine, destination_block
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import PrinterTest, PrintJob
-from kyufu_desktop.services import custody, letters, print_jobs, printer_tests
+from kyufu_desktop.services import letters, print_jobs, printer_tests, workstation
 from tests.services.office import MACHINE, Office, opened, prove_printer, silent
 
 OTHER = Machine("別のプリンター", "usb://Mihon/2")
@@ -199,9 +199,9 @@ def test_what_is_measured_stands_where_the_page_says(office: Office) -> None:
 def test_only_the_destination_moves_with_the_correction(office: Office) -> None:
     before = printer_tests.make(office.desk, OTHER)
     officer = office.at(office.suzuki)
-    custody.change_setting(officer, "shift_right", "0.5")
-    custody.change_setting(officer, "shift_down", "－0.4")
-    assert custody.calibration(office.desk) == (0.5, -0.4)
+    workstation.change_setting(officer, "shift_right", "0.5")
+    workstation.change_setting(officer, "shift_down", "－0.4")
+    assert workstation.calibration(office.desk) == (0.5, -0.4)
     after = printer_tests.make(office.desk, OTHER)
     old, new = lines_of(before), lines_of(after)
     block = destination_block(LONG_3)
@@ -214,13 +214,13 @@ def test_only_the_destination_moves_with_the_correction(office: Office) -> None:
 @pytest.mark.parametrize(("name", "value"), [("shift_right", "0.6"), ("shift_down", "-0.6"), ("shift_right", "9"), ("shift_down", "x")])
 def test_a_correction_that_could_hide_the_destination_is_refused_when_it_is_set(office: Office, name: str, value: str) -> None:
     with pytest.raises(InputProblem, match=r"K-187[67]") as caught:
-        custody.change_setting(office.at(office.suzuki), name, value)
+        workstation.change_setting(office.at(office.suzuki), name, value)
     assert caught.value.field == name
-    assert custody.calibration(office.desk) == (0.0, 0.0)
+    assert workstation.calibration(office.desk) == (0.0, 0.0)
 
 
 def test_the_page_says_how_to_measure_and_what_is_set(office: Office) -> None:
-    custody.change_setting(office.at(office.suzuki), "shift_right", "0.3")
+    workstation.change_setting(office.at(office.suzuki), "shift_right", "0.3")
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=printer_tests.make(office.desk, OTHER), capture_output=True, check=True)
     said = re.sub(r"\s", "", done.stdout.decode("utf-8"))
     for words in (

@@ -68,6 +68,7 @@ from kyufu_desktop.services import (
     sent_ledger,
     session,
     wordings,
+    workstation,
 )
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.cases import (
@@ -89,7 +90,7 @@ MODULES: tuple[ModuleType, ...] = (
     bank_calendar, open_files, sent_ledger, case_exits, checklist, enclosing, gaiji, gaiji_list, household_events, ledgers, media,
     notices, proxies, accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry,
     judgment, known_accounts, letters, municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes,
-    reading_texts, reissues, results, returned_mail, review, session, declines, receipt, review_page, wordings,
+    reading_texts, reissues, results, returned_mail, review, session, declines, receipt, review_page, wordings, workstation,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -277,10 +278,10 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "sent_ledger.settle": (Act.OLDER_VAULT_SETTLED, lambda at: sent_ledger.settle(at.desk, WORDS, at.self)),
     "sent_ledger.rebuild": (Act.OLDER_VAULT_SETTLED, lambda at: sent_ledger.rebuild(at.desk, at.self)),
     "custody.page": (Act.LOGGED_IN, lambda at: custody.page(at.desk)),
-    "custody.setting": (Act.LOGGED_IN, lambda at: custody.setting(at.desk, "medium")),
-    "custody.machine": (Act.LOGGED_IN, lambda at: custody.machine(at.desk)),
-    "custody.change_setting": (Act.SETTING_CHANGED, lambda at: custody.change_setting(at.desk, "medium", "DVD-001")),
-    "custody.calibration": (Act.LOGGED_IN, lambda at: custody.calibration(at.desk)),
+    "workstation.setting": (Act.LOGGED_IN, lambda at: workstation.setting(at.desk, "medium")),
+    "workstation.machine": (Act.LOGGED_IN, lambda at: workstation.machine(at.desk)),
+    "workstation.change_setting": (Act.SETTING_CHANGED, lambda at: workstation.change_setting(at.desk, "medium", "DVD-001")),
+    "workstation.calibration": (Act.LOGGED_IN, lambda at: workstation.calibration(at.desk)),
     "ledgers.ledger": (Act.LEDGER_PRINTED, lambda at: ledgers.ledger(at.desk)),
     "ledgers.print_ledger": (Act.LEDGER_PRINTED, lambda at: ledgers.print_ledger(at.desk)),
     "ledgers.staff_list_pdf": (Act.LEDGER_PRINTED, lambda at: ledgers.staff_list_pdf(at.desk)),

@@ -18,7 +18,7 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.services import accounts, batches, cases, custody, letters, payables, payments, returned_mail, review
+from kyufu_desktop.services import accounts, batches, cases, letters, payables, payments, returned_mail, review, workstation
 from kyufu_desktop.services.accounts import AccountEntry
 from tests.services.office import Office, copied, opened, silent
 
@@ -79,10 +79,10 @@ def test_the_days_that_are_waited_for_the_post_are_a_setting(office: Office) -> 
     case = announced(office)
     until(office, date(2024, 9, 12))
     assert office.ready() == ()
-    custody.change_setting(office.at(office.suzuki), "decline_wait_days", "0")
+    workstation.change_setting(office.at(office.suzuki), "decline_wait_days", "0")
     assert office.ready() == tuple(office.judgments(case))
     with pytest.raises(InputProblem):
-        custody.change_setting(office.at(office.suzuki), "decline_wait_days", "11")
+        workstation.change_setting(office.at(office.suzuki), "decline_wait_days", "11")
 
 
 def test_push_goes_from_its_letter_to_paid_without_a_review(office: Office) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kyufu_desktop.database import vault as vaults
 from kyufu_desktop.domain.staff import Role
 from kyufu_desktop.models.letter import PrinterTest
-from kyufu_desktop.services import custody, session
+from kyufu_desktop.services import session, workstation
 from kyufu_desktop.views.dialogs import AskTextDialog, Dialog, SecondPersonDialog
 from kyufu_desktop.views.printing import PrinterInfo
 from kyufu_desktop.views.recovery_code import RecoveryCodeDialog
@@ -166,7 +166,7 @@ def test_a_setting_is_changed_from_its_list(work: Bench, station: CustodyStation
     station._settings.table.select("bank_file")
     work.answers.append(Filled(setting__value="plain"))
     work.press(station, "admin.change_setting")
-    assert custody.setting(work.ward.desk, "bank_file") == "plain"
+    assert workstation.setting(work.ward.desk, "bank_file") == "plain"
     assert "そのまま渡す" in [cell.text for row in station._settings.table.rows for cell in row.cells]
 
 
@@ -184,7 +184,7 @@ def test_a_printer_that_may_not_be_used_cannot_be_chosen(work: Bench, station: C
     work.answers.append(choose)
     station._settings.choose_printer((far, near))
     work.settle()
-    kept = (custody.setting(work.ward.desk, "printer_name"), custody.setting(work.ward.desk, "printer_device"))
+    kept = (workstation.setting(work.ward.desk, "printer_name"), workstation.setting(work.ward.desk, "printer_device"))
     assert kept == (near.name, near.device)
 
 
@@ -223,11 +223,11 @@ def test_the_place_on_paper_is_set_as_a_pair_and_only_within_the_window(work: Be
         assert not dialog.perform() and "0.1mmきざみ" in dialog.fields["shift_right"].problem
         return Filled(shift__right="0.4", shift__down="-0.2")(dialog)
 
-    assert custody.calibration(work.ward.desk) == (0.0, 0.0)
+    assert workstation.calibration(work.ward.desk) == (0.0, 0.0)
     station._settings.table.select("shift_down")
     work.answers.append(too_far)
     work.press(station, "admin.change_setting")
-    assert custody.calibration(work.ward.desk) == (0.4, -0.2)
+    assert workstation.calibration(work.ward.desk) == (0.4, -0.2)
 
 
 def test_the_day_is_closed_with_its_slip(work: Bench, station: CustodyStation, paper: Paper) -> None:

@@ -16,7 +16,7 @@ from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.domain.programme import Route
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.values import Category
-from kyufu_desktop.services import accounts, cases, custody, payments, print_jobs, review
+from kyufu_desktop.services import accounts, cases, payments, print_jobs, review, workstation
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.views.dialogs import Dialog, SecondPersonDialog
 from kyufu_desktop.views.parts import Field
@@ -231,7 +231,7 @@ def test_a_late_form_that_is_not_accepted_leaves_the_queue_and_closes_the_case(w
 
 
 def test_the_second_person_looks_at_all_forms_of_a_reviewer_in_one_round(work: Bench) -> None:
-    custody.change_setting(office(work).at(office(work).suzuki), "form_second_look", "every")
+    workstation.change_setting(office(work).at(office(work).suzuki), "form_second_look", "every")
     for _ in range(3):
         office(work).look_at(office(work).received(office(work).household(("hikazei", 100_000))))
     station = review_station(work)

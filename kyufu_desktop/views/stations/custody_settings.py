@@ -6,7 +6,7 @@ from functools import partial
 
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import custody
+from kyufu_desktop.services import workstation
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, present
@@ -54,16 +54,16 @@ class SettingsPanel(Panel):
         if key in _PRINTER:
             self._station.lane.read(self._station, printers, self.choose_printer)
             return
-        if key in custody.SHIFTS:
+        if key in workstation.SHIFTS:
             self._ask_shift()
             return
-        words = custody.SETTINGS[key][0]
+        words = workstation.SETTINGS[key][0]
         if key == "printer_tray":
             self._station.lane.read(self._station, partial(_trays, self._station.desk), self._choose_tray)
             return
         dialog = (
-            ChoiceDialog(words, custody.CHOICES[key])
-            if key in custody.CHOICES
+            ChoiceDialog(words, workstation.CHOICES[key])
+            if key in workstation.CHOICES
             else AskTextDialog(f"「{words}」を変えます", words, "変える")
         )
         if present(dialog):
@@ -81,7 +81,7 @@ class SettingsPanel(Panel):
             self._write(values)
 
     def _choose_tray(self, found: tuple[str, ...]) -> None:
-        words = custody.SETTINGS["printer_tray"][0]
+        words = workstation.SETTINGS["printer_tray"][0]
         if found:
             dialog: ChoiceDialog | AskTextDialog = ChoiceDialog(words, {**_AUTOMATIC, **{tray: tray for tray in found}})
         else:
@@ -95,16 +95,16 @@ class SettingsPanel(Panel):
 
 
 def _value(name: str, value: str) -> Cell:
-    words = custody.CHOICES.get(name, {}).get(value, value)
+    words = workstation.CHOICES.get(name, {}).get(value, value)
     return wrapped(words) if words else Cell("決めていません", color="hold")
 
 
 # What runs on the lane.
 def _change(desk: Desk, values: dict[str, str], _: Progress) -> Changes:
     for name, value in values.items():
-        changes = custody.change_setting(desk, name, value)
+        changes = workstation.change_setting(desk, name, value)
     return changes
 
 
 def _trays(desk: Desk) -> tuple[str, ...]:
-    return trays(custody.machine(desk).name)
+    return trays(workstation.machine(desk).name)

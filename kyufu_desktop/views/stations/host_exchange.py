@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from kyufu_desktop.domain.changes import Kind
-from kyufu_desktop.services import custody, host_exchange
+from kyufu_desktop.services import host_exchange, workstation
 from kyufu_desktop.services.host_exchange import Inspection, Overview
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.lane import Lane
@@ -55,4 +55,4 @@ class HostExchangeStation(Station):
 
 # What runs on the lane.
 def _read(desk: Desk) -> tuple[Overview, str]:
-    return host_exchange.overview(desk), custody.setting(desk, "medium")
+    return host_exchange.overview(desk), workstation.setting(desk, "medium")

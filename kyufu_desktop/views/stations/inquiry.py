@@ -11,7 +11,7 @@ from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services import custody, host_exchange, inquiry
+from kyufu_desktop.services import host_exchange, inquiry, workstation
 from kyufu_desktop.services.host_exchange import Outgoing, Progress
 from kyufu_desktop.services.inquiry import InquiryRow
 from kyufu_desktop.services.inquiry_proposals import Proposal
@@ -199,7 +199,7 @@ class InquiryStation(Station):
 
     def _ask_medium(self) -> None:
         self.hide_error()
-        dialog = MediumDialog("税照会を書き出します", self._folder, custody.setting(self.desk, "medium"))
+        dialog = MediumDialog("税照会を書き出します", self._folder, workstation.setting(self.desk, "medium"))
         if present(dialog):
             self._folder = dialog.folder
             self.lane.write(self, partial(_make, self.desk, dialog.medium), self._confirm, title="税照会を作っています")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import Layout, LetterState
-from kyufu_desktop.services import custody, host_exchange, reading_texts
+from kyufu_desktop.services import host_exchange, reading_texts, workstation
 from kyufu_desktop.services.host_exchange import Outgoing, Progress
 from kyufu_desktop.services.letters import LetterRow
 from kyufu_desktop.services.reading_texts import ReadingText
@@ -66,7 +66,7 @@ class ReadAloud:
     def _ask_medium(self) -> None:
         self._letter = self._chosen()
         if self._letter is not None:
-            self._station.lane.read(self._station, partial(custody.setting, self._station.desk, "medium"), self._choose_medium)
+            self._station.lane.read(self._station, partial(workstation.setting, self._station.desk, "medium"), self._choose_medium)
 
     def _choose_medium(self, medium: str) -> None:
         letter = self._letter

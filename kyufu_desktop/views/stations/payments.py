@@ -11,7 +11,7 @@ from kyufu_desktop.domain.calendar import wareki_with_weekday
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, FailureReason
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import bank_calendar, bank_files, batches, custody, host_exchange, payments, results
+from kyufu_desktop.services import bank_calendar, bank_files, batches, host_exchange, payments, results, workstation
 from kyufu_desktop.services.host_exchange import Outgoing, Progress
 from kyufu_desktop.services.payments import BatchRow, PaymentRow, PaymentsPage
 from kyufu_desktop.services.reconciliation import Reconciliation
@@ -330,7 +330,7 @@ class PaymentsStation(Station):
 
 # What runs on the lane.
 def _read(desk: Desk) -> tuple[PaymentsPage, str]:
-    return payments.page(desk), custody.setting(desk, "medium")
+    return payments.page(desk), workstation.setting(desk, "medium")
 
 
 def _approve(desk: Desk, batch_id: int, count: int, total: int, prove: Prove, _: Progress) -> Changes:
