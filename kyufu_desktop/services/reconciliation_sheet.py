@@ -107,7 +107,9 @@ class _Sheet:
         state = BatchState(batch.state)
         if state is BatchState.CANCELLED:
             return self._cancelled(batch)
-        states = {key: each for key, each in self._states.get(batch.id, {}).items() if key is not PaymentState.CANCELLED}
+        states: dict[PaymentState, Sum] = {
+            key: each for key, each in self._states.get(batch.id, {}).items() if key is not PaymentState.CANCELLED
+        }
         cash = batch.method != "TRANSFER"
         sums: dict[int, Sum] = {
             BATCH: self._signed[batch.id],
