@@ -44,7 +44,10 @@ class Tracked:
 
 
 def tracked(session: Session, on: date, case_ids: Iterable[int] | None = None) -> list[Tracked]:
-    """By management number; of ``case_ids`` only, where they are named. What was decided and is still in force, and what was paid although the decision fell later."""
+    """By management number; of ``case_ids`` only, where they are named.
+
+    What was decided and is still in force, and what has an attempt although the decision fell later.
+    """
     newest = select(func.max(Payment.id)).where(Payment.state != PaymentState.CANCELLED.value).group_by(Payment.judgment_id)
     reviewed = _reviewed(session)
     query = (
