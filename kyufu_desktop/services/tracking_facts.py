@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import WITH_PAYEE, PaymentState
+from kyufu_desktop.domain.payment import OCCUPYING, WITH_PAYEE, PaymentState
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.tracking import Stage, overdue, stage_of
 from kyufu_desktop.exchange.holidays import is_holiday
@@ -18,6 +18,9 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
+
+#: The money is on its way or with the payee: it is followed although the decision may have fallen meanwhile.
+_HELD = tuple(sorted(state.value for state in OCCUPYING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Tracked:
 def tracked(session: Session, on: date, case_ids: Iterable[int] | None = None) -> list[Tracked]:
     """By management number; of ``case_ids`` only, where they are named.
 
-    What was decided and is still in force, and what has an attempt although the decision fell later.
+    What was decided and is still in force, and what holds money although the decision fell later.
     """
     newest = select(func.max(Payment.id)).where(Payment.state != PaymentState.CANCELLED.value).group_by(Payment.judgment_id)
     reviewed = _reviewed(session)
@@ -58,7 +61,7 @@ def tracked(session: Session, on: date, case_ids: Iterable[int] | None = None) -
         .where(
             JudgmentRecord.outcome == "ELIGIBLE",
             JudgmentRecord.amount > 0,
-            ((JudgmentRecord.state == "APPROVED") & JudgmentRecord.superseded_by.is_(None)) | Payment.id.is_not(None),
+            ((JudgmentRecord.state == "APPROVED") & JudgmentRecord.superseded_by.is_(None)) | Payment.state.in_(_HELD),
         )
         .order_by(Case.management_number, JudgmentRecord.id)
     )
