@@ -36,10 +36,12 @@ from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.programme import ProgrammeStation
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.stations.today import TodayStation
+from kyufu_desktop.views.stations.tracking import TrackingStation
 
 #: The stations of those who do the work, in its order.
 _WORK = (
-    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme", "admin",
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "tracking", "host_exchange",
+    "programme", "admin",
 )  # fmt: skip
 #: What a role has in the frame. A station that is not here is not even built.
 STATIONS: dict[Role, tuple[str, ...]] = {
@@ -49,7 +51,7 @@ STATIONS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: (CustodyStation.key, ProgrammeStation.key),
 }
 #: Stations beside the ten of the daily work: reached with Ctrl+Shift and this number, so that Ctrl+1 to Ctrl+0 stay what they were.
-FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2}
+FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2, TrackingStation.key: 5}
 
 #: Milliseconds after an act before the counts are read again.
 COUNT_AFTER = 300
@@ -106,6 +108,7 @@ class Workplace(QObject):
             "letters": partial(LettersStation, desk, self.lane, self.go, self.printer),
             "review": partial(ReviewStation, desk, self.lane, self.go),
             "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
+            "tracking": partial(TrackingStation, desk, self.lane, self.go, self.printer, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
             "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
             "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
