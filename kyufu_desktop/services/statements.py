@@ -58,13 +58,13 @@ def month(desk: Desk, year: int, number: int) -> Statement:
         raise InputProblem("K-1984", "month", "まだ始まっていない月か、暦にない月です。", todo="月を確かめてください。")
     first = date(year, number, 1)
     after = date(year + number // 12, number % 12 + 1, 1)
-    with desk.look() as session:
+    with desk.look(Act.STATEMENT_PRINTED) as session:
         return _statement(desk, session, f"月次精算書　{wareki(first).removesuffix('1日')}分", first, after, whole=False)
 
 
 def programme_end(desk: Desk) -> Statement:
     """The figures from the first day to today."""
-    with desk.look() as session:
+    with desk.look(Act.STATEMENT_PRINTED) as session:
         days = [each.day for each in movements(session)]
         first = min(days, default=desk.today())
         return _statement(desk, session, "事業終了精算書", first, desk.today() + timedelta(days=1), whole=True)

@@ -37,7 +37,7 @@ class Tracked:
     decided_on: date
     stage: Stage
     since: date | None
-    """Since when it waits: the day of the review, of the bank's refusal, or of the decision."""
+    """Since when it waits: the day of the review, of the bank's refusal, or of the decision; None where nothing is waited for."""
     transfer_on: date | None
     batch_number: int
     paid: int
@@ -89,7 +89,9 @@ def _tracked(
     stage = stage_of(state, reviewed=reviewed is not None)
     decided_on = date.fromisoformat((judgment.approved_at or judgment.drafted_at)[:10])
     result_on = date.fromisoformat(payment.result_at[:10]) if payment is not None and payment.result_at else None
-    since = {Stage.READY: reviewed, Stage.FAILED: result_on, Stage.RECALLED: result_on}.get(stage, decided_on)
+    since = {Stage.READY: reviewed, Stage.FAILED: result_on, Stage.RECALLED: result_on, Stage.PAID: None, Stage.REPAID: None}.get(
+        stage, decided_on
+    )
     transfer_on = batch.transfer_on if batch is not None else None
     return Tracked(
         judgment_id=judgment.id,

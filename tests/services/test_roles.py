@@ -22,12 +22,15 @@ from kyufu_desktop.domain.letter import LetterCode
 from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
+from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import dummies
 from kyufu_desktop.services import (
+    accounting,
     accounts,
     bank_files,
     batches,
+    budget,
     case_exits,
     cases,
     checklist,
@@ -48,10 +51,13 @@ from kyufu_desktop.services import (
     printer_tests,
     programmes,
     proxies,
+    reconciliation_sheet,
     results,
     returned_mail,
     review,
     session,
+    statements,
+    tracking,
 )
 from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, EvidenceEntry, ExitEntry, NoticeEntry, ProxyEntry
@@ -64,6 +70,7 @@ MODULES: tuple[ModuleType, ...] = (
     case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, bank_files, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
+    accounting, budget, reconciliation_sheet, statements, tracking,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -189,6 +196,17 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "accounts.waiting": (Act.CASES_LISTED, lambda at: accounts.waiting(at.desk)),
     "accounts.waiting_count": (Act.CASES_LISTED, lambda at: accounts.waiting_count(at.desk)),
     "accounts.verify": (Act.ACCOUNT_VERIFIED, lambda at: accounts.verify(at.desk, (1,), at.self)),
+    "accounting.make": (Act.ACCOUNTING_WRITTEN, lambda at: accounting.make(at.desk, DAY, DAY, "DVD-001", silent)),
+    "budget.page": (Act.CASES_LISTED, lambda at: budget.page(at.desk)),
+    "budget.set_plan": (Act.SETTING_CHANGED, lambda at: budget.set_plan(at.desk, Benefit.HIKAZEI, 1)),
+    "reconciliation_sheet.page": (Act.CASES_LISTED, lambda at: reconciliation_sheet.page(at.desk)),
+    "statements.month": (Act.STATEMENT_PRINTED, lambda at: statements.month(at.desk, 2024, 8)),
+    "statements.month_pdf": (Act.STATEMENT_PRINTED, lambda at: statements.month_pdf(at.desk, 2024, 8)),
+    "statements.programme_end": (Act.STATEMENT_PRINTED, lambda at: statements.programme_end(at.desk)),
+    "statements.programme_end_pdf": (Act.STATEMENT_PRINTED, lambda at: statements.programme_end_pdf(at.desk)),
+    "tracking.page": (Act.CASES_LISTED, lambda at: tracking.page(at.desk)),
+    "tracking.list_cases": (Act.CASES_LISTED, lambda at: tracking.list_cases(at.desk, tracking.TrackingFilter())),
+    "tracking.case_rows": (Act.CASES_LISTED, lambda at: tracking.case_rows(at.desk, (1,))),
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),
     "payments.batch_payments": (Act.CASES_LISTED, lambda at: payments.batch_payments(at.desk, 1)),

@@ -40,6 +40,8 @@ class MoneyOverTime(BurnUp):
         return f"{value // 10_000:,}万円" if value else "0円"
 
     def _paint_legend(self, painter: QPainter, x: float, y: float) -> None:
+        # At the edge: the dashed line begins at today, where the numbers would lie on it.
+        x = self.width() - 2.0 - self.LEGEND
         last = self._series[-1][1:] if self._series else (0, 0, 0, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(q("surface"))

@@ -42,7 +42,7 @@ SEGMENTS: tuple[tuple[object, str, int | None], ...] = (
 class TrackingStation(Station):
     """Five views of the same money; only the one that is seen is read."""
 
-    key, title, icon = "tracking", "支給の状況", "eye"
+    key, title, icon = "tracking", "支給の状況", "track"
     kinds = Kind.PAYMENTS | Kind.FORMS | Kind.EXPORTS | Kind.JUDGMENTS | Kind.LETTERS | Kind.CASES
 
     def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], printer: Callable[[], Printer], folder: Path) -> None:
@@ -56,9 +56,9 @@ class TrackingStation(Station):
         self._account = Button("会計へ書き出す…", "Ctrl+Enter", "primary", icon="disc", name="tracking.accounting")
         self._account.clicked.connect(self._ask_period)
         self.add_action(self._account)
-        self._month = Button("月の精算書…", "Alt+M", icon="printer", name="tracking.month")
+        self._month = Button("月の精算書…", "Alt+M", name="tracking.month")
         self._month.clicked.connect(self._ask_month)
-        self._end = Button("事業終了の精算書…", "Alt+E", icon="printer", name="tracking.end")
+        self._end = Button("事業終了の精算書…", "Alt+E", name="tracking.end")
         self._end.clicked.connect(self._ask_end)
         self._filters_box = self._filters_row()
         self._table = cases_table()
@@ -83,12 +83,12 @@ class TrackingStation(Station):
         self._stage = choice([("すべての状態", None), *((stage.value, stage) for stage in Stage)])
         self._stage.setObjectName("tracking.stage")
         self._stage.setAccessibleName("状態で絞り込む")
-        self._stage.setFixedWidth(170)
+        self._stage.setFixedWidth(150)
         labels = [(rule.label, rule.benefit) for rule in self.desk.programme.benefits]
         self._benefit = choice([("すべての給付", None), *labels])
         self._benefit.setObjectName("tracking.benefit")
         self._benefit.setAccessibleName("給付で絞り込む")
-        self._benefit.setFixedWidth(210)
+        self._benefit.setFixedWidth(204)
         self._late = Button("期限超過だけ", "Alt+L", "quiet", name="tracking.late")
         self._late.setCheckable(True)
         self._stage.currentIndexChanged.connect(self._filtered)
@@ -240,7 +240,7 @@ def _write(desk: Desk, outgoing: Outgoing, folder: str, _: Progress) -> Changes:
 def _print_month(desk: Desk, month: tuple[int, int], printer: Callable[[], Printer], _: Progress) -> Changes:
     # The printer first: a statement that is recorded as made has a printer to go to.
     ready = printer()
-    ready.send(statements.month_pdf(desk, *month), f"statement-{month[0]}-{month[1]:02d}")
+    ready.send(statements.month_pdf(desk, *month), f"statement-{month[0]}{month[1]:02d}")
     return Changes(Kind.AUDIT, f"{month[1]}月分の月次精算書を、プリンターへ送りました。")
 
 

@@ -38,7 +38,7 @@ class BatchesPanel(QWidget):
         self._stations: dict[object, str] = {}
         self._due = Table(
             ("期限", "いつまで", "すること", "内容"),
-            (132, 150, 256, 0),
+            (126, 196, 244, 0),
             row_height=40,
             fit=True,
             name="いつまでに何を",
@@ -48,7 +48,7 @@ class BatchesPanel(QWidget):
         self._due.activated.connect(self._open)
         self._batches = Table(
             ("回", "支給する日", "状態", ">回の額（円）", ">支給済（円）", ">不能・戻り（円）", ">結果待ち（円）", "残っていること"),
-            (90, 104, 128, 126, 126, 136, 126, 0),
+            (88, 104, 126, 114, 114, 132, 118, 0),
             row_height=_TWO_LINES,
             fit=True,
             name="振込の回",
@@ -82,7 +82,7 @@ class BenefitsPanel(QWidget):
         self._table = Table(
             ("給付", ">決裁（円）", ">渡した（円）", ">支給済（円）", ">不能・戻り（円）", ">これから（円）"),
             (0, 150, 150, 150, 160, 150),
-            row_height=_TWO_LINES,
+            row_height=46,
             fit=True,
             name="給付ごと",
         )
@@ -106,14 +106,14 @@ class SheetPanel(QWidget):
         self._verdict = Chip("一致")
         self._table = Table(
             ("回", *(f">{name}（円）" for name in COLUMNS)),
-            (92, 144, 144, 152, 0, 164, 164),
+            (118, 136, 116, 166, 0, 166, 154),
             row_height=_TWO_LINES,
             fit=True,
             name="照合表",
             empty=EmptyList("照らし合わせる回はまだありません。", "「支給・振込」で回を作ると、ここに並びます。", icon_name="pay"),
         )
         self._table.setObjectName("tracking.sheet")
-        self._faults = TallTable(("列", "差異とすること"), (132, 0), fit=True, name="差異")
+        self._faults = TallTable(("列", "差異とすること"), (172, 0), fit=True, name="差異")
         self._faults.setObjectName("tracking.faults")
         self._faults.activated.connect(self._open)
         look = Button("直す画面を開く", "Enter", "quiet", name="tracking.open_fault")
@@ -155,7 +155,7 @@ class BudgetPanel(QWidget):
         super().__init__()
         self._table = Table(
             ("給付", ">区全体の見込み（円）", ">区直接対応分（円）", ">決裁（円）", ">渡した（円）", ">支給済（円）", ">残り（円）"),
-            (0, 172, 164, 126, 126, 126, 134),
+            (0, 166, 152, 112, 112, 112, 130),
             row_height=_TWO_LINES,
             fit=True,
             name="予算と支給",

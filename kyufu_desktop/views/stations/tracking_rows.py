@@ -93,12 +93,13 @@ def _sheet_cell(cell: SheetCell) -> Cell:
     wrong = cell.verdict == "fault"
     parts = ["不一致"] if wrong else []
     parts += [f"{cell.count:,}件"] if cell.count or wrong else []
-    parts += [cell.note] if cell.note else []
+    parts += [cell.note] if cell.note and not wrong else []
     amount = f"{cell.yen:,}" if cell.count or cell.yen or wrong else "―"
     return Cell(
         amount,
-        sub="　".join(parts) or " ",
+        sub=" ".join(parts) or " ",
         mono=True,
+        sub_mono=True,
         right=True,
         bold=wrong,
         color="fail" if wrong else "text",
