@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import host_exchange, outgoing, reconciliation_sheet
+from kyufu_desktop.services import host_exchange, outgoing, reconciliation, reconciliation_sheet
 from kyufu_desktop.services.reconciliation_sheet import BATCH, DECIDED, FILE, HOST, LEDGER, RESULT, ReconciliationSheet
 from tests.services.office import Office, opened, silent
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +41,18 @@ class _TakenBack(Exception):
 
 def falsified(office: Office, *statements: str) -> ReconciliationSheet:
     """The sheet as it is after somebody with the key wrote past the program; the books are honest again afterwards."""
-    page = None
+    return after(office, lambda session: reconciliation_sheet.sheet(office.desk, session), *statements)
+
+
+def after(office: Office, look: Callable[[Session], T], *statements: str) -> T:
+    page: T | None = None
     with contextlib.suppress(_TakenBack), office.desk.work(Act.COLLATED) as unit:
         guards = unit.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
         for guard in guards:
             unit.session.execute(text(f"DROP TRIGGER {guard}"))
         for statement in statements:
             unit.session.execute(text(statement))
-        page = reconciliation_sheet.sheet(office.desk, unit.session)
+        page = look(unit.session)
         raise _TakenBack
     assert page is not None
     return page
@@ -112,3 +120,24 @@ def test_an_amount_of_a_payment_is_found_where_the_bytes_are_made(office: Office
 def test_every_fault_of_another_batch_stays_out_of_a_clean_line(office: Office) -> None:
     page = falsified(office, "UPDATE batch SET total = total + 1000 WHERE number = 1")
     assert all(cell.verdict != "fault" for cell in page.rows[1].cells)
+
+
+def test_money_that_came_back_is_out_of_all_four_boxes(office: Office) -> None:
+    def boxes(session: Session) -> list[int]:
+        return [box[1] for box in reconciliation.reconcile(session).boxes]
+
+    assert after(office, boxes) == [260_000, 260_000, 210_000, 210_000]
+    assert after(office, boxes, "UPDATE payment SET state = '組戻済' WHERE id = 1") == [160_000, 160_000, 110_000, 110_000]
+    asked = "UPDATE payment SET state = '組戻依頼中' WHERE id = 1"
+    assert after(office, boxes, asked) == [260_000, 260_000, 210_000, 210_000], "as long as the payee has it, it is paid"
+
+
+def test_results_that_were_entered_and_states_that_contradict_them_differ(office: Office) -> None:
+    """An event says paid; the state of the same attempt was turned into failed together with its reason."""
+    event = (
+        "INSERT INTO payment_event (payment_id, state, happened_on, source, entered_at, entered_by)"
+        " VALUES (1, '振込済', '2024-08-29', 'HAND', '2024-09-07T10:00:00+09:00', 3)"
+    )
+    assert falsified(office, event).faults == ()
+    page = falsified(office, event, "UPDATE payment SET state = '振込不能', failure = 'その他' WHERE id = 1")
+    assert any(fault.column == RESULT and "合わない支払が1件" in fault.sentence for fault in page.faults)
