@@ -20,6 +20,7 @@ PAGES = (
     "letters",
     "review",
     "payments",
+    "tracking",
     "host_exchange",
     "programme",
     "wording",

@@ -64,6 +64,6 @@ def known(kind: str) -> tuple[Layout, ...]:
 
 @functools.cache
 def out(name: str) -> OutLayout:
-    """The layout of a workbook that leaves (``inquiry_tax``, ``inquiry_account``, ``exclusion``, ``host_status``)."""
+    """The layout of a workbook that leaves (``inquiry_tax``, ``inquiry_account``, ``exclusion``, ``host_status``, ``accounting``)."""
     values = settings.read_toml("host_layouts", "out-1.toml")[0][name]
     return OutLayout(values["form"], values["sheet"], tuple(values["headings"]))

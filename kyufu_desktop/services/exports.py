@@ -166,7 +166,7 @@ def status(desk: Desk, medium: str, progress: Progress) -> Outgoing:
             unit.session.get_one(Payment, payment_id).reported_export_id = export_id
 
     total = sum(row.amount for row in rows)
-    return _sealed(ExportKind.HOST_STATUS, number, plain, len(rows), total, medium, reported, progress)
+    return sealed(ExportKind.HOST_STATUS, number, plain, len(rows), total, medium, reported, progress)
 
 
 def inquiries(desk: Desk, kind: InquiryKind, medium: str, progress: Progress) -> Outgoing:
@@ -196,7 +196,7 @@ def inquiries(desk: Desk, kind: InquiryKind, medium: str, progress: Progress) ->
     def asked(unit: UnitOfWork, export_id: int) -> None:
         _enter_asked(desk, unit, kind, people, export_id)
 
-    return _sealed(export_kind, number, plain, len(people), 0, medium, asked, progress)
+    return sealed(export_kind, number, plain, len(people), 0, medium, asked, progress)
 
 
 def _enter_asked(desk: Desk, unit: UnitOfWork, kind: InquiryKind, people: Sequence[ToAsk], export_id: int) -> None:
@@ -259,10 +259,10 @@ def exclusion(desk: Desk, medium: str, progress: Progress) -> Outgoing:
     progress(1, 3)
     plain = inquiry_files.exclusion_workbook(pairs, created_on=desk.today(), practice=desk.practice)
     progress(2, 3)
-    return _sealed(ExportKind.EXCLUSION, number, plain, len(pairs), 0, medium, None, progress)
+    return sealed(ExportKind.EXCLUSION, number, plain, len(pairs), 0, medium, None, progress)
 
 
-def _sealed(
+def sealed(
     kind: ExportKind,
     number: int,
     plain: bytes,
@@ -272,6 +272,7 @@ def _sealed(
     on_written: Callable[[UnitOfWork, int], None] | None,
     progress: Progress,
 ) -> Outgoing:
+    """A workbook in clear, sealed under a new password; what was sealed is asked of the medium again when it is read back."""
     password = envelope.generate_password()
     data = envelope.seal(plain, password)
 

@@ -1,19 +1,28 @@
-"""Four sums that must come to the same: what was decided, what the bank was given, what was paid, what the host was told."""
+"""Four sums that must come to the same: what was decided, what the bank was given, what was paid, what the host was told.
+
+The short form above 支給・振込; the whole sheet with every batch is ``reconciliation_sheet``. Both are fed by ``reconciliation_columns``.
+"""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import OCCUPYING, WITH_PAYEE, PaymentState
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.payment import Payment
+from kyufu_desktop.services import reconciliation_columns as columns
 from kyufu_desktop.services.payables import OCCUPYING_WORDS
+from kyufu_desktop.services.reconciliation_columns import Sum, total_of
+
+#: The money of the attempt is not with the payee and not on its way: another attempt may follow.
+_BACK = frozenset(PaymentState) - OCCUPYING - {PaymentState.CANCELLED}
+_ON_ITS_WAY = OCCUPYING - WITH_PAYEE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,47 +35,48 @@ class Reconciliation:
 
 
 def reconcile(session: Session) -> Reconciliation:
-    """Decided amounts of what was put in batches = batches without what failed = paid = reported to the host."""
-    decided = _sum(session, select(func.sum(JudgmentRecord.amount), func.count()).where(JudgmentRecord.id.in_(_live())))
-    filed = _sum(session, select(func.sum(Batch.total), func.sum(Batch.count)).where(Batch.state != BatchState.CANCELLED.value))
-    failed = _payments(session, Payment.state == PaymentState.FAILED.value)
-    bank = (filed[0] - failed[0], filed[1] - failed[1])
-    paid = _payments(session, Payment.state == PaymentState.PAID.value)
-    waiting = _payments(session, Payment.state.in_((PaymentState.IN_BATCH.value, PaymentState.SENT.value)))
-    told = _payments(session, Payment.state == PaymentState.PAID.value, Payment.reported_export_id.is_not(None))
-    untold = (paid[0] - told[0], paid[1] - told[1])
-    boxes = (
-        ("決裁した額", *decided, "振込に入れたもの"),
-        ("振込データ", *bank, f"不能 {failed[1]}件を除く" if failed[1] else ""),
-        ("振込の結果", *paid, f"結果待ち {waiting[1]}件" if waiting[1] else ""),
-        ("ホストへの報告", *told, f"報告待ち {untold[1]}件" if untold[1] else ""),
+    """Decided amounts of what was put in batches = batches without what came back = paid = reported to the host."""
+    decided = _decided(session)
+    states = columns.by_state(session)
+    back = _of(states, _BACK)
+    bank = total_of(columns.signed(session).values()) - back
+    paid = _of(states, WITH_PAYEE)
+    waiting = _of(states, _ON_ITS_WAY)
+    told = _of(columns.told(session), WITH_PAYEE)
+    untold = paid - told
+    sums = (decided, bank, paid, told)
+    words = (
+        ("決裁した額", "振込に入れたもの"),
+        ("振込データ", f"不能・組戻 {back.count}件を除く" if back.count else ""),
+        ("振込の結果", f"結果待ち {waiting.count}件" if waiting.count else ""),
+        ("ホストへの報告", f"報告待ち {untold.count}件" if untold.count else ""),
     )
-    sums = [(amount, count) for _, amount, count, _ in boxes]
+    boxes = tuple((label, each.yen, each.count, remark) for each, (label, remark) in zip(sums, words, strict=True))
     equal = tuple(left == right for left, right in itertools.pairwise(sums))
     return Reconciliation(boxes, equal, _difference(sums, waiting, untold))
 
 
-def _difference(sums: list[tuple[int, int]], waiting: tuple[int, int], untold: tuple[int, int]) -> str:
-    if sums[0] != sums[1]:
-        return f"決裁した額と振込データが{yen(abs(sums[0][0] - sums[1][0]))}違います。支払を止めて責任者に知らせてください。"
-    if (sums[1][0] - waiting[0], sums[1][1] - waiting[1]) != sums[2]:
-        return f"振込データと結果が{yen(abs(sums[1][0] - waiting[0] - sums[2][0]))}違います。結果の入力を確かめてください。"
+def _difference(sums: tuple[Sum, ...], waiting: Sum, untold: Sum) -> str:
+    decided, bank, paid, _ = sums
+    if decided != bank:
+        return f"決裁した額と振込データが{yen(abs(decided.yen - bank.yen))}違います。支払を止めて責任者に知らせてください。"
+    if bank - waiting != paid:
+        return f"振込データと結果が{yen(abs((bank - waiting - paid).yen))}違います。結果の入力を確かめてください。"
     parts = []
-    if waiting[1]:
-        parts.append(f"結果待ちが{waiting[1]}件・{yen(waiting[0])}あります。")
-    if untold[1]:
-        parts.append(f"ホストへの報告待ちが{untold[1]}件・{yen(untold[0])}あります。")
+    if waiting.count:
+        parts.append(f"結果待ちが{waiting.count}件・{yen(waiting.yen)}あります。")
+    if untold.count:
+        parts.append(f"ホストへの報告待ちが{untold.count}件・{yen(untold.yen)}あります。")
     return "".join(parts)
 
 
-def _live() -> Select[int]:
-    return select(Payment.judgment_id).where(Payment.state.in_(OCCUPYING_WORDS))
+def _decided(session: Session) -> Sum:
+    """The decided amounts of what has an attempt that holds its money."""
+    held = select(Payment.judgment_id).where(Payment.state.in_(OCCUPYING_WORDS))
+    amount, count = session.execute(select(func.sum(JudgmentRecord.amount), func.count()).where(JudgmentRecord.id.in_(held))).one()
+    return Sum(int(count), int(amount or 0))
 
 
-def _payments(session: Session, *conditions: ColumnElement[bool]) -> tuple[int, int]:
-    return _sum(session, select(func.sum(Payment.amount), func.count()).where(*conditions))
-
-
-def _sum(session: Session, query: Select[Any, Any]) -> tuple[int, int]:
-    total, count = session.execute(query).one()
-    return int(total or 0), int(count or 0)
+def _of(states: dict[int, dict[PaymentState, Sum]], wanted: Iterable[PaymentState]) -> Sum:
+    chosen = frozenset(wanted)
+    return total_of(each for batch in states.values() for state, each in batch.items() if state in chosen)

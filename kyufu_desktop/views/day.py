@@ -35,8 +35,8 @@ from kyufu_desktop.views.workplace import Workplace
 
 #: Station -> name of its picture, in the order of the work.
 STATIONS = (
-    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme",
-    "wording", "gaiji", "admin",
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "tracking", "host_exchange",
+    "programme", "wording", "gaiji", "admin",
 )  # fmt: skip
 
 

@@ -39,12 +39,13 @@ from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.programme import ProgrammeStation
 from kyufu_desktop.views.stations.review import ReviewStation
 from kyufu_desktop.views.stations.today import TodayStation
+from kyufu_desktop.views.stations.tracking import TrackingStation
 from kyufu_desktop.views.stations.wording import WordingStation
 
 #: The stations of those who do the work, in its order.
 _WORK = (
-    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "host_exchange", "programme",
-    "wording", "gaiji", "admin",
+    "today", "notices", "cases", "judgment", "collation", "inquiry", "letters", "review", "payments", "tracking", "host_exchange",
+    "programme", "wording", "gaiji", "admin",
 )  # fmt: skip
 #: What a role has in the frame. A station that is not here is not even built.
 STATIONS: dict[Role, tuple[str, ...]] = {
@@ -54,7 +55,13 @@ STATIONS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: (CustodyStation.key, ProgrammeStation.key),
 }
 #: Stations beside the ten of the daily work: reached with Ctrl+Shift and this number, so that Ctrl+1 to Ctrl+0 stay what they were.
-FURTHER: dict[str, int] = {ProgrammeStation.key: 1, NoticesStation.key: 2, WordingStation.key: 3, GaijiStation.key: 4}
+FURTHER: dict[str, int] = {
+    ProgrammeStation.key: 1,
+    NoticesStation.key: 2,
+    WordingStation.key: 3,
+    GaijiStation.key: 4,
+    TrackingStation.key: 5,
+}
 
 #: Milliseconds after an act before the counts are read again.
 COUNT_AFTER = 300
@@ -111,6 +118,7 @@ class Workplace(QObject):
             "letters": partial(LettersStation, desk, self.lane, self.go, self.printer, media),
             "review": partial(ReviewStation, desk, self.lane, self.go),
             "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
+            "tracking": partial(TrackingStation, desk, self.lane, self.go, self.printer, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
             "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
             "wording": partial(WordingStation, desk, self.lane, self.go),

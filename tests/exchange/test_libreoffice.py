@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kyufu_desktop.exchange import dummies, envelope, inquiry_files, workbook_writer
+from kyufu_desktop.exchange import accounting_file, dummies, envelope, inquiry_files, workbook_writer
+from kyufu_desktop.exchange.accounting_file import AccountingRow
 from kyufu_desktop.exchange.inquiry_files import TaxInquiry
 from kyufu_desktop.exchange.workbook_writer import OutSheet
 
@@ -50,10 +51,21 @@ def test_libreoffice_opens_what_leaves_with_the_password_only_and_finds_nothing_
         path = tmp_path / f"hostile{number}.xlsx"
         path.write_bytes(envelope.seal(hostile, password))
         pairs.append((path, password))
+    day = date(2024, 8, 29)
+    paid = accounting_file.accounting_workbook(
+        [AccountingRow(1, day, "0000000001", "調整給付", 40_000, "振込済", "", day)], day, day, created_on=day, practice=True
+    )
+    (tmp_path / "paid.xlsx").write_bytes(envelope.seal(paid, "p"))
     (tmp_path / "small.xlsx").write_bytes(envelope.seal(small, "p"))
     (tmp_path / "dummies.xlsx").write_bytes(dummies.targets_workbook(5, 12, "p"))
-    pairs += [(tmp_path / "small.xlsx", "p"), (tmp_path / "dummies.xlsx", "p"), (pairs[0][0], "wrong"), (tmp_path / "small.xlsx", "")]
-    *right, small_sheets, dummy_sheets, wrong, empty = opened(tmp_path, pairs)
+    pairs += [
+        (tmp_path / "paid.xlsx", "p"),
+        (tmp_path / "small.xlsx", "p"),
+        (tmp_path / "dummies.xlsx", "p"),
+        (pairs[0][0], "wrong"),
+        (tmp_path / "small.xlsx", ""),
+    ]
+    *right, paid_sheets, small_sheets, dummy_sheets, wrong, empty = opened(tmp_path, pairs)
     assert wrong is None and empty is None
     for sheets in right:
         cells = sheets["表"]
@@ -64,3 +76,6 @@ def test_libreoffice_opens_what_leaves_with_the_password_only_and_finds_nothing_
     # 不開示 is 要 in every row, as the host's operator sees it, and the number keeps its leading zeros.
     assert cells[5::3] == [["TEXT", "要"]] * 12 and cells[3] == ["TEXT", "0099000001"]
     assert ["TEXT", "練習"] in dummy_sheets["表紙"]
+    # The number that the bank's papers carry keeps its zeros, the amount is a number, the cover has the total.
+    assert ["TEXT", "0000000001"] in paid_sheets["支払明細"] and ["VALUE", "40,000"] in paid_sheets["支払明細"]
+    assert ["TEXT", "40,000"] in paid_sheets["表紙"]

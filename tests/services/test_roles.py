@@ -23,14 +23,17 @@ from kyufu_desktop.domain.letter import Layout, LetterCode, LetterKind
 from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
+from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import banks, dummies
 from kyufu_desktop.services import (
+    accounting,
     accounts,
     bank_calendar,
     bank_files,
     bank_lists,
     batches,
+    budget,
     case_exits,
     cases,
     checklist,
@@ -60,6 +63,7 @@ from kyufu_desktop.services import (
     proxies,
     reading_texts,
     receipt,
+    reconciliation_sheet,
     reissues,
     results,
     returned_mail,
@@ -67,6 +71,8 @@ from kyufu_desktop.services import (
     review_page,
     sent_ledger,
     session,
+    statements,
+    tracking,
     wordings,
     workstation,
 )
@@ -91,6 +97,7 @@ MODULES: tuple[ModuleType, ...] = (
     notices, proxies, accounts, bank_files, bank_lists, batches, cases, collation, custody, day_summary, host_exchange, inquiry,
     judgment, known_accounts, letters, municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes,
     reading_texts, reissues, results, returned_mail, review, session, declines, receipt, review_page, wordings, workstation,
+    accounting, budget, reconciliation_sheet, statements, tracking,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -240,6 +247,17 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "bank_lists.inspect": (Act.BANK_LIST_BROUGHT, lambda at: bank_lists.inspect(at.desk, b"", "banks.zip", silent)),
     "bank_lists.bring_in": (Act.BANK_LIST_BROUGHT, lambda at: bank_lists.bring_in(at.desk, LIST)),
     "accounts.verify": (Act.ACCOUNT_VERIFIED, lambda at: accounts.verify(at.desk, (1,), at.self)),
+    "accounting.make": (Act.ACCOUNTING_WRITTEN, lambda at: accounting.make(at.desk, DAY, DAY, "DVD-001", silent)),
+    "budget.page": (Act.CASES_LISTED, lambda at: budget.page(at.desk)),
+    "budget.set_plan": (Act.SETTING_CHANGED, lambda at: budget.set_plan(at.desk, Benefit.HIKAZEI, 1)),
+    "reconciliation_sheet.page": (Act.CASES_LISTED, lambda at: reconciliation_sheet.page(at.desk)),
+    "statements.month": (Act.STATEMENT_PRINTED, lambda at: statements.month(at.desk, 2024, 8)),
+    "statements.month_pdf": (Act.STATEMENT_PRINTED, lambda at: statements.month_pdf(at.desk, 2024, 8)),
+    "statements.programme_end": (Act.STATEMENT_PRINTED, lambda at: statements.programme_end(at.desk)),
+    "statements.programme_end_pdf": (Act.STATEMENT_PRINTED, lambda at: statements.programme_end_pdf(at.desk)),
+    "tracking.page": (Act.CASES_LISTED, lambda at: tracking.page(at.desk)),
+    "tracking.list_cases": (Act.CASES_LISTED, lambda at: tracking.list_cases(at.desk, tracking.TrackingFilter())),
+    "tracking.case_rows": (Act.CASES_LISTED, lambda at: tracking.case_rows(at.desk, (1,))),
     "payments.page": (Act.CASES_LISTED, lambda at: payments.page(at.desk)),
     "batches.make_batch": (Act.BATCH_MADE, lambda at: batches.make_batch(at.desk, (1,), DAY, silent)),
     "payments.batch_payments": (Act.CASES_LISTED, lambda at: payments.batch_payments(at.desk, 1)),

@@ -88,7 +88,10 @@ class BurnUp(QWidget):
     The dashed line is the even pace of payment from the first day to the deadline; it is a yardstick, not a promise.
     """
 
-    STAGES = (("判定", "s1"), ("発送", "s2"), ("収受", "s3"), ("支給", "s4"))
+    STAGES: tuple[tuple[str, str], ...] = (("判定", "s1"), ("発送", "s2"), ("収受", "s3"), ("支給", "s4"))
+    #: px for the numbers of the axis, and for the numbers beside the picture; words of the dashed line.
+    AXIS, LEGEND = 34, 170
+    PLAN = "支給の目安"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +115,7 @@ class BurnUp(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, right, top, bottom = 34.0, self.width() - 2.0, 26.0, self.height() - 28.0
+        left, right, top, bottom = float(self.AXIS), self.width() - 2.0, 26.0, self.height() - 28.0
         first = min(self._series[0][0] if self._series else self._today, self._today - timedelta(days=28))
         # The right third stays empty future: the numbers are written there.
         span = max((self._today - first).days, 1)
@@ -129,13 +132,13 @@ class BurnUp(QWidget):
         self._paint_axes(painter, first, last_day, left, right, bottom, x_of, y_of)
         self._paint_stages(painter, first, bottom, x_of, y_of)
         painter.setPen(QPen(q("text2"), 1.6, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x_of(first), bottom), QPointF(x_of(self._deadline), y_of(ceiling)))
+        painter.drawPolyline(QPolygonF([QPointF(x_of(day), y_of(value)) for day, value in self._plan(first)]))
         now, due = x_of(self._today), x_of(self._deadline)
         painter.setPen(QPen(q("text"), 1.6))
         painter.drawLine(QPointF(now, top - 4), QPointF(now, bottom))
         legend_y = bottom - 4 * 24 - 6
         if legend_y - 26 >= top + 24:  # on a low window the legend needs the place
-            draw_text(painter, QRectF(now + 10, top + 2, 90, 22), "支給の目安", "text2")
+            draw_text(painter, QRectF(now + 10, top + 2, 160, 22), self.PLAN, "text2")
         # A label that would run into 「今日」 gives way to it: the line itself stays.
         if due - now > 70:
             painter.setPen(QPen(q("fail"), 1.6, Qt.PenStyle.DotLine))
@@ -149,13 +152,22 @@ class BurnUp(QWidget):
                 right=due - 60 > right - 120,
             )
         draw_text(painter, QRectF(max(now - 60, 0), 0, 120, 22), "今日", "text", bold=True, centre=True)
-        self._paint_legend(painter, min(now + 12, right - 170), legend_y)
+        self._paint_legend(painter, min(now + 12, right - self.LEGEND), legend_y)
+
+    def _plan(self, first: date) -> list[tuple[date, float]]:
+        """Points of the dashed line."""
+        assert self._deadline is not None
+        return [(first, 0), (self._deadline, max(self._total, 1))]
+
+    def _tick(self, value: int) -> str:
+        """A value of the axis in words."""
+        return str(value)
 
     def _paint_axes(self, painter: QPainter, first: date, last: date, left: float, right: float, bottom: float, x_of, y_of) -> None:  # type: ignore[no-untyped-def]
         for value in sorted({0, self._total // 2, self._total}):
             painter.setPen(QPen(q("line"), 1))
             painter.drawLine(QPointF(left, y_of(value)), QPointF(right, y_of(value)))
-            draw_text(painter, QRectF(0, y_of(value) - 11, left - 6, 22), str(value), "text3", mono=True, right=True)
+            draw_text(painter, QRectF(0, y_of(value) - 11, left - 6, 22), self._tick(value), "text3", mono=True, right=True)
         month = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         while month <= last:
             x = x_of(month)
