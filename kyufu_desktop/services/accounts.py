@@ -230,6 +230,11 @@ def ask_again(session: Session, case_id: int, at: str) -> int | None:
         return None
     record = AccountRecord(
         case_id=case_id,
+        method=old.method,
+        belongs_to=old.belongs_to,
+        proxy_id=old.proxy_id,
+        heir_id=old.heir_id,
+        bank_list_on=old.bank_list_on,
         source=old.source,
         origin_on=old.origin_on,
         bank=old.bank,

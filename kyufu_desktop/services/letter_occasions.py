@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.letter import LetterKind, LetterState
@@ -17,7 +17,7 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
-from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.payment import Batch, Payment, PaymentEvent
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import decided
@@ -161,12 +161,22 @@ def _reminders(session: Session, programme: Programme, today: date, reminded: se
 def _deficiencies(session: Session) -> list[Occasion]:
     """Forms with a deficiency that no letter has told of yet."""
     told = select(Letter.form_id).where(
-        Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None)
-    )
+        Letter.kind == LetterKind.DEFICIENCY.value, Letter.voided_by.is_(None), Letter.state.in_(LIVE), Letter.form_id.is_not(None),
+        Letter.id.not_in(_overtaken()),
+    )  # fmt: skip
     query = select(ReturnedForm).where(ReturnedForm.state == FormState.DEFICIENT.value, ReturnedForm.id.not_in(told))
     forms = [(form, form.letter_id) for form in session.scalars(query) if form.letter_id is not None]
     judgments = _of_forms(session, (letter_id for _, letter_id in forms))
     return [_about(LetterKind.DEFICIENCY, form.case_id, judgments[letter_id], form.id) for form, letter_id in forms if judgments[letter_id]]
+
+
+def _overtaken() -> Select[int]:
+    """Letters older than a failed transfer of their case: what they told of was mended before, and the account is asked for anew."""
+    failed = select(PaymentEvent.id).join(Payment, Payment.id == PaymentEvent.payment_id)
+    later = failed.where(
+        Payment.case_id == Letter.case_id, PaymentEvent.state == PaymentState.FAILED.value, PaymentEvent.entered_at > Letter.prepared_at
+    )
+    return select(Letter.id).where(later.exists())
 
 
 def _decisions(session: Session, told: set[int]) -> list[Occasion]:
