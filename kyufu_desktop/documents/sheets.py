@@ -71,11 +71,20 @@ def _large(heading: str, *words: str) -> dict[str, Any]:
     return {"kind": "large", "heading": heading, "rows": list(words)}
 
 
-def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, foot: str = "", wide: bool = False) -> bytes:
+def _sheet(
+    title: str,
+    sections: Sequence[dict[str, Any]],
+    *,
+    practice: bool,
+    foot: str = "",
+    wide: bool = False,
+    office: str = OFFICE,
+    mark: str = MARK,
+) -> bytes:
     data = {
         "title": title,
-        "office": OFFICE,
-        "mark": MARK,
+        "office": office,
+        "mark": mark,
         "foot": foot,
         "wide": wide,
         "practice": practice,
@@ -90,6 +99,10 @@ def _sheet(title: str, sections: Sequence[dict[str, Any]], *, practice: bool, fo
             kept="印刷物は作っていません。",
             todo="書体を確かめ、直らないときは担当へ知らせてください。",
         ) from None
+
+
+#: The pieces, for sheets that stand in modules of their own.
+pairs, table, text, sheet = _pairs, _table, _text, _sheet
 
 
 def anchor_slip(count: int, code: str, on: date, staff: str, *, practice: bool) -> bytes:

@@ -99,6 +99,8 @@ class ProxyBasis:
     law: str
     categories: frozenset[Category]
     needs_document: bool = True
+    may_receive: bool = True
+    """The money may be paid to this proxy, not only asked for by him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,13 @@ class BankSettings:
     """Position 112: ``7`` telegraphic or space."""
     edi: bool
     """Whether 92-111 is EDI information (position 113 = Y)."""
+    result_position: int = 114
+    """Where the bank puts the code of the result in its copy of a record (112-120)."""
+    result_codes: str = "0=振込済,1=口座なし,2=名義相違,8=振込停止,9=その他"
+    result_file: str = "all"
+    """``all``: the bank answers for every transfer; ``failed_only``: it lists only what could not be paid."""
+    result_columns: str = "振込番号,結果,理由,金額"
+    """Headings of a table of results: number, result, reason and, where the bank gives it, amount."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from kyufu_desktop.domain.calendar import parse_day
+from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import InputProblem
 
 #: key of the file -> (what it is called on the screen, type, expected form). Every key here must be in the file.
@@ -48,8 +49,13 @@ LEAVES: dict[str, tuple[str, type, str]] = {
     "bank.line_end": ("改行", str, "CRLF か空"),
     "bank.transfer_kind": ("データの112桁", str, "7 か空白"),
     "bank.edi": ("92〜111桁をEDI情報とするか", bool, "true か false"),
+    "bank.result_position": ("結果のコードがある桁", int, "112から120までの桁"),
+    "bank.result_codes": ("結果のコードの意味", str, "0=振込済,1=口座なし の形（振込済か、不能の理由）"),
+    "bank.result_file": ("銀行が返す結果の範囲", str, "all か failed_only"),
+    "bank.result_columns": ("結果のCSVの列の名前", str, "番号・結果・理由・金額の順の見出し（金額は省ける）"),
 }
 
+_CODE = f"[0-9A-Z]=({'|'.join(('振込済', *(reason.value for reason in FailureReason)))})"
 _KANA = "[ｱ-ﾝﾞﾟｦｰA-Z0-9 ().,/-]"
 #: key -> form of its text, as the format of the bank file (全銀協 総合振込) or the names of files want it.
 _FORMS: dict[str, str] = {
@@ -70,6 +76,9 @@ _FORMS: dict[str, str] = {
     "bank.clearing_filler": "0000|    ",
     "bank.line_end": "(\r\n)?",
     "bank.transfer_kind": "[7 ]",
+    "bank.result_codes": f"{_CODE}(,{_CODE})*",
+    "bank.result_file": "all|failed_only",
+    "bank.result_columns": "[^,\\s]+(,[^,\\s]+){2,3}",
 }
 
 YES_NO: Mapping[str, object] = {"はい": True, "いいえ": False}
@@ -84,11 +93,14 @@ _WORDS: dict[str, Mapping[str, object]] = {
     "bank.clearing_filler": {"0000": "0000", "空白4文字": "    "},
     "bank.line_end": {"改行を入れる（CRLF）": "\r\n", "改行を入れない": ""},
     "bank.transfer_kind": {"7（電信）": "7", "空白": " "},
+    "bank.result_file": {"すべての振込の結果": "all", "振込不能だけ（ないものは振込済）": "failed_only"},
 }
 
 
 def well_formed(key: str, value: object) -> bool:
     """Whether a leaf of the right type holds what is expected there: an amount is not negative, a text has its form and is not empty."""
+    if key == "bank.result_position":
+        return type(value) is int and 112 <= value <= 120
     if type(value) is int:
         return value > 0 if key == "adjustment.unit" else value >= 0
     if isinstance(value, str):
