@@ -23,7 +23,6 @@ ZENGIN, TABLE = "ZENGIN", "CSV"
 FAILED_WORD = "振込不能"
 #: A file of results is small; this is a hundred times the largest batch.
 LARGEST = 20_000_000
-_REFERENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +105,17 @@ def _record(
     if not amount:
         findings.append(CellFinding("", line, "振込金額", "1円以上の数字ではありません。"))
     reference = record[91:111].decode("cp932", errors="replace").strip()
-    if not re.fullmatch("[0-9]{%d}" % _REFERENCE, reference):
+    if not re.fullmatch("[0-9]{10}", reference):
         findings.append(CellFinding("", line, "顧客コード", "振込の番号（10桁の数字）ではありません。"))
     code = record[position - 1 : position].decode("ascii", errors="replace")
     if code not in codes:
         findings.append(CellFinding("", line, f"{position}桁目", "結果のコードが、給付の定義の表にありません。", found=code))
     if len(findings) > before:
         return None
-    text = [record[start:end].decode("cp932", errors="replace") for start, end in ((1, 5), (20, 23), (42, 43), (43, 50), (50, 80))]
-    return BankAnswer(line, reference, codes[code], amount, BankAccount(*text[:4], text[4].rstrip()))
+    bank, branch, kind, number, holder = (
+        record[start:end].decode("cp932", errors="replace") for start, end in ((1, 5), (20, 23), (42, 43), (43, 50), (50, 80))
+    )
+    return BankAnswer(line, reference, codes[code], amount, BankAccount(bank, branch, kind, number, holder.rstrip()))
 
 
 def _number(digits: bytes) -> int | None:
@@ -151,7 +152,7 @@ def _row(
 ) -> BankAnswer | None:
     reference, result, reason = values[:3]
     good = True
-    if not re.fullmatch("[0-9]{1,%d}" % _REFERENCE, reference):
+    if not re.fullmatch("[0-9]{1,10}", reference):
         fault(CellFinding("", line, names[0], "振込の番号（10桁までの数字）ではありません。"))
         good = False
     known = {item.value: item for item in FailureReason}
@@ -172,7 +173,7 @@ def _row(
         if not amount:
             fault(CellFinding("", line, names[3], "1円以上の数字ではありません。"))
             good = False
-    return BankAnswer(line, reference.zfill(_REFERENCE), outcome, amount) if good else None
+    return BankAnswer(line, reference.zfill(10), outcome, amount) if good else None
 
 
 def _text(data: bytes, file_name: str) -> str:

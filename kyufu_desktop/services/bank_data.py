@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import Transfer
+from kyufu_desktop.domain.payment import PayMethod, Transfer
 from kyufu_desktop.domain.programme import BankSettings
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import BankAccount
@@ -23,6 +23,7 @@ from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import approval
 from kyufu_desktop.security.approval import Statement
+from kyufu_desktop.security.canonical import canonical
 from kyufu_desktop.services.judgment_rows import APPROVED, digest_of
 
 KIND = "batch"
@@ -34,7 +35,9 @@ def payments_of(session: Session, batch_id: int) -> list[Payment]:
 
 
 def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Payment]) -> bytes:
-    """The bank file of a batch, from the snapshots that its payments keep."""
+    """The bank file of a batch, from the snapshots that its payments keep; of 窓口払い the list that is approved instead of a file."""
+    if batch.method == PayMethod.CASH.value:
+        return cash_list(batch, payments)
     return zengin.encode(
         settings,
         [
@@ -49,6 +52,12 @@ def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Paymen
         ],
         batch.transfer_on,
     )
+
+
+def cash_list(batch: Batch, payments: Sequence[Payment]) -> bytes:
+    """What is approved of a list of the counter: its day and, for each payment, number, decision, person entitled, way and sum."""
+    rows = [[payment.reference, payment.judgment_id, payment.entitlement, payment.account_id, payment.amount] for payment in payments]
+    return canonical({"method": batch.method, "number": batch.number, "on": batch.transfer_on.isoformat(), "rows": rows})
 
 
 def unchanged(settings: BankSettings, session: Session, batch: Batch) -> bytes | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.letter_occasion import Occasion, announcement_due, reminder_due
 from kyufu_desktop.domain.outcome import Outcome
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -224,6 +224,7 @@ def _announcements(session: Session, today: date) -> list[Occasion]:
         .join(Batch, Batch.id == Payment.batch_id)
         .where(
             Batch.state.in_(_ANNOUNCED),
+            Batch.method == PayMethod.TRANSFER.value,
             Payment.state.in_((PaymentState.IN_BATCH.value, PaymentState.SENT.value)),
         )
         .order_by(Payment.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.collation import FindingDecision, Source
 from kyufu_desktop.domain.evidence import carries
-from kyufu_desktop.domain.payment import OCCUPYING
+from kyufu_desktop.domain.payment import OCCUPYING, PayMethod
 from kyufu_desktop.domain.review import FormState
 from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.models.case import Case, CaseExit, EvidenceRecord, Person
@@ -20,7 +20,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord, ReturnedForm
-from kyufu_desktop.services import collation_state
+from kyufu_desktop.services import collation_state, receivers
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
 
@@ -78,9 +78,9 @@ def candidates(session: Session) -> list[JudgmentRecord]:
     )
 
 
-def why_not(session: Session, judgment: JudgmentRecord, case: Case, on: date) -> str:
-    """Why this benefit cannot be paid on ``on``, as a sentence; empty where it can."""
-    return _why_not(session, judgment, case, live_account(session, case.id), on)
+def why_not(session: Session, judgment: JudgmentRecord, case: Case, on: date, method: PayMethod = PayMethod.TRANSFER) -> str:
+    """Why this benefit cannot be paid by ``method`` on ``on``, as a sentence; empty where it can."""
+    return _why_not(session, judgment, case, live_account(session, case.id), on, method)
 
 
 def gone(session: Session, case_id: int, on: date) -> str:
@@ -98,7 +98,7 @@ def gone(session: Session, case_id: int, on: date) -> str:
     return ""
 
 
-def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None, on: date) -> str:
+def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: AccountRecord | None, on: date, method: PayMethod) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
     ended = gone(session, case.id, on)
@@ -134,6 +134,11 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
         return "確認書の審査が完了していません。"
     if account is None or account.verified_by is None:
         return "口座が確認済になっていません。"
+    if account.method != method.value:
+        return "窓口払いの案件です。" if account.method == PayMethod.CASH.value else "口座振込の案件です。"
+    wrong = receivers.why_not(session, judgment, case, account)
+    if wrong:
+        return wrong
     wanted = entitlement(judgment, case)
     if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
         return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
@@ -146,11 +151,11 @@ def _why_not(session: Session, judgment: JudgmentRecord, case: Case, account: Ac
     return ""
 
 
-def payable(session: Session, judgment: JudgmentRecord, on: date) -> Payable | str:
-    """The benefit with its account, or the sentence why it cannot be paid on ``on``."""
+def payable(session: Session, judgment: JudgmentRecord, on: date, method: PayMethod = PayMethod.TRANSFER) -> Payable | str:
+    """The benefit with its account, or the sentence why it cannot be paid by ``method`` on ``on``."""
     case = session.get_one(Case, judgment.case_id)
     account = live_account(session, case.id)
-    reason = _why_not(session, judgment, case, account, on)
+    reason = _why_not(session, judgment, case, account, on, method)
     if reason:
         return reason
     assert account is not None

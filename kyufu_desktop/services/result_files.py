@@ -112,7 +112,9 @@ def take_over(desk: Desk, inspection: ResultInspection, on: date) -> Changes:
                 findings=found.findings,
             )
         if (found.batch.id, _sum(found.waiting)) != (inspection.batch_id, inspection.waiting):
-            raise Conflict("K-1985", "確かめたあとで、この回の記録が変わりました。", todo="ファイルをもう一度選んで、確かめ直してください。")
+            raise Conflict(
+                "K-1985", "確かめたあとで、この回の記録が変わりました。", todo="ファイルをもう一度選んで、確かめ直してください。"
+            )
         if not desk.practice and (on < found.batch.transfer_on or on > desk.today()):
             raise InputProblem(
                 "K-1762", "on", "結果の日は、振込日から今日までの日のはずです。", todo="銀行から結果が来た日を入力してください。"

@@ -101,7 +101,7 @@ def set_batch_state(session: Session, batch: Batch) -> None:
 
 
 def enter_late(desk: Desk, payment_id: int, reason: FailureReason, on: date) -> Changes:
-    """The bank sends back, days after, money that it had called paid: PAID -> FAILED. Raises Conflict K-1980, InputProblem K-1762/K-1982."""
+    """The bank sends back, days after, money that it had called paid. Raises Conflict K-1980, InputProblem K-1762/K-1982."""
     with desk.work(Act.RESULT_ENTERED) as unit:
         session = unit.session
         payment = payment_of(session, payment_id)

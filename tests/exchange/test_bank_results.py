@@ -125,6 +125,8 @@ def test_a_table_of_codes_that_cannot_be_meant_is_not_taken(text: str) -> None:
         read_codes(text)
 
 
-@pytest.mark.parametrize(("key", "value"), [("bank.result_position", 90), ("bank.result_codes", "0=済"), ("bank.result_columns", "番号,結果")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("bank.result_position", 90), ("bank.result_codes", "0=済"), ("bank.result_columns", "番号,結果")]
+)
 def test_the_settings_are_checked_where_they_are_typed(key: str, value: object) -> None:
     assert not well_formed(key, value)
