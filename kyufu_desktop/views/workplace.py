@@ -105,7 +105,7 @@ class Workplace(QObject):
             "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
             "letters": partial(LettersStation, desk, self.lane, self.go, self.printer),
             "review": partial(ReviewStation, desk, self.lane, self.go),
-            "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
+            "payments": partial(PaymentsStation, desk, self.lane, self.go, media, self.printer),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
             "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
             "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),

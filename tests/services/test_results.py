@@ -18,11 +18,11 @@ from kyufu_desktop.domain.payment_result import DEFICIENCY_OF, check_move, follo
 from kyufu_desktop.domain.review import DEFICIENCIES
 from kyufu_desktop.errors import Conflict, FileProblem, InputProblem
 from kyufu_desktop.exchange import zengin
-from kyufu_desktop.services import letter_occasions, letters, payments, result_files, results, review
+from kyufu_desktop.services import letter_occasions, letters, payments, print_jobs, result_files, results, review
 from kyufu_desktop.services.bank_data import encode_batch, payments_of
 from kyufu_desktop.services.batches import batch_of
 from tests.services.money_office import SECOND, change, events, form, live_children, payment, states, template, undone
-from tests.services.office import Office, copied
+from tests.services.office import MACHINE, Office, copied, silent
 
 TRANSFER_DAY = date(2024, 8, 29)
 
@@ -119,7 +119,10 @@ def test_the_notice_about_the_account_is_made_sent_and_answered_and_the_benefit_
     results.enter_results(office.desk, 1, {1: FailureReason.CLOSED}, office.desk.today())
     ready = next(row for row in letters.page(office.desk).ready if row.kind is LetterKind.DEFICIENCY)
     assert ready.obstacle == ""
-    (letter,) = office.printed(1)
+    letters.prepare(office.desk, (1,), silent, frozenset({LetterKind.DEFICIENCY}))
+    letter = office.letter(1).id
+    order = print_jobs.start_job(office.desk, (letter,), MACHINE, silent)
+    print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     letters.mark_sent(office.desk, office.enclosed(letter), office.desk.today())
     assert office.ready() == (), "nothing is paid before the account was looked at again"
     _, answer = review.receive(office.desk, office.letter(1).code, office.desk.today(), None)

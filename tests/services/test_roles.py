@@ -20,6 +20,7 @@ from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
 from kyufu_desktop.domain.letter import LetterCode
 from kyufu_desktop.domain.notice import Channel, NoticeKind
+from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.errors import NotAllowed, UserError
@@ -30,11 +31,14 @@ from kyufu_desktop.services import (
     batches,
     case_exits,
     cases,
+    cash,
+    cash_desk,
     checklist,
     collation,
     custody,
     day_summary,
     enclosing,
+    heirs,
     host_exchange,
     household_events,
     inquiry,
@@ -48,6 +52,8 @@ from kyufu_desktop.services import (
     printer_tests,
     programmes,
     proxies,
+    recalls,
+    result_files,
     results,
     returned_mail,
     review,
@@ -57,10 +63,12 @@ from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.cases import AddressEntry, CaseFilter, EventEntry, EvidenceEntry, ExitEntry, NoticeEntry, ProxyEntry
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
+from kyufu_desktop.services.result_files import ResultInspection
 from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
 MODULES: tuple[ModuleType, ...] = (
+    cash, cash_desk, heirs, recalls, result_files,
     case_exits, checklist, enclosing, household_events, notices, proxies,
     accounts, bank_files, batches, cases, collation, custody, day_summary, host_exchange, inquiry, judgment, letters,
     municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes, results, returned_mail, review, session,
@@ -71,6 +79,8 @@ BY_LETTER = HandAnswer(LevyClass.EXEMPT, 0, 0, False, AnswerDocument(AnswerWay.L
 ADDRESS = AddressEntry("950-0001", "見本県見本市北町1丁目8番", "", "", "", "")
 NOTICE = NoticeEntry(NoticeKind.OWN, Channel.PERSON, DAY, "見本　花子", "ミホン ハナコ")
 PASSWORD = "renshu-2024"
+RESULTS = "振込番号,結果,理由,金額\r\n9,0,,1\r\n".encode("cp932")
+INSPECTION = ResultInspection("k.csv", "", "CSV", 0, 0, None, (0, 0), (0, 0), (0, 0), (), (), False, RESULTS)
 LOGINS: dict[Role, tuple[str, str]] = {
     Role.OFFICER: (OFFICERS[1][0], OFFICERS[1][2]),
     Role.HANDLER: (HANDLER[0], HANDLER[2]),
@@ -195,6 +205,25 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, at.self)),
     "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
     "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
+    "results.enter_late": (Act.RESULT_ENTERED, lambda at: results.enter_late(at.desk, 999, FailureReason.CLOSED, DAY)),
+    "result_files.inspect": (Act.RESULT_ENTERED, lambda at: result_files.inspect(at.desk, RESULTS, "kekka.csv")),
+    "result_files.take_over": (Act.RESULT_ENTERED, lambda at: result_files.take_over(at.desk, INSPECTION, DAY)),
+    "recalls.page": (Act.CASES_LISTED, lambda at: recalls.page(at.desk)),
+    "recalls.ask": (Act.RECALL_ASKED, lambda at: recalls.ask(at.desk, 999, WORDS, DAY)),
+    "recalls.settle": (Act.RECALL_SETTLED, lambda at: recalls.settle(at.desk, 999, True, DAY, at.self)),
+    "recalls.claim": (Act.REPAYMENT_CLAIMED, lambda at: recalls.claim(at.desk, 999, WORDS, DAY)),
+    "recalls.repaid": (Act.REPAYMENT_SETTLED, lambda at: recalls.repaid(at.desk, 999, DAY, at.self)),
+    "recalls.claim_sheet": (Act.CASE_VIEWED, lambda at: recalls.claim_sheet(at.desk, 999)),
+    "cash.make": (Act.BATCH_MADE, lambda at: cash.make(at.desk, (999,), DAY)),
+    "cash.approve": (Act.BATCH_APPROVED, lambda at: cash.approve(at.desk, 999, 1, 1, at.self)),
+    "cash.hand_over": (Act.CASH_PAID, lambda at: cash.hand_over(at.desk, 999, cash.HandOver("SELF", "LICENCE"), at.self)),
+    "cash.take_out": (Act.BATCH_CANCELLED, lambda at: cash.take_out(at.desk, 999, at.self, WORDS)),
+    "cash_desk.page": (Act.CASES_LISTED, lambda at: cash_desk.page(at.desk)),
+    "cash_desk.receipt": (Act.RECEIPT_PRINTED, lambda at: cash_desk.receipt(at.desk, 999)),
+    "cash_desk.ledger": (Act.LEDGER_PRINTED, lambda at: cash_desk.ledger(at.desk)),
+    "heirs.enter": (Act.HEIR_ENTERED, lambda at: heirs.enter(at.desk, 1, heirs.HeirEntry(1, "子", "見本 太郎", "ミホン タロウ"))),
+    "heirs.verify": (Act.HEIR_VERIFIED, lambda at: heirs.verify(at.desk, 999, at.self)),
+    "heirs.end": (Act.HEIR_ENDED, lambda at: heirs.end(at.desk, 999, WORDS)),
     "bank_files.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: bank_files.bank_file(at.desk, 1, "DVD-001", silent)),
     "host_exchange.inspect": (
         Act.TARGETS_IMPORTED,
