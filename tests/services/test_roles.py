@@ -277,7 +277,15 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     ),
 }
 #: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own.
-ELSEWHERE = {"session.close", "session.second_person", "session.as_second", "programmes.require_confirmed"}
+ELSEWHERE = {
+    "results.settle",
+    "results.look_again",
+    "heirs.name_of",
+    "session.close",
+    "session.second_person",
+    "session.as_second",
+    "programmes.require_confirmed",
+}
 
 
 def _bring_in(at: Door) -> object:

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.services import cash_desk, payments, recalls, results
 from kyufu_desktop.services.bank_data import encode_batch, payments_of
 from kyufu_desktop.services.batches import batch_of
+from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.stations.dialogs_results import ResultFileDialog
 from kyufu_desktop.views.stations.payments import PaymentsStation
-from kyufu_desktop.views.stations.payments_results import BACK, COUNTER
+from kyufu_desktop.views.stations.payments_results import BACK, COUNTER, TRANSFERS
 from tests.services.money_office import WORDS, change, states
 from tests.views.station_bench import Bench, agree, bench, dismiss, suzuki_signs
 from tests.views.station_stand import Filled, Paper, office, payments_station, told, words
@@ -55,8 +57,6 @@ def test_the_file_of_the_bank_is_shown_before_it_is_taken_over(work: Bench) -> N
     path = bank_says(work, "0", "1")
     work.answers += [Filled(results__path=str(path)), dismiss]
     work.press(station, "payments.result_file")
-    seen = work.shown[-1]
-    assert isinstance(seen, ResultFileDialog)
     assert states(office(work)) == ["結果待ち"] * 2
     work.answers += [Filled(results__path=str(path)), agree]
     work.press(station, "payments.result_file")
@@ -69,18 +69,16 @@ def test_a_file_with_a_difference_offers_nothing_but_to_close(work: Bench) -> No
     station = payments_station(work)
     path = office(work).medium / "kekka.csv"
     path.write_bytes("振込番号,結果,理由,金額\r\n1,0,,100001\r\n".encode("cp932"))
-    work.answers += [Filled(results__path=str(path)), dismiss]
+
+    def looked_at(dialog: Dialog) -> bool:
+        assert isinstance(dialog, ResultFileDialog)
+        assert "取り込めません" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert dialog.fields == {}, "no day is asked for"
+        return False
+
+    work.answers += [Filled(results__path=str(path)), looked_at]
     work.press(station, "payments.result_file")
-    dialog = work.shown[-1]
-    assert isinstance(dialog, ResultFileDialog)
-    assert "取り込めません" in words_of(dialog)
-    assert "results.day" not in [field.objectName() for field in dialog.fields.values()]
-
-
-def words_of(dialog: ResultFileDialog) -> str:
-    from PySide6.QtWidgets import QLabel
-
-    return " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert states(office(work)) == ["結果待ち"] * 2
 
 
 def test_a_file_that_is_none_is_said_on_the_page(work: Bench) -> None:
@@ -154,3 +152,15 @@ def test_cash_from_the_list_to_the_hand(work: Bench, tmp_path: Path) -> None:
     work.press(station, "cash.ledger")
     assert cash_desk.page(work.ward.desk).days[0][1:] == (1, 100_000)
     assert payments.page(work.ward.desk).batches == ()
+
+
+@pytest.mark.parametrize("key", [TRANSFERS, COUNTER, BACK])
+def test_every_segment_fits_the_smallest_window(work: Bench, tmp_path: Path, key: str) -> None:
+    change(office(work), "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = '' WHERE case_id = 2")
+    sent(work)
+    station = payments_station(work, Paper(tmp_path))
+    turn(work, station, key)
+    assert station.width() == 1072
+    assert station.minimumSizeHint().width() <= 1072
+    assert station._scroll.widget().width() <= station._scroll.viewport().width()
+    station.grab().save(f"/tmp/mr_seg_{key}.png")

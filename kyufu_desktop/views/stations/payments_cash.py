@@ -108,6 +108,8 @@ class CashPanel(QWidget):
         self._station, self._printer = station, printer
         self._shown = CashPage((), (), ())
         self._listed: tuple[CashPaymentRow, ...] = ()
+        self._batch_key: object = None
+        self._payment_key: object = None
         self._turn_words = label("", "muted")
         self._days = label("", "sub", wrap=True)
         self._batches = Table(
@@ -124,7 +126,7 @@ class CashPanel(QWidget):
             name="窓口払いの回",
             empty=EmptyList("窓口払いの回はまだありません。", "口座の代わりに「窓口払い」と確認した案件から作ります。", icon_name="pay"),
         )
-        self._batches.chosen.connect(self._turn)
+        self._batches.chosen.connect(self._pick_batch)
         self._payments = Table(
             [
                 Column("状態", 150),
@@ -138,11 +140,11 @@ class CashPanel(QWidget):
             name="この回の支払",
             empty=EmptyList("上の一覧から回を選んでください。", "", icon_name="pay"),
         )
-        self._payments.chosen.connect(self._turn)
+        self._payments.chosen.connect(self._pick_payment)
         made = {
             "make": ("窓口払いの回を作る…", "Alt+N", self._ask_make),
             "approve": ("決裁する…", "Alt+K", self._ask_approve),
-            "take_out": ("受け取りのないものを外す…", "Alt+X", self._ask_take_out),
+            "take_out": ("残りを外す…", "Alt+X", self._ask_take_out),
             "receipt": ("領収書を印刷", "Alt+R", self._print_receipt),
             "hand_over": ("現金を渡す…", "Alt+G", self._ask_hand_over),
             "ledger": ("現金出納を印刷", "Alt+L", self._print_ledger),
@@ -162,7 +164,6 @@ class CashPanel(QWidget):
         self._station.lane.read(self._station, partial(cash_desk.page, self._station.desk), self._show)
 
     def _show(self, page: CashPage) -> None:
-        chosen = self._batches.key()
         self._shown = page
         self._batches.set_rows(
             [
@@ -181,30 +182,39 @@ class CashPanel(QWidget):
                 for one in page.batches
             ]
         )
-        if page.batches:
-            known = {one.batch_id for one in page.batches}
-            self._batches.select(chosen if chosen in known else page.batches[0].batch_id)
+        known = [one.batch_id for one in page.batches]
+        self._batch_key = self._batch_key if self._batch_key in known else known[0] if known else None
+        self._batches.select(self._batch_key)
         self._list.set_count(f"支給できるもの {len(page.ready):,}件 {sum(one.amount for one in page.ready):,}円")
         self._days.setText("　".join(f"{short_day(day)} {count:,}件 {total:,}円" for day, count, total in page.days[:5]))
         self._turn()
 
     def _batch(self) -> CashBatchRow | None:
-        return next((one for one in self._shown.batches if one.batch_id == self._batches.key()), None)
+        return next((one for one in self._shown.batches if one.batch_id == self._batch_key), None)
 
     def _payment(self) -> CashPaymentRow | None:
         batch = self._batch()
-        return next((one for one in batch.payments if one.payment_id == self._payments.key()), None) if batch else None
+        return next((one for one in batch.payments if one.payment_id == self._payment_key), None) if batch else None
 
-    def _turn(self, _: object = None) -> None:
-        batch, chosen = self._batch(), self._payments.key()
+    def _pick_batch(self, key: object) -> None:
+        self._batch_key = key
+        self._turn()
+
+    def _pick_payment(self, key: object) -> None:
+        self._payment_key = key
+        self._turn()
+
+    def _turn(self) -> None:
+        batch = self._batch()
         rows = batch.payments if batch else ()
         if rows != self._listed:
             self._listed = rows
             self._payments.set_rows([_payment_row(one) for one in rows])
             waiting = [one.payment_id for one in rows if one.state is PaymentState.IN_BATCH]
             known = [one.payment_id for one in rows]
-            if rows:
-                self._payments.select(chosen if chosen in waiting else (waiting or known)[0])
+            if rows and self._payment_key not in waiting:
+                self._payment_key = (waiting or known)[0]
+            self._payments.select(self._payment_key)
         payment = self._payment()
         approved = batch is not None and batch.state is BatchState.APPROVED and not batch.over
         waits = payment is not None and payment.state is PaymentState.IN_BATCH
@@ -326,11 +336,11 @@ def _hand_over(desk: Desk, payment_id: int, given: HandOver, prove: Prove, _: Pr
 def _print_receipt(desk: Desk, payment_id: int, printer: Callable[[], Printer], _: Progress) -> Changes:
     ready = printer()
     made = cash_desk.receipt(desk, payment_id)
-    ready.send(made.theirs, f"receipt-{made.number}-1")
-    ready.send(made.ours, f"receipt-{made.number}-2")
+    ready.send(made.theirs, f"receipt-{made.number}")
+    ready.send(made.ours, f"receiptcopy-{made.number}")
     return cash_desk.printed(made)
 
 
 def _print_ledger(desk: Desk, printer: Callable[[], Printer], _: Progress) -> Changes:
-    printer().send(cash_desk.ledger(desk), "cash-ledger")
+    printer().send(cash_desk.ledger(desk), "cashledger")
     return Changes(Kind.AUDIT, "現金出納の一覧を印刷しました。")

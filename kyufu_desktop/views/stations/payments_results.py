@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QStackedWidget, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import FailureReason, PaymentState
@@ -46,14 +46,11 @@ class PaymentSegments(QWidget):
         self, station: Station, first: QLayout, actions: list[Button], folder: Path, printer: Callable[[], Printer] | None = None
     ) -> None:
         super().__init__()
-        self._actions = actions
         read = ResultFileButton(station, folder)
-        station.title_row.insertWidget(station.title_row.indexOf(actions[0]), read)
-        actions.append(read)
+        self._actions = [*actions, read]
         self.segments = Segments([(TRANSFERS, "振込", None), (COUNTER, "窓口払い", None), (BACK, "組戻し・返還", None)], "支給の方法")
         self.segments.setObjectName("payments.segments")
         self.segments.chosen.connect(self._turn)
-        station.add_filter(self.segments)
         page = QWidget()
         page.setLayout(first)
         self.cash = CashPanel(station, printer)
@@ -61,9 +58,7 @@ class PaymentSegments(QWidget):
         self._pages = QStackedWidget()
         for widget in (page, self.cash, self.back):
             self._pages.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._pages)
+        self.setLayout(col(row(self.segments, None, read), (self._pages, 1), gap=10))
 
     def refresh(self) -> None:
         self.cash.refresh()
@@ -104,6 +99,7 @@ class RecallPanel(QWidget):
         super().__init__()
         self._station, self._printer = station, printer
         self._shown: tuple[RecallRow, ...] = ()
+        self._key: object = None
         self._wanted: QLineEdit = text_field("R600000001", 220)
         self._wanted.setObjectName("recalls.wanted")
         self._wanted.setAccessibleName("給付管理番号か、振込の番号")
@@ -123,7 +119,7 @@ class RecallPanel(QWidget):
             name="組戻し・返還",
             empty=EmptyList("戻るのを待っているお金はありません。", "支給したものは、番号で探すと出ます。", icon_name="pay"),
         )
-        self._table.chosen.connect(self._turn)
+        self._table.chosen.connect(self._pick)
         self._history = Table(
             [Column("日", 110), Column("状態", 140), Column("理由"), Column("入力元", 130), Column("入れた人・2人目", 200)],
             fit=True,
@@ -143,8 +139,9 @@ class RecallPanel(QWidget):
             self.buttons[key] = Button(words, short, "quiet", name=f"recalls.{key}")
             self.buttons[key].clicked.connect(act)
         self._panel = Panel("組戻し・返還", self._table, right=[label("番号で探す", "sub"), self._wanted, find], flush=True)
-        first = row(*(self.buttons[key] for key, _, _, _ in acts), None, gap=8)
-        self.setLayout(col(self._panel, first, (Panel("この支払の経過", self._history, flush=True), 1), gap=10))
+        bank = row(*(self.buttons[key] for key in ("late", "ask", "settle")), None, gap=8)
+        person = row(*(self.buttons[key] for key in ("claim", "repaid", "sheet")), None, gap=8)
+        self.setLayout(col(self._panel, bank, person, (Panel("この支払の経過", self._history, flush=True), 1), gap=10))
         self._turn()
 
     def refresh(self) -> None:
@@ -167,13 +164,20 @@ class RecallPanel(QWidget):
                 for one in page.rows
             ]
         )
+        known = [one.payment_id for one in page.rows]
+        self._key = self._key if self._key in known else known[0] if known else None
+        self._table.select(self._key)
         self._panel.set_count(f"戻るのを待つもの {page.open_count:,}件 {page.open_total:,}円")
         self._turn()
 
-    def _chosen(self) -> RecallRow | None:
-        return next((one for one in self._shown if one.payment_id == self._table.key()), None)
+    def _pick(self, key: object) -> None:
+        self._key = key
+        self._turn()
 
-    def _turn(self, _: object = None) -> None:
+    def _chosen(self) -> RecallRow | None:
+        return next((one for one in self._shown if one.payment_id == self._key), None)
+
+    def _turn(self) -> None:
         one = self._chosen()
         self._history.set_rows(
             [
