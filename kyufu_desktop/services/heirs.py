@@ -5,7 +5,6 @@ The program writes no letter to heirs: how they are asked stays with the ward an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case, Heir
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.security import seal
+from kyufu_desktop.services.case_rows import HeirEntry, HeirRow
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.contacts import refuse_my_number, require_reason
 from kyufu_desktop.services.receivers import died_on
@@ -27,33 +27,6 @@ HEIR = "heir"
 #: 続柄 as it is chosen.
 RELATIONS: tuple[str, ...] = ("配偶者", "子", "父母", "祖父母", "兄弟姉妹", "孫", "甥・姪", "相続財産清算人", "その他")
 _CHANGED = Kind.CASES | Kind.ACCOUNTS | Kind.PAYMENTS | Kind.AUDIT
-
-
-@dataclass(frozen=True, slots=True)
-class HeirEntry:
-    """``person_id`` died. ``register_seen``: 戸籍 that shows the heirs; ``consent_seen``: the other heirs' consent to this one."""
-
-    person_id: int
-    relation: str
-    name: str = field(repr=False)
-    kana: str = field(repr=False)
-    register_seen: bool = False
-    consent_seen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HeirRow:
-    """An heir without name. ``state`` is ``2人目待ち`` / ``確認済`` / ``解消``."""
-
-    heir_id: int
-    died: str = field(repr=False)
-    relation: str
-    state: str
-    register_seen: bool
-    consent_seen: bool
-    entered_by: str
-    entered_by_id: int
-    ended_reason: str | None = field(repr=False)
 
 
 def why_not(session: Session, case: Case, person_id: int, programme: Programme) -> str:

@@ -163,4 +163,3 @@ def test_every_segment_fits_the_smallest_window(work: Bench, tmp_path: Path, key
     assert station.width() == 1072
     assert station.minimumSizeHint().width() <= 1072
     assert station._scroll.widget().width() <= station._scroll.viewport().width()
-    station.grab().save(f"/tmp/mr_seg_{key}.png")

@@ -8,6 +8,7 @@ from kyufu_desktop.domain.calendar import wareki_short
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Condition, Finding
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.services.case_rows import HeirRow
 from kyufu_desktop.services.cases import CasePage, ContactRow, EvidenceRow, ExitRow, HouseholdEventRow, JudgmentRow, PersonRow, ProxyRow
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Cell, Row, group
@@ -128,6 +129,17 @@ def proxy_cells(row: ProxyRow) -> tuple[Tall | Cell, ...]:
         Tall(name, color="text3" if ended else "text"),
         Cell(f"{wareki_short(row.starts_on)}–{ends}", sub=seen, mono=True, color="text2"),
         Cell(row.verified_by or "", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
+    )
+
+
+def heir_cells(row: HeirRow) -> tuple[Tall | Cell, ...]:
+    """Who died, or why the heir ended | 続柄 and which papers were seen | 状態. Who inherits stays sealed."""
+    ended = row.state == "解消"
+    seen = "戸籍・同意を見ました" if row.register_seen and row.consent_seen else "書類はまだです"
+    return (
+        Tall(f"解消：{row.ended_reason}" if ended else row.died, color="text3" if ended else "text"),
+        Cell(row.relation, sub=seen, color="text2"),
+        Cell("", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
     )
 
 
