@@ -44,6 +44,7 @@ def test_an_heir_is_sealed_confirmed_by_another_person_and_ended(work: Bench) ->
     work.press(station, "case.enter_heir")
     assert [item.state for item in cases.page(work.ward.desk, case).heirs] == ["2人目待ち"]
     assert "相続　太郎" not in said(station)
+    assert station.minimumSizeHint().width() <= 1072, "the parts fit the smallest window"
     work.answers.append(suzuki_signs)
     work.press(station, "case.verify_heir")
     assert [item.state for item in cases.page(work.ward.desk, case).heirs] == ["確認済"]

@@ -80,7 +80,9 @@ class ProceduresPanel(Panel):
             MUNICIPALITY: self._part(MUNICIPALITY, box(self._told)),
         }
         self._case_id = 0
-        super().__init__("手続き", *self._parts.values(), right=(label("Alt+G", "muted"), self.segments), flush=True)
+        # The parts are too many for the title row of the narrowest window.
+        choice = box(row(self.segments, None, margins=(12, 8, 12, 6)))
+        super().__init__("手続き", choice, *self._parts.values(), right=(label("Alt+G", "muted"), label(" ")), flush=True)
         QShortcut(QKeySequence("Alt+G"), self).activated.connect(self.step)
         self._turn()
 
