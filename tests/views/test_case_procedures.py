@@ -175,4 +175,4 @@ def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None
     for _ in range(4):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
-    assert seen == ["events", "proxies", "exits", "municipality"]
+    assert seen == ["events", "proxies", "heirs", "exits", "municipality"]

@@ -145,7 +145,7 @@ def test_a_value_is_settled_by_two_officers_and_used_from_the_next_login(screen:
     (listed,) = screen.listed
     assert len(listed) == 3
     assert "令和6年11月15日 告示第12号" in listed[0] and "認めない 要綱 別表" in listed[1] and "いいえ 通知 6月20日" in listed[2]
-    assert len(programmes.open_questions(screen.desk)) == 28
+    assert len(programmes.open_questions(screen.desk)) == 32
     assert "次に開けたときから使います" in words(station)
     assert table(station, "programme.open").count() == 28
     spoken = {row.key: " ".join(cell.spoken() for cell in row.cells) for row in table(station, "programme.words").rows}
@@ -181,7 +181,7 @@ def test_values_that_do_not_fit_together_confirm_nothing_and_stay_typed(screen: 
     screen.settle()
     assert "基準日より後の日付" in words(station)
     assert set(station._open.answers) == {"dates.return_deadline"}
-    assert len(programmes.open_questions(screen.desk)) == 31
+    assert len(programmes.open_questions(screen.desk)) == 35
 
 
 def test_a_wrong_passphrase_confirms_nothing(screen: Screen) -> None:
@@ -192,7 +192,7 @@ def test_a_wrong_passphrase_confirms_nothing(screen: Screen) -> None:
     screen.settle()
     assert station.error is not None and station.error.code == "K-1402"
     assert set(station._open.answers) == {"dates.return_deadline"}
-    assert len(programmes.open_questions(screen.desk)) == 31
+    assert len(programmes.open_questions(screen.desk)) == 35
 
 
 def test_a_handler_reads_but_does_not_settle(screen: Screen) -> None:
