@@ -172,7 +172,7 @@ def test_the_flag_shows_the_three_facts_and_what_is_missing(work: Bench) -> None
 def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None:
     station = open_case(work, work.ward.household(1), "events")
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
     assert seen == ["events", "proxies", "heirs", "exits", "municipality"]
