@@ -51,12 +51,12 @@ class PaymentSegments(QWidget):
         self.segments = Segments([(TRANSFERS, "振込", None), (COUNTER, "窓口払い", None), (BACK, "組戻し・返還", None)], "支給の方法")
         self.segments.setObjectName("payments.segments")
         self.segments.chosen.connect(self._turn)
-        page = QWidget()
-        page.setLayout(first)
+        self._pages = QStackedWidget()
+        self._transfers = QWidget()
+        self._transfers.setLayout(first)
         self.cash = CashPanel(station, printer)
         self.back = RecallPanel(station, printer)
-        self._pages = QStackedWidget()
-        for widget in (page, self.cash, self.back):
+        for widget in (self._transfers, self.cash, self.back):
             self._pages.addWidget(widget)
         self.setLayout(col(row(self.segments, None, read), (self._pages, 1), gap=10))
 
