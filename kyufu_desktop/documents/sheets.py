@@ -81,12 +81,14 @@ def sheet(
     practice: bool,
     foot: str = "",
     wide: bool = False,
+    office: str = OFFICE,
+    mark: str = MARK,
 ) -> bytes:
     """The PDF. Raises UserError K-1804 (code points only) where a character cannot be printed, K-1806 where the template stopped."""
     data = {
         "title": title,
-        "office": OFFICE,
-        "mark": MARK,
+        "office": office,
+        "mark": mark,
         "foot": foot,
         "wide": wide,
         "practice": practice,

@@ -46,7 +46,8 @@ _S = CaseStatus
 
 _BEFORE_JUDGMENT = (_S.ACCEPTED, _S.REQUIREMENTS_CHECK, _S.REQUIREMENTS_APPROVED, _S.TAX_INQUIRY, _S.ON_HOLD)
 _JUDGED_FROM = (*_BEFORE_JUDGMENT, _S.JUDGED, _S.NOT_ELIGIBLE)
-_WITH_LETTER = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED)
+#: After a failed transfer a 不備通知 asks for another account.
+_WITH_LETTER = (_S.JUDGED, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.PAYMENT_FAILED)
 #: A benefit may clear after the letter for another one went out: it is drafted without a change of the status, and its approval
 #: leads back to 支給判定済, so that its own letter goes out. Not while a transfer is being prepared.
 _FURTHER_FROM = (_S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.REVIEWED, _S.PAID, _S.PAYMENT_FAILED)
@@ -106,7 +107,7 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
     **_rows(
         Act.LETTER_SENT,
         {_S.JUDGED: _S.LETTER_SENT, _S.RETURNED_MAIL: _S.LETTER_SENT},
-        stays=(_S.LETTER_SENT, _S.DEFICIENT, _S.FORM_RECEIVED),
+        stays=(_S.LETTER_SENT, _S.DEFICIENT, _S.FORM_RECEIVED, _S.PAYMENT_FAILED),
     ),
     **_rows(
         Act.LETTER_RETURNED,

@@ -100,6 +100,8 @@ class ProxyBasis:
     law: str
     categories: frozenset[Category]
     needs_document: bool = True
+    may_receive: bool = True
+    """The money may be paid to this proxy, not only asked for by him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,13 @@ class BankSettings:
     """Whether a byte 1A follows the last record."""
     cut_off_days: int
     """The file must be with the bank this many business days before the transfer day."""
+    result_position: int = 114
+    """Where the bank puts the code of the result in its copy of a record (112-120)."""
+    result_codes: str = "0=振込済,1=口座なし,2=名義相違,8=振込停止,9=その他"
+    result_file: str = "all"
+    """``all``: the bank answers for every transfer; ``failed_only``: it lists only what could not be paid."""
+    result_columns: str = "振込番号,結果,理由,金額"
+    """Headings of a table of results: number, result, reason and, where the bank gives it, amount."""
 
 
 @dataclass(frozen=True, slots=True)

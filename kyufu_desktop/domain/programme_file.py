@@ -47,7 +47,7 @@ _ENTRY_KEYS: dict[str, frozenset[str]] = {
     "route": frozenset({"name", "categories", "account_inquiry"}),
     "evidence": frozenset({"code", "name", "categories", "fields", "expires", "needs_approval", "placement", "moved_in_after_base_date"}),
     "placement": frozenset({"code", "name", "law", "categories", "children_only"}),
-    "proxy": frozenset({"code", "name", "law", "categories", "needs_document"}),
+    "proxy": frozenset({"code", "name", "law", "categories", "needs_document", "may_receive"}),
 }
 #: Rows of the rules that only a programme with one of these benefits has to name.
 _ONLY_WITH: dict[str, frozenset[Benefit]] = {
@@ -333,6 +333,7 @@ def _proxy(where: str, entry: Mapping[str, Any]) -> ProxyBasis:
         _text(where, entry, "law"),
         _categories(where, entry),
         _switch(where, entry, "needs_document", default=True),
+        _switch(where, entry, "may_receive", default=True),
     )
 
 

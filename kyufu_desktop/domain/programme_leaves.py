@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from kyufu_desktop.domain.calendar import parse_day
+from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import InputProblem
 
 #: key of the file -> (what it is called on the screen, type, expected form). Every key here must be in the file.
@@ -62,6 +63,10 @@ LEAVES: dict[str, tuple[str, type, str]] = {
     "bank.holder_length": ("受取人名の字数", int, "10から30までの整数"),
     "bank.end_mark": ("終わりの符号（1A）を付けるか", bool, "true か false"),
     "bank.cut_off_days": ("振込データを渡す期限（振込指定日の何営業日前）", int, "1から10までの整数"),
+    "bank.result_position": ("結果のコードがある桁", int, "112から120までの桁"),
+    "bank.result_codes": ("結果のコードの意味", str, "0=振込済,1=口座なし の形（振込済か、不能の理由）"),
+    "bank.result_file": ("銀行が返す結果の範囲", str, "all か failed_only"),
+    "bank.result_columns": ("結果のCSVの列の名前", str, "番号・結果・理由・金額の順の見出し（金額は省ける）"),
 }
 
 #: What a bank takes in a name, and in the name of a bank or branch (no ｦ, no small letter, no long mark).
@@ -69,6 +74,7 @@ _KANA = "[ｱ-ﾝﾞﾟA-Z0-9 ().,/-]"
 _PLACE = "[ｱ-ﾝﾞﾟA-Z0-9 -]"
 #: key -> least and most of a number.
 _RANGES: dict[str, tuple[int, int]] = {"bank.holder_length": (10, 30), "bank.cut_off_days": (1, 10)}
+_CODE = f"[0-9A-Z]=({'|'.join(('振込済', *(reason.value for reason in FailureReason)))})"
 #: key -> form of its text, as the format of the bank file (全銀協 総合振込) or the names of files want it.
 _FORMS: dict[str, str] = {
     "programme.code": "[a-z0-9_]{1,16}",
@@ -90,6 +96,9 @@ _FORMS: dict[str, str] = {
     "bank.transfer_kind": "[7 ]",
     "bank.code_type": "0",
     "bank.new_code": "[01]",
+    "bank.result_codes": f"{_CODE}(,{_CODE})*",
+    "bank.result_file": "all|failed_only",
+    "bank.result_columns": "[^,\\s]+(,[^,\\s]+){2,3}",
 }
 
 #: No envelope of the post is longer (mm).
@@ -109,6 +118,7 @@ _WORDS: dict[str, Mapping[str, object]] = {
     "bank.transfer_kind": {"7（電信）": "7", "空白": " "},
     "bank.code_type": {"0（JISコード）": "0"},
     "bank.new_code": {"いつも0（その他）": "0", "初めての振込は1": "1"},
+    "bank.result_file": {"すべての振込の結果": "all", "振込不能だけ（ないものは振込済）": "failed_only"},
 }
 
 
@@ -117,6 +127,8 @@ def well_formed(key: str, value: object) -> bool:
     if type(value) is int and key in _RANGES:
         least, most = _RANGES[key]
         return least <= value <= most
+    if key == "bank.result_position":
+        return type(value) is int and 112 <= value <= 120
     if type(value) is int:
         return value > 0 if key == "adjustment.unit" else value >= 0
     if type(value) is float:

@@ -102,6 +102,7 @@ DEFICIENCIES: tuple[Deficiency, ...] = (
     Deficiency("D10", Item.HOLDER, "口座の欄に書かれていないところがあります。", "金融機関・支店・種類・番号・名義をお書きください。"),
     Deficiency("D11", Item.PROXY, "代理人の欄に書かれていないところがあります。", "代理人の氏名と間柄をお書きください。"),
     Deficiency("D12", Item.PROXY, "代理であることの分かる書類がありません。", "書類の写しを同封してください。"),
+    Deficiency("D13", Item.HOLDER, "お届けの口座に振り込めませんでした。", "お使いになれる、ご本人名義の口座をお書きください。"),
 )
 
 

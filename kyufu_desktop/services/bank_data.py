@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import BatchState, PaymentState, Transfer
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod, Transfer
 from kyufu_desktop.domain.programme import BankSettings
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import BankAccount
@@ -23,6 +23,7 @@ from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import approval
 from kyufu_desktop.security.approval import Statement
+from kyufu_desktop.security.canonical import canonical
 from kyufu_desktop.services.judgment_rows import APPROVED, digest_of
 
 KIND = "batch"
@@ -39,7 +40,12 @@ def _in_file() -> ColumnElement[bool]:
 
 
 def encode_batch(settings: BankSettings, batch: Batch, payments: Sequence[Payment]) -> bytes:
-    """The bank file of a batch, from the snapshots that its payments keep: a newer list of banks changes nothing in it."""
+    """The bank file of a batch, from the snapshots that its payments keep: a newer list of banks changes nothing in it.
+
+    Of 窓口払い the list that is approved instead of a file.
+    """
+    if batch.method == PayMethod.CASH.value:
+        return cash_list(batch, payments)
     return zengin.encode(
         settings,
         [
@@ -64,6 +70,12 @@ def _place(payment: Payment) -> tuple[str, str]:
         return payment.bank_kana, payment.branch_kana
     known = banks.packaged()
     return known.bank_kana(payment.bank), known.branch_kana(payment.bank, payment.branch)
+
+
+def cash_list(batch: Batch, payments: Sequence[Payment]) -> bytes:
+    """What is approved of a list of the counter: its day and, for each payment, number, decision, person entitled, way and sum."""
+    rows = [[payment.reference, payment.judgment_id, payment.entitlement, payment.account_id, payment.amount] for payment in payments]
+    return canonical({"method": batch.method, "number": batch.number, "on": batch.transfer_on.isoformat(), "rows": rows})
 
 
 def unchanged(settings: BankSettings, session: Session, batch: Batch) -> bytes | None:

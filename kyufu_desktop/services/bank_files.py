@@ -20,7 +20,7 @@ from kyufu_desktop.exchange import archive
 from kyufu_desktop.exchange.envelope import generate_password
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Batch
-from kyufu_desktop.services import bank_calendar, sent_ledger, workstation
+from kyufu_desktop.services import bank_calendar, receivers, sent_ledger, workstation
 from kyufu_desktop.services.bank_data import decisions_stand, payments_of, unchanged, verify_signature
 from kyufu_desktop.services.batches import batch_of, changed, require_collated, require_entitled, voided
 from kyufu_desktop.services.exchange_rows import Progress
@@ -84,6 +84,7 @@ def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
     if not decisions_stand(session, batch.id):
         raise voided(batch)
     require_entitled(session, batch, desk.today())
+    receivers.require_batch(session, desk.programme, payments_of(session, batch.id), desk.today())
     data = unchanged(desk.programme.bank, session, batch)
     if data is None or not verify_signature(session, batch):
         raise changed(batch)

@@ -24,7 +24,7 @@ from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import bank_calendar, collation_state, payables, sent_blocks, sent_ledger
+from kyufu_desktop.services import bank_calendar, collation_state, payables, receivers, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -47,6 +47,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
         # An older vault that was put back goes on behind what it does not know.
         last = sent_ledger.highest(desk)
         taken = [_take(session, judgment_id, desk.today(), desk.programme) for judgment_id in judgment_ids]
+        receivers.require(session, desk.programme, [(item.judgment, item.case, item.account) for item in taken], desk.today())
         check_batch(
             [
                 Due(
@@ -156,6 +157,10 @@ def _add_payment(session: Session, batch: Batch, item: payables.Payable, last: i
     return payment
 
 
+#: For the list of the counter, which is a batch too.
+add_payment = _add_payment
+
+
 def batch_of(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
     batch = session.get(Batch, batch_id)
     if batch is None:
@@ -190,6 +195,7 @@ def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int,
         if not decisions_stand(session, batch.id):
             raise voided(batch)
         require_entitled(session, batch, desk.today())
+        receivers.require_batch(session, desk.programme, payments_of(session, batch.id), desk.today())
         require_collated(session, batch)
         bank_calendar.require_in_time(desk, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
@@ -270,6 +276,7 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
         if not may_verify(Act.BATCH_CANCELLED, batch.made_by, second.staff):
             raise NotAllowed("K-1761", "振込データを作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
         payments = payments_of(session, batch.id)
+        require_none_left(batch, payments)
         for payment in payments:
             payment.state = PaymentState.CANCELLED.value
             release_children(session, payment, desk.now_text())
@@ -283,6 +290,14 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
                 advance(case, Act.BATCH_CANCELLED, desk.now_text())
         unit.record(Act.BATCH_CANCELLED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total)
         return Changes(_CHANGED, f"振込データ第{batch.number}号を取り消しました。{batch.count}件は次の振込に入れられます。", cases)
+
+
+def require_none_left(batch: Batch, payments: list[Payment]) -> None:
+    """Of a list of the counter some may be in the receiver's hand already. Raises Conflict K-1755."""
+    if any(payment.state not in (PaymentState.IN_BATCH.value, PaymentState.CANCELLED.value) for payment in payments):
+        raise Conflict(
+            "K-1755", f"第{batch.number}号には、もう支給したものがあります。", todo="受け取りのなかったものだけを外してください。"
+        )
 
 
 def release_children(session: Session, payment: Payment, at: str) -> None:

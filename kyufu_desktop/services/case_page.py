@@ -40,6 +40,7 @@ from kyufu_desktop.services.checklist import NOT_COMPARED, flag_times, missing_o
 from kyufu_desktop.services.contacts import CONTACT
 from kyufu_desktop.services.evidence import evidence_rows
 from kyufu_desktop.services.gaiji import approved
+from kyufu_desktop.services.heirs import rows_of as heir_rows
 from kyufu_desktop.services.household_events import rows_of as event_rows
 from kyufu_desktop.services.judgment import standings
 from kyufu_desktop.services.judgment_rows import row_of
@@ -118,6 +119,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         actions=frozenset(actions),
         strip=STRIPS[Category(case.category)],
         proxies=proxies,
+        heirs=heir_rows(session, case, staff),
         household_events=event_rows(session, case, staff),
         exits=exit_rows(session, case.id, staff),
         notices=lines,

@@ -113,6 +113,21 @@ class ProxyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeirRow:
+    """An heir without name. ``state`` is ``2人目待ち`` / ``確認済`` / ``解消``."""
+
+    heir_id: int
+    died: str = field(repr=False)
+    relation: str
+    state: str
+    register_seen: bool
+    consent_seen: bool
+    entered_by: str
+    entered_by_id: int
+    ended_reason: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdEventRow:
     """``words`` is 「死亡」 and so on, ``person_name`` None where it is about the whole household."""
 
@@ -296,6 +311,7 @@ class CasePage:
     strip: str
     """Sentence of the strip 秘匿."""
     proxies: tuple[ProxyRow, ...] = ()
+    heirs: tuple[HeirRow, ...] = ()
     household_events: tuple[HouseholdEventRow, ...] = ()
     exits: tuple[ExitRow, ...] = ()
     notices: tuple[NoticeRow, ...] = ()
@@ -385,6 +401,18 @@ class ProxyEntry:
     document_seen: bool
     starts_on: date
     ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeirEntry:
+    """``person_id`` died. ``register_seen``: 戸籍 that shows the heirs; ``consent_seen``: the other heirs' consent to this one."""
+
+    person_id: int
+    relation: str
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    register_seen: bool = False
+    consent_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.letter_occasion import Occasion, announcement_due, notice_due, reminder_due
 from kyufu_desktop.domain.outcome import Outcome
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.programme import Programme, Route
 from kyufu_desktop.domain.review import FormKind, FormState
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
-from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.payment import Batch, Payment, PaymentEvent
 from kyufu_desktop.models.review import Decline, ReturnedForm
 from kyufu_desktop.services import routes
 from kyufu_desktop.services.case_facts import chunks
@@ -185,6 +185,7 @@ def _deficiencies(session: Session, today: date, gone: frozenset[int]) -> list[O
         Letter.state.in_(LIVE),
         Letter.form_id.is_not(None),
         Letter.id.not_in(gone),
+        Letter.id.not_in(_overtaken()),
     )
     for notice in session.scalars(notices):
         assert notice.form_id is not None
@@ -199,6 +200,15 @@ def _deficiencies(session: Session, today: date, gone: frozenset[int]) -> list[O
         if about or form.kind == FormKind.APPLICATION.value:
             found.append(_about(LetterKind.DEFICIENCY, form.case_id, about, form.id))
     return found
+
+
+def _overtaken() -> Select[int]:
+    """Letters older than a failed transfer of their case: what they told of was mended before, and the account is asked for anew."""
+    failed = select(PaymentEvent.id).join(Payment, Payment.id == PaymentEvent.payment_id)
+    later = failed.where(
+        Payment.case_id == Letter.case_id, PaymentEvent.state == PaymentState.FAILED.value, PaymentEvent.entered_at > Letter.prepared_at
+    )
+    return select(Letter.id).where(later.exists())
 
 
 def _asked(notice: Letter) -> date | None:
@@ -282,6 +292,7 @@ def _announcements(session: Session, today: date, gone: frozenset[int]) -> list[
         .join(Batch, Batch.id == Payment.batch_id)
         .where(
             Batch.state.in_(_ANNOUNCED),
+            Batch.method == PayMethod.TRANSFER.value,
             Payment.state.in_((PaymentState.IN_BATCH.value, PaymentState.SENT.value)),
         )
         .order_by(Payment.id)

@@ -20,7 +20,7 @@ from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import AccountRecord
-from kyufu_desktop.services import collation_state, routes, sent_blocks
+from kyufu_desktop.services import collation_state, receivers, routes, sent_blocks
 from kyufu_desktop.services.account_holders import no_longer
 from kyufu_desktop.services.case_facts import evidence_of
 from kyufu_desktop.services.case_steps import live_account, recipient
@@ -149,6 +149,9 @@ def _why_not(
     assert account is not None
     if account.method != method.value:
         return "窓口払いの案件です。" if account.method == PayMethod.CASH.value else "口座振込の案件です。"
+    wrong = receivers.why_not(session, judgment, case, account)
+    if wrong:
+        return wrong
     ended = no_longer(session, account, on)
     if ended:
         return ended

@@ -114,7 +114,7 @@ def page(desk: Desk) -> PaymentsPage:
                     )
                 )
         names = {row[0]: row[1] for row in session.execute(select(StaffMember.id, StaffMember.name))}
-        batches = session.scalars(select(Batch).order_by(Batch.number.desc())).all()
+        batches = session.scalars(select(Batch).where(Batch.method == "TRANSFER").order_by(Batch.number.desc())).all()
         return PaymentsPage(
             tuple(ready),
             tuple(_batch_row(desk, session, batch, names) for batch in batches),

@@ -1,98 +1,152 @@
-"""What the bank says of a batch: paid, or not paid and back to the review of the account."""
+"""What the bank says of a batch: paid, or not paid and back to the review of the account. By hand, for a batch or for one late word."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.payment import BatchState, FailureReason, PaymentState
-from kyufu_desktop.domain.review import FormKind, FormState, Item
+from kyufu_desktop.domain.payment import BatchState, FailureReason, PaymentState, PayMethod
+from kyufu_desktop.domain.payment_result import DEFICIENCY_OF, EventSource
+from kyufu_desktop.domain.review import DEFICIENCIES, FormKind, FormState, Item, ItemState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import LetterBenefit
-from kyufu_desktop.models.payment import Payment
+from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import accounts
 from kyufu_desktop.services.bank_data import payments_of
-from kyufu_desktop.services.batches import batch_of, release_children, under_way
+from kyufu_desktop.services.batches import batch_of, under_way
 from kyufu_desktop.services.case_steps import advance, case_of
+from kyufu_desktop.services.payment_events import Step, fail, method_of, move, payment_of
 from kyufu_desktop.services.session import Desk
 
-_CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
+CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.FORMS | Kind.ACCOUNTS | Kind.AUDIT
 #: Items of a form that are looked at again after a failed transfer.
 _LOOK_AGAIN = frozenset({Item.PASSBOOK.value, Item.HOLDER.value})
+_ITEM_OF: Mapping[str, Item] = {deficiency.code: deficiency.item for deficiency in DEFICIENCIES}
 
 
 def enter_results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date) -> Changes:
-    """All payments of the batch are PAID except ``failed`` (payment id -> reason), which go back to account review.
+    """Every payment of the batch that has no result yet is PAID except ``failed`` (payment id -> reason), which go to account review.
 
     ``on`` is the day of the bank's answer. In a practice vault, where a whole day is rehearsed, it may be before the transfer day.
     """
     with desk.work(Act.RESULT_ENTERED) as unit:
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.SENT)
-        if not desk.practice and (on < batch.transfer_on or on > desk.today()):
-            raise InputProblem(
-                "K-1762", "on", "結果の日は、振込日から今日までの日のはずです。", todo="銀行から結果が来た日を入力してください。"
-            )
-        payments = payments_of(session, batch.id)
+        _check_day(desk, batch, on)
+        payments = [payment for payment in payments_of(session, batch.id) if payment.state == PaymentState.SENT.value]
         if not set(failed) <= {payment.id for payment in payments}:
             raise Conflict("K-1763", "この振込データにない支払が選ばれています。", todo="一覧を読み直してください。")
-        for payment in payments:
-            reason = failed.get(payment.id)
-            payment.result_at = desk.now_text()
-            payment.result_by = desk.staff.id
-            if reason is None:
-                payment.state = PaymentState.PAID.value
-                payment.paid_on = batch.transfer_on
-            else:
-                payment.state = PaymentState.FAILED.value
-                payment.failure = reason.value
-                release_children(session, payment, desk.now_text())
-        batch.state = (BatchState.PARTLY_FAILED if failed else BatchState.SETTLED).value
-        session.flush()
-        cases = tuple(dict.fromkeys(payment.case_id for payment in payments))
-        for case_id in cases:
-            lost = [payment for payment in payments if payment.case_id == case_id and payment.id in failed]
-            _after_result(desk, unit, case_id, lost)
-        unit.record(
-            Act.RESULT_ENTERED,
-            subject="batch",
-            subject_id=batch.id,
-            paid=len(payments) - len(failed),
-            failed=len(failed),
-            total=sum(payment.amount for payment in payments if payment.id not in failed),
+        return settle(desk, unit, batch, {payment: failed.get(payment.id) for payment in payments}, on, EventSource.HAND)
+
+
+def _check_day(desk: Desk, batch: Batch, on: date) -> None:
+    if not desk.practice and (on < batch.transfer_on or on > desk.today()):
+        raise InputProblem(
+            "K-1762", "on", "結果の日は、振込日から今日までの日のはずです。", todo="銀行から結果が来た日を入力してください。"
         )
-        words = f"振込済 {len(payments) - len(failed)}件。" + (f"不能 {len(failed)}件は口座の確認に戻しました。" if failed else "")
-        return Changes(_CHANGED | Kind.FORMS | Kind.ACCOUNTS, words, cases)
 
 
-def _after_result(desk: Desk, unit: UnitOfWork, case_id: int, lost: list[Payment]) -> None:
+def settle(
+    desk: Desk,
+    unit: UnitOfWork,
+    batch: Batch,
+    answers: Mapping[Payment, FailureReason | None],
+    on: date,
+    source: EventSource,
+    result_file_id: int | None = None,
+) -> Changes:
+    """Takes over the bank's answers (None = paid) to payments of a sent batch; those without an answer go on waiting."""
+    session = unit.session
+    for payment, reason in answers.items():
+        paid = Step(PaymentState.PAID, batch.transfer_on, source, result_file_id=result_file_id)
+        move(desk, unit, payment, paid if reason is None else fail(reason, on, source, result_file_id))
+    set_batch_state(session, batch)
+    cases = tuple(dict.fromkeys(payment.case_id for payment in answers))
+    lost = [payment for payment, reason in answers.items() if reason is not None]
+    for case_id in cases:
+        _after_result(desk, unit, case_id, [payment for payment in lost if payment.case_id == case_id])
+    paid_total = sum(payment.amount for payment, reason in answers.items() if reason is None)
+    unit.record(
+        Act.RESULT_ENTERED,
+        subject="batch",
+        subject_id=batch.id,
+        paid=len(answers) - len(lost),
+        failed=len(lost),
+        total=paid_total,
+        source=source.value,
+    )
+    words = f"振込済 {len(answers) - len(lost)}件。" + (f"不能 {len(lost)}件は口座の確認に戻しました。" if lost else "")
+    if batch.state == BatchState.SENT.value:
+        words += "まだ結果のないものは「結果待ち」のままです。"
+    return Changes(CHANGED, words, cases)
+
+
+def set_batch_state(session: Session, batch: Batch) -> None:
+    """A batch waits as long as one of its payments does; then it is settled, with or without failures."""
+    session.flush()
+    states = {payment.state for payment in payments_of(session, batch.id)}
+    if PaymentState.SENT.value in states:
+        return
+    batch.state = (BatchState.PARTLY_FAILED if PaymentState.FAILED.value in states else BatchState.SETTLED).value
+    session.flush()
+
+
+def enter_late(desk: Desk, payment_id: int, reason: FailureReason, on: date) -> Changes:
+    """The bank sends back, days after, money that it had called paid. Raises Conflict K-1980, InputProblem K-1762/K-1982."""
+    with desk.work(Act.RESULT_ENTERED) as unit:
+        session = unit.session
+        payment = payment_of(session, payment_id)
+        batch = batch_of(session, payment.batch_id, BatchState.SENT, BatchState.SETTLED, BatchState.PARTLY_FAILED)
+        if method_of(session, payment) is PayMethod.TRANSFER:
+            _check_day(desk, batch, on)
+        move(desk, unit, payment, fail(reason, on, EventSource.HAND))
+        set_batch_state(session, batch)
+        _after_result(desk, unit, payment.case_id, [payment])
+        unit.record(Act.RESULT_ENTERED, subject="batch", subject_id=batch.id, paid=0, failed=1, late=1, payment=payment.id)
+    return Changes(CHANGED, "戻ってきた1件を「振込不能」にし、口座の確認に戻しました。", (payment.case_id,))
+
+
+def _after_result(desk: Desk, unit: UnitOfWork, case_id: int, lost: Sequence[Payment]) -> None:
     """Failed: form and account are looked at again before the next batch. Else the case is paid once nothing of it is under way."""
-    session, now = unit.session, desk.now_text()
-    case = case_of(session, case_id)
     if lost:
-        told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in lost]))
-        applied = and_(ReturnedForm.case_id == case_id, ReturnedForm.kind == FormKind.APPLICATION.value)
-        for form in session.scalars(
-            select(ReturnedForm).where(or_(ReturnedForm.letter_id.in_(told), applied), ReturnedForm.state == FormState.COMPLETED.value)
-        ):
-            form.state = FormState.RECEIVED.value
-            items: dict[str, str] = json.loads(form.items)
-            form.items = json.dumps(
-                {name: value for name, value in items.items() if name not in _LOOK_AGAIN}, ensure_ascii=False, sort_keys=True
-            )
-            form.completed_on = None
-        account = accounts.ask_again(session, case_id, now)
-        for payment in lost:
-            unit.record(
-                Act.RESULT_ENTERED, subject="case", subject_id=case_id, payment=payment.id, failure=payment.failure, account=account
-            )
-        advance(case, Act.RESULT_ENTERED, now, failed=True)
-    elif case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
-        advance(case, Act.RESULT_ENTERED, now)
+        look_again(desk, unit, case_id, lost, Act.RESULT_ENTERED)
+        return
+    case = case_of(unit.session, case_id)
+    if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(unit.session, case_id):
+        advance(case, Act.RESULT_ENTERED, desk.now_text())
+
+
+def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Payment], act: Act) -> None:
+    """The money of ``free`` is here again: nothing of it is paid before two people have looked at the account once more.
+
+    A transfer that failed makes its form deficient in what the bank said, so that the 不備通知 about the account is due. Where the ward
+    itself asked the money back, the person did nothing wrong and no letter is due.
+    """
+    session, now = unit.session, desk.now_text()
+    told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in free]))
+    applied = and_(ReturnedForm.case_id == case_id, ReturnedForm.kind == FormKind.APPLICATION.value)
+    codes = sorted({DEFICIENCY_OF[FailureReason(payment.failure)] for payment in free if payment.failure is not None})
+    for form in session.scalars(
+        select(ReturnedForm).where(or_(ReturnedForm.letter_id.in_(told), applied), ReturnedForm.state == FormState.COMPLETED.value)
+    ):
+        items: dict[str, str] = {name: value for name, value in json.loads(form.items).items() if name not in _LOOK_AGAIN}
+        items |= {_ITEM_OF[code].value: ItemState.DEFICIENT.value for code in codes}
+        form.items = json.dumps(items, ensure_ascii=False, sort_keys=True)
+        form.deficiencies = json.dumps(codes)
+        form.state = (FormState.DEFICIENT if codes else FormState.RECEIVED).value
+        form.completed_on = None
+        # Whoever looked a second time looked at another account.
+        form.second_look_at, form.second_look_by = None, None
+    account = accounts.ask_again(session, case_id, now)
+    for payment in free:
+        unit.record(act, subject="case", subject_id=case_id, payment=payment.id, failure=payment.failure, account=account)
+    advance(case_of(session, case_id), Act.RESULT_ENTERED, now, failed=True)

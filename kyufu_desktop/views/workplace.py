@@ -117,7 +117,7 @@ class Workplace(QObject):
             "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
             "letters": partial(LettersStation, desk, self.lane, self.go, self.printer, media),
             "review": partial(ReviewStation, desk, self.lane, self.go),
-            "payments": partial(PaymentsStation, desk, self.lane, self.go, media),
+            "payments": partial(PaymentsStation, desk, self.lane, self.go, media, self.printer),
             "tracking": partial(TrackingStation, desk, self.lane, self.go, self.printer, media),
             "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
             "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),

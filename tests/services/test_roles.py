@@ -21,6 +21,7 @@ from kyufu_desktop.domain.inquiry import AnswerDocument, AnswerWay
 from kyufu_desktop.domain.judgment import ExitKind, LevyClass
 from kyufu_desktop.domain.letter import Layout, LetterCode, LetterKind
 from kyufu_desktop.domain.notice import Channel, NoticeKind
+from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
 from kyufu_desktop.domain.staff import ALLOWED, Act, Role
 from kyufu_desktop.domain.values import Benefit
@@ -36,6 +37,8 @@ from kyufu_desktop.services import (
     budget,
     case_exits,
     cases,
+    cash,
+    cash_desk,
     checklist,
     collation,
     custody,
@@ -44,6 +47,7 @@ from kyufu_desktop.services import (
     enclosing,
     gaiji,
     gaiji_list,
+    heirs,
     host_exchange,
     household_events,
     inquiry,
@@ -62,9 +66,11 @@ from kyufu_desktop.services import (
     programmes,
     proxies,
     reading_texts,
+    recalls,
     receipt,
     reconciliation_sheet,
     reissues,
+    result_files,
     results,
     returned_mail,
     review,
@@ -89,6 +95,7 @@ from kyufu_desktop.services.cases import (
 )
 from kyufu_desktop.services.inquiry import HandAnswer
 from kyufu_desktop.services.outgoing import Outgoing
+from kyufu_desktop.services.result_files import ResultInspection
 from kyufu_desktop.services.session import Desk, Second
 from tests.services.office import CHEAP, HANDLER, MACHINE, OFFICERS, Clock, silent
 
@@ -98,6 +105,7 @@ MODULES: tuple[ModuleType, ...] = (
     judgment, known_accounts, letters, municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes,
     reading_texts, reissues, results, returned_mail, review, session, declines, receipt, review_page, wordings, workstation,
     accounting, budget, reconciliation_sheet, statements, tracking,
+    cash, cash_desk, heirs, recalls, result_files,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -109,6 +117,8 @@ DRAFT = wordings.Draft(LetterKind.DECISION, wordings.SHIPPED, {}, "第2版", DAY
 LIST = bank_lists.BankListInspection(
     DAY, DAY, 0, 0, banks.Differences((), (), (), (), (), ()), (), "banks.zip", "0" * 64, banks.listed(DAY, {}, {})
 )
+RESULTS = "振込番号,結果,理由,金額\r\n9,0,,1\r\n".encode("cp932")
+INSPECTION = ResultInspection("k.csv", "", "CSV", 0, 0, None, (0, 0), (0, 0), (0, 0), (), (), False, RESULTS)
 LOGINS: dict[Role, tuple[str, str]] = {
     Role.OFFICER: (OFFICERS[1][0], OFFICERS[1][2]),
     Role.HANDLER: (HANDLER[0], HANDLER[2]),
@@ -264,6 +274,25 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, 1, at.self)),
     "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
     "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
+    "results.enter_late": (Act.RESULT_ENTERED, lambda at: results.enter_late(at.desk, 999, FailureReason.CLOSED, DAY)),
+    "result_files.inspect": (Act.RESULT_ENTERED, lambda at: result_files.inspect(at.desk, RESULTS, "kekka.csv")),
+    "result_files.take_over": (Act.RESULT_ENTERED, lambda at: result_files.take_over(at.desk, INSPECTION, DAY)),
+    "recalls.page": (Act.CASES_LISTED, lambda at: recalls.page(at.desk)),
+    "recalls.ask": (Act.RECALL_ASKED, lambda at: recalls.ask(at.desk, 999, WORDS, DAY)),
+    "recalls.settle": (Act.RECALL_SETTLED, lambda at: recalls.settle(at.desk, 999, True, DAY, at.self)),
+    "recalls.claim": (Act.REPAYMENT_CLAIMED, lambda at: recalls.claim(at.desk, 999, WORDS, DAY)),
+    "recalls.repaid": (Act.REPAYMENT_SETTLED, lambda at: recalls.repaid(at.desk, 999, DAY, at.self)),
+    "recalls.claim_sheet": (Act.CASE_VIEWED, lambda at: recalls.claim_sheet(at.desk, 999)),
+    "cash.make": (Act.BATCH_MADE, lambda at: cash.make(at.desk, (999,), DAY)),
+    "cash.approve": (Act.BATCH_APPROVED, lambda at: cash.approve(at.desk, 999, 1, 1, at.self)),
+    "cash.hand_over": (Act.CASH_PAID, lambda at: cash.hand_over(at.desk, 999, cash.HandOver("SELF", "LICENCE"), at.self)),
+    "cash.take_out": (Act.BATCH_CANCELLED, lambda at: cash.take_out(at.desk, 999, at.self, WORDS)),
+    "cash_desk.page": (Act.CASES_LISTED, lambda at: cash_desk.page(at.desk)),
+    "cash_desk.receipt": (Act.RECEIPT_PRINTED, lambda at: cash_desk.receipt(at.desk, 999)),
+    "cash_desk.ledger": (Act.LEDGER_PRINTED, lambda at: cash_desk.ledger(at.desk)),
+    "heirs.enter": (Act.HEIR_ENTERED, lambda at: heirs.enter(at.desk, 1, heirs.HeirEntry(1, "子", "見本 太郎", "ミホン タロウ"))),
+    "heirs.verify": (Act.HEIR_VERIFIED, lambda at: heirs.verify(at.desk, 999, at.self)),
+    "heirs.end": (Act.HEIR_ENDED, lambda at: heirs.end(at.desk, 999, WORDS)),
     "bank_files.bank_file": (Act.BANK_FILE_WRITTEN, lambda at: bank_files.bank_file(at.desk, 1, "DVD-001", silent)),
     "host_exchange.inspect": (
         Act.TARGETS_IMPORTED,
@@ -348,7 +377,8 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
 #: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own; days of the bank, and the
 #: running numbers and marks of the sent ledger, which hold nobody.
 ELSEWHERE = {
-    "session.close", "session.second_person", "session.as_second", "programmes.require_confirmed",
+    "session.close", "results.settle", "results.look_again", "heirs.name_of",
+    "session.second_person", "session.as_second", "programmes.require_confirmed",
     "bank_calendar.month", "bank_calendar.require_in_time", "sent_ledger.highest", "sent_ledger.set_left",
 }  # fmt: skip
 

@@ -54,8 +54,8 @@ def review_station(work: Bench) -> ReviewStation:
     return show(work, ReviewStation(work.ward.desk, work.lane, work._go))
 
 
-def payments_station(work: Bench) -> PaymentsStation:
-    return show(work, PaymentsStation(work.ward.desk, work.lane, work._go, office(work).medium))
+def payments_station(work: Bench, paper: Paper | None = None) -> PaymentsStation:
+    return show(work, PaymentsStation(work.ward.desk, work.lane, work._go, office(work).medium, paper))
 
 
 def host_station(work: Bench, paper: Paper, folder: Path) -> HostExchangeStation:

@@ -176,7 +176,7 @@ def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None
     for _ in range(5):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
-    assert seen == ["events", "proxies", "declines", "exits", "municipality"]
+    assert seen == ["events", "proxies", "heirs", "declines", "exits", "municipality"]
 
 
 def test_a_decline_is_entered_taken_back_and_closed_from_the_case_page(work: Bench) -> None:

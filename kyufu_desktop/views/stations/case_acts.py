@@ -21,6 +21,7 @@ from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.asking import Asking, Work
+from kyufu_desktop.views.stations.case_heirs import HEIR_KEYS, HeirActs, fit_heirs
 from kyufu_desktop.views.stations.case_procedures import ProceduresPanel
 from kyufu_desktop.views.stations.dialogs_case import SourceDialog
 from kyufu_desktop.views.stations.dialogs_procedures import EventDialog, ExitDialog, MunicipalityDialog, ProxyDialog, SentDialog
@@ -35,6 +36,7 @@ class CaseActs:
 
     def __init__(self, station: Station, asking: Asking, printer: Callable[[], Printer]) -> None:
         self._station, self._asking, self._printer = station, asking, printer
+        self._heirs = HeirActs(station, asking)
         self._page: CasePage | None = None
         self._notice: MunicipalityRow | None = None
 
@@ -71,6 +73,8 @@ class CaseActs:
             self._withdraw_decline(panel.declines, [item.decline_id for item in page.declines if item.may_withdraw])
         elif key == "close_decline":
             self._close_decline(page, panel.declines)
+        elif key in HEIR_KEYS:
+            self._heirs.do(key, page, self._chosen(panel.heirs, fit_heirs(page, key), "相続人") if key == "end_heir" else None)
         elif key == "register_exit":
             self._station.lane.read(self._station, partial(case_exits.effect, desk, page.case_id), self._ask_exit)
         elif key == "revoke_exit":

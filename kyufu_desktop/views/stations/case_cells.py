@@ -9,6 +9,7 @@ from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.domain.evidence import EvidenceState
 from kyufu_desktop.domain.judgment import Condition, Finding
 from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.services.case_rows import HeirRow
 from kyufu_desktop.services.cases import (
     CasePage,
     ContactRow,
@@ -153,6 +154,17 @@ def decline_cells(row: DeclineRow) -> tuple[Tall | Cell, ...]:
         Tall(row.letter_words, told, color),
         Cell(last, mono=True, color="text2"),
         Cell(chip=DECLINE_CHIPS[row.state]),
+    )
+
+
+def heir_cells(row: HeirRow) -> tuple[Tall | Cell, ...]:
+    """Who died, or why the heir ended | 続柄 and which papers were seen | 状態. Who inherits stays sealed."""
+    ended = row.state == "解消"
+    seen = "戸籍・同意を見ました" if row.register_seen and row.consent_seen else "書類はまだです"
+    return (
+        Tall(f"解消：{row.ended_reason}" if ended else row.died, color="text3" if ended else "text"),
+        Cell(row.relation, sub=seen, color="text2"),
+        Cell("", chip=PROXY_CHIPS.get(row.state, (row.state, "info", "none")), color="text2"),
     )
 
 

@@ -13,12 +13,12 @@ from kyufu_desktop.services.cases import CasePage, DeclineRow
 from kyufu_desktop.services.municipality_notices import UNDECIDED
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Segments, box, col, label, row
-from kyufu_desktop.views.stations.case_cells import decline_cells, event_cells, exit_cells, municipality_lines, proxy_cells
+from kyufu_desktop.views.stations.case_cells import decline_cells, event_cells, exit_cells, heir_cells, municipality_lines, proxy_cells
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
 from kyufu_desktop.views.stations.tall_table import TallTable
 from kyufu_desktop.views.stations.words import MUNICIPALITY_CHIPS
 
-EVENTS, PROXIES, DECLINES, EXITS, MUNICIPALITY = "events", "proxies", "declines", "exits", "municipality"
+EVENTS, PROXIES, HEIRS, DECLINES, EXITS, MUNICIPALITY = "events", "proxies", "heirs", "declines", "exits", "municipality"
 
 #: key -> (part, words, key of the keyboard). The same keys in every part: only one part is seen at a time.
 BUTTONS: dict[str, tuple[str, str, str]] = {
@@ -28,6 +28,9 @@ BUTTONS: dict[str, tuple[str, str, str]] = {
     "verify_proxy": (PROXIES, "2人目が確かめる…", "Alt+4"),
     "reveal_proxy": (PROXIES, "氏名を見る…", "Alt+Y"),
     "end_proxy": (PROXIES, "解消する…", "Alt+O"),
+    "enter_heir": (HEIRS, "相続人を入れる…", "Alt+I"),
+    "verify_heir": (HEIRS, "2人目が確かめる…", "Alt+4"),
+    "end_heir": (HEIRS, "解消する…", "Alt+O"),
     "enter_decline": (DECLINES, "辞退を登録する…", "Alt+I"),
     "withdraw_decline": (DECLINES, "撤回する…", "Alt+O"),
     "close_decline": (DECLINES, "取下げにする…", "Alt+Y"),
@@ -56,6 +59,7 @@ class ProceduresPanel(Panel):
             [
                 (EVENTS, "世帯の異動", None),
                 (PROXIES, "代理人", None),
+                (HEIRS, "相続人", None),
                 (DECLINES, "辞退", None),
                 (EXITS, "取下げ・要件消滅", None),
                 (MUNICIPALITY, "区市町村への通知", None),
@@ -66,6 +70,7 @@ class ProceduresPanel(Panel):
         self.segments.chosen.connect(self._turn)
         self.events = _table(("日", "異動", "何で確かめたか", "状態"), (84, 0, 206, 108), "世帯の異動", "異動はありません。")
         self.proxies = _table(("代理の根拠", "期間", "状態"), (0, 190, 196), "代理人", "代理人はいません。")
+        self.heirs = _table(("亡くなった人", "続柄・書類", "状態"), (0, 190, 196), "相続人", "相続人はいません。")
         self.declines = _table(("届出の日", "手紙と給付", "撤回できる日", "状態"), (92, 0, 116, 116), "辞退", "辞退の届出はありません。")
         self.exits = _table(
             ("日", "終わり方", "そのときの扱い", "状態"), (84, 150, 0, 108), "取下げ・要件消滅", "取下げも要件消滅もありません。"
@@ -76,6 +81,7 @@ class ProceduresPanel(Panel):
         self._parts: dict[str, QWidget] = {
             EVENTS: self._part(EVENTS, self.events),
             PROXIES: self._part(PROXIES, self.proxies),
+            HEIRS: self._part(HEIRS, self.heirs),
             DECLINES: self._part(DECLINES, self.declines),
             EXITS: self._part(EXITS, self.exits),
             MUNICIPALITY: self._part(MUNICIPALITY, box(self._told)),
@@ -113,6 +119,7 @@ class ProceduresPanel(Panel):
     def show_page(self, page: CasePage, notice: MunicipalityRow) -> None:
         self.events.set_tall([(item.event_id, event_cells(item)) for item in page.household_events])
         self.proxies.set_tall([(item.proxy_id, proxy_cells(item)) for item in page.proxies])
+        self.heirs.set_tall([(item.heir_id, heir_cells(item)) for item in page.heirs])
         self.declines.set_tall([(item.decline_id, decline_cells(item)) for item in page.declines])
         self.exits.set_tall([(item.exit_id, exit_cells(item)) for item in page.exits])
         self._chip.set(*MUNICIPALITY_CHIPS.get(notice.state_word, (notice.state_word, "info", "none")))
@@ -134,6 +141,8 @@ class ProceduresPanel(Panel):
         _enable(self.buttons["verify_proxy"], bool(waiting))
         _enable(self.buttons["reveal_proxy"], bool(page.proxies))
         _enable(self.buttons["end_proxy"], bool(live))
+        _enable(self.buttons["verify_heir"], any(item.state == "2人目待ち" for item in page.heirs))
+        _enable(self.buttons["end_heir"], any(item.state != "解消" for item in page.heirs))
         _enable(self.buttons["enter_decline"], bool(page.declinable) and not gone)
         _enable(self.buttons["withdraw_decline"], any(item.may_withdraw for item in page.declines))
         _enable(self.buttons["close_decline"], any(item.may_close for item in page.declines))

@@ -35,11 +35,13 @@ from kyufu_desktop.views.parts import (
     row,
 )
 from kyufu_desktop.views.parts.text import plate, repolish
+from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_payments import NewBatchDialog, ResultsDialog, TypeTotalDialog
 from kyufu_desktop.views.stations.file_choice import MediumDialog
 from kyufu_desktop.views.stations.payments_recovery import PaymentsRecovery
+from kyufu_desktop.views.stations.payments_results import PaymentSegments
 from kyufu_desktop.views.stations.payments_rows import agreements, batch_row, failed_row, not_told, number_of
 from kyufu_desktop.views.theme import pix
 
@@ -63,7 +65,9 @@ class PaymentsStation(Station):
     key, title, icon = "payments", "支給・振込", "pay"
     kinds = Kind.PAYMENTS | Kind.FORMS | Kind.EXPORTS | Kind.JUDGMENTS | Kind.ACCOUNTS
 
-    def __init__(self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], folder: Path) -> None:
+    def __init__(
+        self, desk: Desk, lane: Lane, go: Callable[[str, int | None], None], folder: Path, printer: Callable[[], Printer] | None = None
+    ) -> None:
         super().__init__(desk, lane, go)
         self._folder = folder
         self._shown: PaymentsPage | None = None
@@ -130,11 +134,14 @@ class PaymentsStation(Station):
         self._ready_box = Panel("振り込めるもの", self._ready, flush=True)
         batches = Panel("振込の回", self._batches, right=[self._cancel, self._make], flush=True)
         above = (row(None, self._turn_words), self._recovery, self._sums, self._difference)
-        self.set_body(col(*above, batches, self._failed_box, (self._ready_box, 1), gap=10))
+        transfers = col(*above, batches, self._failed_box, (self._ready_box, 1), gap=10)
+        self._segments = PaymentSegments(self, transfers, [self._results, self._approve, self._write], folder, printer)
+        self.body.addWidget(self._segments, 1)
 
     # ------------------------------------------------------------ reading
     def refresh(self) -> None:
         self.lane.read(self, partial(_read, self.desk), self._show)
+        self._segments.refresh()
 
     def _show(self, read: tuple[PaymentsPage, str]) -> None:
         page, self._medium = read
