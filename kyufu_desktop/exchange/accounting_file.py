@@ -51,7 +51,7 @@ def _row(row: AccountingRow) -> tuple[str | int | None, ...]:
 
 
 def require_agreeing(plain: bytes, count: int, total: int) -> None:
-    """Reads the finished workbook again. Raises CustodyProblem K-1981 unless headings, rows, cover and total are what was asked for."""
+    """Reads the finished workbook again. Raises CustodyProblem K-1561 unless headings, rows, cover and total are what was asked for."""
     layout = layouts.out("accounting")
     sheets = workbook.read(plain, "accounting.xlsx")
     if set(sheets) != {"表紙", layout.sheet} or [str(cell) for cell in sheets[layout.sheet].rows[0]] != list(layout.headings):
@@ -67,5 +67,5 @@ def require_agreeing(plain: bytes, count: int, total: int) -> None:
 
 def _stopped(why: str) -> CustodyProblem:
     return CustodyProblem(
-        "K-1981", f"会計への支払明細を止めました。{why}", kept="何も書き出していません。", todo="担当へ知らせてください。"
+        "K-1561", f"会計への支払明細を止めました。{why}", kept="何も書き出していません。", todo="担当へ知らせてください。"
     )

@@ -96,7 +96,7 @@ def read_entry(desk: Desk, session: Session, case: Case, entry: AccountEntry) ->
         proxy = live_proxy(session, case.id, desk.today())
         if proxy is None:
             raise InputProblem(
-                "K-1731", "belongs_to", "2人目が確かめた代理人がいません。", todo="案件の「代理人」で、先に代理人を確かめてください。"
+                "K-1461", "belongs_to", "2人目が確かめた代理人がいません。", todo="案件の「代理人」で、先に代理人を確かめてください。"
             )
         proxy_id, proxy_name = proxy.id, name_of(desk.address_key(), case, proxy)
     elif entry.belongs_to is BelongsTo.HEIR:
@@ -104,7 +104,7 @@ def read_entry(desk: Desk, session: Session, case: Case, entry: AccountEntry) ->
     if entry.method is PayMethod.CASH:
         if entry.belongs_to is BelongsTo.FACILITY:
             raise InputProblem(
-                "K-1733", "belongs_to", "窓口で受け取るのは、本人か代理人か相続人です。", todo="受け取る人を選び直してください。"
+                "K-1463", "belongs_to", "窓口で受け取るのは、本人か代理人か相続人です。", todo="受け取る人を選び直してください。"
             )
         found = AccountCheck("", "", "", (), HolderMatch.SAME, (), ("窓口で現金を渡します。振込はしません。",))
         return Read(BankAccount("", "", "", "", ""), found, proxy_id, heir_id)

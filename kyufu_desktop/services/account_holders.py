@@ -15,12 +15,12 @@ from kyufu_desktop.models.review import AccountRecord
 
 
 def heir_of(session: Session, case_id: int, heir_id: int | None) -> Heir:
-    """The heir ``heir_id`` of the case, or the only one there is; confirmed and not ended. Raises InputProblem K-1732."""
+    """The heir ``heir_id`` of the case, or the only one there is; confirmed and not ended. Raises InputProblem K-1462."""
     live = [heir for heir in session.scalars(select(Heir).where(Heir.case_id == case_id).order_by(Heir.id)) if _stands(heir)]
     found = [heir for heir in live if heir_id is None or heir.id == heir_id]
     if len(found) != 1:
         happened = "相続人が2人以上います。" if found else "2人目が確かめた相続人がいません。"
-        raise InputProblem("K-1732", "belongs_to", happened, todo="案件で、受け取る相続人を先に確かめてください。")
+        raise InputProblem("K-1462", "belongs_to", happened, todo="案件で、受け取る相続人を先に確かめてください。")
     return found[0]
 
 

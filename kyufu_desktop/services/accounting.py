@@ -26,11 +26,11 @@ _LEFT = (BatchState.SENT.value, BatchState.SETTLED.value, BatchState.PARTLY_FAIL
 def make(desk: Desk, first: date, last: date, medium: str, progress: Progress) -> Outgoing:
     """Every transfer and every payment at the counter whose day lies in the period, both ends included, once its batch has left.
 
-    Raises InputProblem K-1982 (the period ends before it begins), Conflict K-1983 (nothing in it), CustodyProblem K-1981.
+    Raises InputProblem K-1562 (the period ends before it begins), Conflict K-1563 (nothing in it), CustodyProblem K-1561.
     """
     require(desk.staff, Act.ACCOUNTING_WRITTEN)
     if last < first:
-        raise InputProblem("K-1982", "last", "期間の終わりが、初めより前です。", todo="日を入れ直してください。")
+        raise InputProblem("K-1562", "last", "期間の終わりが、初めより前です。", todo="日を入れ直してください。")
     with desk.look() as session:
         query = (
             select(Payment, Batch)
@@ -46,7 +46,7 @@ def make(desk: Desk, first: date, last: date, medium: str, progress: Progress) -
         rows = [_row(desk, payment, batch) for payment, batch in session.execute(query)]
         number = next_number(session, ExportKind.ACCOUNTING)
     if not rows:
-        raise Conflict("K-1983", "この期間に、渡した支払はありません。", kept="何も書き出していません。", todo="期間を確かめてください。")
+        raise Conflict("K-1563", "この期間に、渡した支払はありません。", kept="何も書き出していません。", todo="期間を確かめてください。")
     progress(1, 3)
     plain = accounting_file.accounting_workbook(rows, first, last, created_on=desk.today(), practice=desk.practice)
     total = sum(row.amount for row in rows)

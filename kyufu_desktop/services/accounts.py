@@ -316,12 +316,12 @@ def _refuse_unfit(session: Session, record: AccountRecord, on: date) -> None:
     number = case_of(session, record.case_id).management_number
     gone = no_longer(session, record, on)
     if gone:
-        raise Conflict("K-1735", f"{number} の口座は確認できません。{gone}", todo="口座を入れ直してください。")
+        raise Conflict("K-1465", f"{number} の口座は確認できません。{gone}", todo="口座を入れ直してください。")
     if record.method == PayMethod.CASH.value:
         return
     if record.passbook_seen_by is None:
-        raise Conflict("K-1736", f"{number} の通帳の写しを、まだだれも見ていません。", todo="写しを見てから、確かめてください。")
+        raise Conflict("K-1466", f"{number} の通帳の写しを、まだだれも見ていません。", todo="写しを見てから、確かめてください。")
     if not present(session).knows(record.bank, record.branch):
         raise Conflict(
-            "K-1737", f"{number} の支店が、いまの一覧にありません。", todo="通帳の写しで支店を確かめ、口座を入れ直してください。"
+            "K-1467", f"{number} の支店が、いまの一覧にありません。", todo="通帳の写しで支店を確かめ、口座を入れ直してください。"
         )

@@ -62,11 +62,11 @@ def page(desk: Desk) -> tuple[BudgetLine, ...]:
 
 
 def set_plan(desk: Desk, benefit: Benefit, count: int) -> Changes:
-    """The in-house plan of a benefit, by an officer. Raises InputProblem K-1980 where it is no count."""
+    """The in-house plan of a benefit, by an officer. Raises InputProblem K-1560 where it is no count."""
     if not 0 <= count <= MOST:
-        raise InputProblem("K-1980", "count", f"0から{MOST:,}までの数のはずです。", todo="見込みの件数を入れてください。")
+        raise InputProblem("K-1560", "count", f"0から{MOST:,}までの数のはずです。", todo="見込みの件数を入れてください。")
     if not desk.programme.offers(benefit):
-        raise InputProblem("K-1980", "count", "この制度にない給付です。", todo="一覧から選んでください。")
+        raise InputProblem("K-1560", "count", "この制度にない給付です。", todo="一覧から選んでください。")
     name = _NAME.format(benefit.value)
     with desk.work(Act.SETTING_CHANGED) as unit:
         kept = unit.session.scalar(select(Setting).where(Setting.name == name))

@@ -40,26 +40,26 @@ _GONE_OUT: tuple[str, ...] = tuple(sorted(state.value for state in OCCUPYING - {
 def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:
     """The person does not want what the letter told. A batch that holds it is stopped by its own check of what may be paid.
 
-    Raises InputProblem K-1860 (day), Conflict K-1861 (not a first letter that was posted), K-1862 (declined already), K-1863 (the case has
-    left), K-1864 (all of it has left the house).
+    Raises InputProblem K-1550 (day), Conflict K-1551 (not a first letter that was posted), K-1552 (declined already), K-1553 (the case has
+    left), K-1554 (all of it has left the house).
     """
     if entry.declared_on > desk.today():
-        raise InputProblem("K-1860", "declared_on", "届出の日が今日よりあとの日です。", todo="届出書の消印か、電話の日を入れてください。")
+        raise InputProblem("K-1550", "declared_on", "届出の日が今日よりあとの日です。", todo="届出書の消印か、電話の日を入れてください。")
     with desk.work(Act.DECLINE_ENTERED) as unit:
         session = unit.session
         letter = session.get(Letter, letter_id)
         if letter is None or not _posted(letter):
-            raise Conflict("K-1861", "この手紙は、辞退を受け付ける手紙ではありません。", todo="発送済の手紙を選んでください。")
+            raise Conflict("K-1551", "この手紙は、辞退を受け付ける手紙ではありません。", todo="発送済の手紙を選んでください。")
         if letter.sent_on is not None and entry.declared_on < letter.sent_on:
-            raise InputProblem("K-1860", "declared_on", "届出の日が発送日より前の日です。", todo="届出の日を確かめてください。")
+            raise InputProblem("K-1550", "declared_on", "届出の日が発送日より前の日です。", todo="届出の日を確かめてください。")
         if session.scalar(select(Decline.id).where(Decline.letter_id == letter.id, Decline.withdrawn_at.is_(None))) is not None:
-            raise Conflict("K-1862", "この手紙の辞退は、もう登録されています。", todo="案件を開いて確かめてください。")
+            raise Conflict("K-1552", "この手紙の辞退は、もう登録されています。", todo="案件を開いて確かめてください。")
         if case_exits.left(session, letter.case_id):
-            raise Conflict("K-1863", "取下げか要件消滅が、もう登録されています。", todo="案件を開いて確かめてください。")
+            raise Conflict("K-1553", "取下げか要件消滅が、もう登録されています。", todo="案件を開いて確かめてください。")
         unpaid, gone_out, batches = _money(session, letter)
         if gone_out and not unpaid:
             raise Conflict(
-                "K-1864",
+                "K-1554",
                 "この給付は、もう銀行へ渡しているか、支払っています。",
                 kept="辞退は登録していません。",
                 todo="返してもらう手続きを、取扱責任者に相談してください。",
@@ -104,17 +104,17 @@ def _money(session: Session, letter: Letter) -> tuple[bool, bool, tuple[int, ...
 def withdraw(desk: Desk, decline_id: int, on: date, reason: str) -> Changes:
     """The person wants the money after all; ready again at once. The row stays.
 
-    Raises InputProblem K-1648 (reason), K-1865 (the day), Conflict K-1866 (nothing to take back), K-1867 (too late, or the case has left).
+    Raises InputProblem K-1648 (reason), K-1555 (the day), Conflict K-1556 (nothing to take back), K-1557 (too late, or the case has left).
     """
     stated = require_reason(reason, "reason")
     with desk.work(Act.DECLINE_WITHDRAWN) as unit:
         row, letter = _live(unit.session, decline_id)
         last = last_day_to_take_back(desk.programme.return_deadline, letter.return_due)
         if on > desk.today() or on < row.declared_on:
-            raise InputProblem("K-1865", "on", "撤回の日は、辞退の日から今日までの日のはずです。", todo="申し出た日を入れてください。")
+            raise InputProblem("K-1555", "on", "撤回の日は、辞退の日から今日までの日のはずです。", todo="申し出た日を入れてください。")
         if on > last or case_exits.left(unit.session, row.case_id):
             raise Conflict(
-                "K-1867",
+                "K-1557",
                 f"辞退を撤回できる期限（{wareki(last)}）を過ぎているか、案件が取下げになっています。",
                 kept="辞退はそのままです。",
                 todo="取扱責任者に相談してください。",
@@ -127,16 +127,16 @@ def withdraw(desk: Desk, decline_id: int, on: date, reason: str) -> Changes:
 def close(desk: Desk, decline_id: int) -> Changes:
     """The decline for good: the case leaves by 取下げ, its approval is void, and its refusal (辞退の届出があったため) is drafted like any.
 
-    Raises Conflict K-1866 (nothing to close), K-1868 (it can still be taken back), K-1869 (another benefit of the case is to be paid).
+    Raises Conflict K-1556 (nothing to close), K-1558 (it can still be taken back), K-1559 (another benefit of the case is to be paid).
     """
     with desk.work(Act.CASE_EXITED) as unit:
         row, letter = _live(unit.session, decline_id)
         last = last_day_to_take_back(desk.programme.return_deadline, letter.return_due)
         if desk.today() <= last:
-            raise Conflict("K-1868", f"この辞退は、{wareki(last)}まで撤回できます。", todo="その日が過ぎてから、取下げにしてください。")
+            raise Conflict("K-1558", f"この辞退は、{wareki(last)}まで撤回できます。", todo="その日が過ぎてから、取下げにしてください。")
         if _others(unit.session, row.case_id):
             raise Conflict(
-                "K-1869",
+                "K-1559",
                 "この案件には、辞退していない給付があります。",
                 kept="取下げは登録していません。",
                 todo="ほかの給付を支払ってから、取下げにしてください。",
@@ -151,7 +151,7 @@ def close(desk: Desk, decline_id: int) -> Changes:
 def _live(session: Session, decline_id: int) -> tuple[Decline, Letter]:
     row = session.get(Decline, decline_id)
     if row is None or row.withdrawn_at is not None:
-        raise Conflict("K-1866", "この辞退は、もう撤回されています。", todo="案件を開き直してください。")
+        raise Conflict("K-1556", "この辞退は、もう撤回されています。", todo="案件を開き直してください。")
     return row, session.get_one(Letter, row.letter_id)
 
 

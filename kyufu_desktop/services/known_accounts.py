@@ -86,13 +86,13 @@ def known(desk: Desk, case_id: int) -> tuple[KnownAccount, ...]:
 
 
 def take_over(desk: Desk, case_id: int, key: str) -> TakenOver:
-    """The digits of a line of :func:`known`, to fill the form. Raises Conflict K-1734 where it may not be proposed."""
+    """The digits of a line of :func:`known`, to fill the form. Raises Conflict K-1464 where it may not be proposed."""
     with desk.work(Act.ACCOUNT_ENTERED) as unit:
         case = case_of(unit.session, case_id)
         found = next((each for each in known_of(desk, unit.session, case) if each.row.key == key), None)
         if found is None or found.row.why_not:
             why = found.row.why_not if found is not None else "この口座は、もう一覧にありません。"
-            raise Conflict("K-1734", f"この口座は写せません。{why}", todo="確認書に書かれた口座を入力してください。")
+            raise Conflict("K-1464", f"この口座は写せません。{why}", todo="確認書に書かれた口座を入力してください。")
         unit.record(Act.CASE_VIEWED, subject="case", subject_id=case_id, place="account", source=found.row.source.value)
         account = found.account
         return TakenOver(account.bank, account.branch, account.kind, account.number, account.holder)

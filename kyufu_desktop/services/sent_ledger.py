@@ -132,7 +132,7 @@ def settle(desk: Desk, found: str, second: Second) -> Changes:
         _require_two_officers(desk, second)
         standing, unknown = _compare(desk, unit.session)
         if standing is not Standing.OLDER_VAULT:
-            raise Conflict("K-1947", "確かめを待っている振込データはありません。", todo="画面を読み直してください。")
+            raise Conflict("K-1577", "確かめを待っている振込データはありません。", todo="画面を読み直してください。")
         key = sent_marks.mark_key(desk.vault.keyring.audit, desk.vault.vault_id)
         for entry in unknown:
             sent_blocks.block(unit.session, key, entry.entitlements, entry.children)
@@ -149,7 +149,7 @@ def rebuild(desk: Desk, second: Second) -> Changes:
         _require_two_officers(desk, second)
         standing, _ = _compare(desk, unit.session)
         if standing is not Standing.BROKEN:
-            raise Conflict("K-1947", "作り直す控えはありません。", todo="画面を読み直してください。")
+            raise Conflict("K-1577", "作り直す控えはありません。", todo="画面を読み直してください。")
         entries = []
         for batch in _left_batches(unit.session):
             export = unit.session.get(Export, batch.export_id) if batch.export_id is not None else None
@@ -240,4 +240,4 @@ def _key(desk: Desk) -> bytes:
 def _require_two_officers(desk: Desk, second: Second) -> None:
     require(desk.staff, Act.OLDER_VAULT_SETTLED)
     if second.staff.id == desk.staff.id:
-        raise NotAllowed("K-1946", "取扱責任者が2人必要です。", todo="もう1人の取扱責任者と一緒に行ってください。")
+        raise NotAllowed("K-1576", "取扱責任者が2人必要です。", todo="もう1人の取扱責任者と一緒に行ってください。")

@@ -53,9 +53,9 @@ class Statement:
 
 
 def month(desk: Desk, year: int, number: int) -> Statement:
-    """The figures of a month. Raises InputProblem K-1984 where there is no such month, or it has not begun."""
+    """The figures of a month. Raises InputProblem K-1564 where there is no such month, or it has not begun."""
     if not 1 <= number <= 12 or not 2000 <= year <= 9000 or date(year, number, 1) > desk.today():
-        raise InputProblem("K-1984", "month", "まだ始まっていない月か、暦にない月です。", todo="月を確かめてください。")
+        raise InputProblem("K-1564", "month", "まだ始まっていない月か、暦にない月です。", todo="月を確かめてください。")
     first = date(year, number, 1)
     after = date(year + number // 12, number % 12 + 1, 1)
     with desk.look(Act.STATEMENT_PRINTED) as session:

@@ -150,7 +150,7 @@ def test_nobody_verifies_an_account_whose_passbook_nobody_has_seen(office: Offic
     account = live(office, DV)
     assert (account.passbook_seen_by, account.passbook_seen_at) == (None, None)
     assert accounts.waiting(office.desk) == () and accounts.waiting_count(office.desk) == 0
-    with pytest.raises(Conflict, match="K-1736"):
+    with pytest.raises(Conflict, match="K-1466"):
         accounts.verify(office.desk, (account.id,), office.suzuki)
     office.clock.days(1)
     accounts.see_passbook(office.at(office.tanaka), account.id)
@@ -222,10 +222,10 @@ GUARDIAN = dataclasses.replace(GOOD, holder="コウケン　タロウ", belongs_
 
 
 def test_an_account_of_a_proxy_needs_a_live_proxy(office: Office) -> None:
-    assert refused(office, DV, GUARDIAN).code == "K-1731"
+    assert refused(office, DV, GUARDIAN).code == "K-1461"
     proxy(office, DV, "後見　太郎", verified=False)
     proxy(office, DV, "後見　太郎", ends_on=date(2024, 8, 27))
-    assert refused(office, DV, GUARDIAN).code == "K-1731"
+    assert refused(office, DV, GUARDIAN).code == "K-1461"
     live_one = proxy(office, DV, "コウケン　タロウ")
     assert accounts.check(office.desk, DV, GUARDIAN).answer_for == ("代理人の名義の口座です。",)
     assert "見比べて" in accounts.check(office.desk, DV, dataclasses.replace(GUARDIAN, holder="ベツノ　ヒト")).answer_for[0]
@@ -244,7 +244,7 @@ def test_a_proxy_who_was_dismissed_is_neither_confirmed_nor_paid(office: Office)
     of = proxy(office, DV, "コウケン　タロウ")
     accounts.enter(office.desk, DV, dataclasses.replace(GUARDIAN, holder_differs_reason=WHY))
     proxies.end(office.desk, of, "後見が終わったと裁判所の書類で確認")
-    with pytest.raises(Conflict, match="K-1735"):
+    with pytest.raises(Conflict, match="K-1465"):
         accounts.verify(office.desk, (live(office, DV).id,), office.suzuki)
     with office.desk.look() as db:
         account = db.scalars(select(AccountRecord)).one()
@@ -274,14 +274,14 @@ def heir(office: Office, *, verified: bool = True, ended: bool = False) -> int:
 
 def test_an_account_of_an_heir_needs_one_who_is_confirmed_and_not_ended(office: Office) -> None:
     entry = dataclasses.replace(GOOD, holder="ソウゾク　イチロウ", belongs_to=BelongsTo.HEIR, holder_differs_reason=WHY)
-    assert refused(office, DV, entry).code == "K-1732"
+    assert refused(office, DV, entry).code == "K-1462"
     waits, gone = heir(office, verified=False), heir(office, ended=True)
     for unfit in (waits, gone):
-        assert refused(office, DV, dataclasses.replace(entry, heir_id=unfit)).code == "K-1732"
+        assert refused(office, DV, dataclasses.replace(entry, heir_id=unfit)).code == "K-1462"
     one = heir(office)
     accounts.enter(office.desk, DV, entry)
     assert live(office, DV).heir_id == one
-    assert refused(office, CHILD, dataclasses.replace(entry, heir_id=one)).code == "K-1732", "the heir of another case"
+    assert refused(office, CHILD, dataclasses.replace(entry, heir_id=one)).code == "K-1462", "the heir of another case"
     two = heir(office)
     assert "2人以上" in refused(office, DV, entry).happened
     accounts.enter(office.desk, DV, dataclasses.replace(entry, heir_id=two))
@@ -296,7 +296,7 @@ CASH = AccountEntry(method=PayMethod.CASH, holder_differs_reason="口座を作�
 
 def test_cash_has_no_bank_but_a_reason_and_a_second_person(office: Office) -> None:
     assert refused(office, DV, dataclasses.replace(CASH, holder_differs_reason="")).field == "holder_differs_reason"
-    assert refused(office, DV, dataclasses.replace(CASH, belongs_to=BelongsTo.FACILITY)).code == "K-1733"
+    assert refused(office, DV, dataclasses.replace(CASH, belongs_to=BelongsTo.FACILITY)).code == "K-1463"
     accounts.enter(office.desk, DV, dataclasses.replace(CASH, bank="0001", branch="001", number="1234567", holder="ミホン ハナコ"))
     kept = live(office, DV)
     assert (kept.method, kept.bank, kept.branch, kept.kind, kept.number, kept.holder) == ("CASH", "", "", "", "", "")

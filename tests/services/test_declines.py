@@ -89,11 +89,11 @@ def test_a_letter_is_declined_once_and_again_after_a_withdrawal(office: Office) 
     found = decline(office, case)
     with pytest.raises(Conflict) as twice:
         decline(office, case)
-    assert twice.value.code == "K-1862"
+    assert twice.value.code == "K-1552"
     declines.withdraw(office.desk, found, office.desk.today(), WHY)
     with pytest.raises(Conflict) as gone:
         declines.withdraw(office.desk, found, office.desk.today(), WHY)
-    assert gone.value.code == "K-1866"
+    assert gone.value.code == "K-1556"
     decline(office, case)
     assert [one.state for one in cases.page(office.desk, case).declines] == [DeclineState.WITHDRAWN, DeclineState.STOPS]
 
@@ -116,7 +116,7 @@ def test_only_a_first_letter_that_was_posted_is_declined(office: Office) -> None
     office.printed(case)
     with pytest.raises(Conflict) as refused:
         decline(office, case)
-    assert refused.value.code == "K-1861"
+    assert refused.value.code == "K-1551"
     assert cases.page(office.desk, case).declinable == ()
 
 
@@ -149,7 +149,7 @@ def test_money_that_left_the_house_is_not_declined_any_more(office: Office) -> N
     office.written(office.approved(office.batch()))
     with pytest.raises(Conflict) as late:
         decline(office, case)
-    assert late.value.code == "K-1864"
+    assert late.value.code == "K-1554"
 
 
 def test_a_decline_follows_its_benefit_into_a_new_decision(office: Office) -> None:
@@ -180,7 +180,7 @@ def test_only_the_benefits_of_the_letter_are_declined(office: Office) -> None:
     after_the_deadline(office)
     with pytest.raises(Conflict) as others:
         declines.close(office.desk, row(office, case).decline_id)
-    assert others.value.code == "K-1869" and not row(office, case).may_close
+    assert others.value.code == "K-1559" and not row(office, case).may_close
     office.written(office.approved(office.batch(second)))
     declines.close(office.desk, row(office, case).decline_id)
     with office.desk.look() as session:
@@ -217,7 +217,7 @@ def test_a_decline_is_closed_only_when_nobody_can_take_it_back_and_then_not_take
     found = decline(office, case)
     with pytest.raises(Conflict) as early:
         declines.close(office.desk, found)
-    assert early.value.code == "K-1868"
+    assert early.value.code == "K-1558"
     assert not [task for task in cases.today(office.desk).tasks if "辞退" in task.words]
     after_the_deadline(office)
     assert [(task.words, task.case_id) for task in cases.today(office.desk).tasks if "辞退" in task.words] == [
@@ -225,7 +225,7 @@ def test_a_decline_is_closed_only_when_nobody_can_take_it_back_and_then_not_take
     ]
     with pytest.raises(Conflict) as late:
         declines.withdraw(office.desk, found, office.desk.today(), WHY)
-    assert late.value.code == "K-1867"
+    assert late.value.code == "K-1557"
     declines.close(office.desk, found)
     assert office.status(case) == "終結" and row(office, case).state is DeclineState.FOR_GOOD
     (left,) = cases.page(office.desk, case).exits
@@ -259,7 +259,7 @@ def test_a_case_that_left_is_not_declined(office: Office) -> None:
     case_exits.register(office.desk, case, ExitEntry(ExitKind.WITHDRAWN, ExitCause.REQUEST, office.desk.today(), GOOD))
     with pytest.raises(Conflict) as refused:
         decline(office, case)
-    assert refused.value.code == "K-1863"
+    assert refused.value.code == "K-1553"
 
 
 # ---------------------------------------------------------------- late forms that are not accepted

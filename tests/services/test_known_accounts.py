@@ -91,9 +91,9 @@ def test_only_what_was_stated_since_the_request_may_be_taken_over(office: Office
 def test_a_line_that_may_not_be_used_is_refused_by_the_service_too(office: Office) -> None:
     stated(office, date(2024, 8, 4))
     for line in known_accounts.known(office.desk, CASE):
-        with pytest.raises(Conflict, match="K-1734"):
+        with pytest.raises(Conflict, match="K-1464"):
             known_accounts.take_over(office.desk, CASE, line.key)
-    with pytest.raises(Conflict, match="K-1734"):
+    with pytest.raises(Conflict, match="K-1464"):
         known_accounts.take_over(office.desk, CASE, "account:99")
 
 

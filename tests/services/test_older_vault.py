@@ -181,7 +181,7 @@ def test_only_two_officers_settle_it_and_say_what_the_bank_said(place: Path) -> 
             sent_ledger.settle(officer, FOUND, office.sato)
         with pytest.raises(NotAllowed):
             sent_ledger.settle(office.desk, FOUND, office.suzuki)
-        with pytest.raises(NotAllowed, match="K-1946"):
+        with pytest.raises(NotAllowed, match="K-1576"):
             sent_ledger.settle(officer, FOUND, office.suzuki)
         with pytest.raises(InputProblem, match="K-1951"):
             sent_ledger.settle(officer, "見た", office.tanaka)
@@ -190,7 +190,7 @@ def test_only_two_officers_settle_it_and_say_what_the_bank_said(place: Path) -> 
         with office.desk.look() as db:
             (detail,) = db.scalars(select(AuditEntry.detail).where(AuditEntry.act == Act.OLDER_VAULT_SETTLED.value))
         assert json.loads(detail)["total"] == 350_000
-        with pytest.raises(Conflict, match="K-1947"):
+        with pytest.raises(Conflict, match="K-1577"):
             settle(office)
 
 
@@ -242,7 +242,7 @@ def test_ledger_that_cannot_be_believed_stops_everything_until_two_officers_make
         with pytest.raises(CustodyProblem, match="K-1945"):
             office.batch(first[3])
         officer = office.at(office.suzuki)
-        with pytest.raises(Conflict, match="K-1947"):
+        with pytest.raises(Conflict, match="K-1577"):
             sent_ledger.settle(officer, FOUND, office.tanaka)
         with pytest.raises(NotAllowed):
             sent_ledger.rebuild(officer, office.sato)
