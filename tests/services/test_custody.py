@@ -57,6 +57,9 @@ def test_the_page_shows_staff_settings_and_the_state_of_the_log(office: Office) 
         "return_days",
         "shift_right",
         "shift_down",
+        "former_name",
+        "decline_wait_days",
+        "form_second_look",
     }
 
 

@@ -19,7 +19,7 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Person, SafeAddress
 from kyufu_desktop.models.letter import Gaiji
 from kyufu_desktop.security import seal
-from kyufu_desktop.services import cases, gaiji, gaiji_list, ledgers, letters, municipality_notices, print_jobs
+from kyufu_desktop.services import cases, gaiji, gaiji_list, ledgers, letter_words, letters, municipality_notices, print_jobs
 from kyufu_desktop.services.gaiji_list import GaijiRow
 from tests.documents.shapes import KO, OTSU, drawn, in_windows_fonts, ward_font
 from tests.services.desk_work import Ward, facts, person, workbook
@@ -238,7 +238,7 @@ def test_a_registered_address_with_a_picture_in_it_is_still_found_on_the_pages(o
     has_picture(office)
     letters.prepare(office.desk, (one, two), silent)
     ids = tuple(office.letter(case).id for case in (one, two))
-    real = print_jobs.letter_press.compose
+    real = letter_words.letter_press.compose
 
     def slipped(contents, words, progress, pictures, **places):  # type: ignore[no-untyped-def]
         from dataclasses import replace
@@ -246,7 +246,7 @@ def test_a_registered_address_with_a_picture_in_it_is_still_found_on_the_pages(o
         wrong = replace(contents[0], members=(*contents[0].members, "東京都\ue000本区架空町三丁目9番1号"))
         return real([wrong, *contents[1:]], words, progress, pictures, **places)
 
-    monkeypatch.setattr(print_jobs.letter_press, "compose", slipped)
+    monkeypatch.setattr(letter_words.letter_press, "compose", slipped)
     with pytest.raises(UserError) as caught:
         print_jobs.start_job(office.desk, ids, MACHINE, silent)
     assert caught.value.code == "K-1840" and "住民票の住所" in caught.value.happened

@@ -19,7 +19,7 @@ from kyufu_desktop.exchange import archive
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.exchange import Export
-from kyufu_desktop.services import cases, custody, host_exchange, letters, outgoing, print_jobs, reading_texts
+from kyufu_desktop.services import cases, host_exchange, ledgers, letters, outgoing, print_jobs, reading_texts
 from kyufu_desktop.services.cases import AddressEntry
 from tests.services.office import MACHINE, Office, opened, silent
 
@@ -165,7 +165,7 @@ def test_the_password_goes_its_own_way_through_the_ledger(office: Office, letter
     assert entries(office) == [], "nothing is recorded before the file is there"
     outgoing.write_out(office.desk, made, str(office.medium))
     assert any(entry.get("letter") == letter_id and "export" in entry for entry in entries(office))
-    (line,) = custody.ledger(office.desk)
+    (line,) = ledgers.ledger(office.desk)
     assert (line.kind, line.medium) == (ExportKind.READING_TEXT, "M-01")
     assert host_exchange.overview(office.desk).exports[0].kind_word == "読み上げ文"
     with pytest.raises(Conflict):

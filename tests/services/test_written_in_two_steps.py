@@ -14,7 +14,7 @@ from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllo
 from kyufu_desktop.exchange import archive, zengin
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Payment
-from kyufu_desktop.services import bank_files, batches, cases, custody, host_exchange, open_files, outgoing
+from kyufu_desktop.services import bank_files, batches, cases, custody, host_exchange, ledgers, open_files, outgoing
 from kyufu_desktop.services.exchange_rows import OpenFile
 from kyufu_desktop.services.open_files import Found
 from kyufu_desktop.services.outgoing import Outgoing
@@ -97,7 +97,7 @@ def test_stopped_before_the_file_the_batch_waits_for_a_look_and_goes_back_with_t
     assert state(office) == "送信待ち" and open_files.waiting(office.desk) == ()
     office.written(1)
     assert state(office) == "結果待ち" and names(office) == ["transfer-02.zip"]
-    first, second = custody.ledger(office.desk)
+    first, second = ledgers.ledger(office.desk)
     assert (first.remark, second.remark) == ("第1回　書き出していない", "第1回（同じ回の再作成）")
 
 
@@ -235,7 +235,7 @@ def test_any_other_file_is_made_anew_and_none_is_left_that_the_ledger_does_not_k
 def test_medium_that_was_destroyed_is_said_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     cut(office, monkeypatch, "_place", host_exchange.make_exclusion(office.desk, "M-07", silent), after=True)
     open_files.void(office.desk, waiting(office).export_id, None)
-    assert custody.ledger(office.desk)[-1].remark == "書き出していない"
+    assert ledgers.ledger(office.desk)[-1].remark == "書き出していない"
 
 
 def test_bank_file_is_never_settled_the_easy_way(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
