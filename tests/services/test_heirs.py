@@ -47,7 +47,7 @@ def died(office: Office, on: date = date(2024, 8, 28)) -> None:
 
 def why_not(office: Office) -> str:
     with office.desk.look() as db:
-        return payables.why_not(db, db.get_one(JudgmentRecord, 1), case_of(db, 1), office.desk.today())
+        return payables.why_not(db, db.get_one(JudgmentRecord, 1), case_of(db, 1), office.desk.today(), office.desk.programme)
 
 
 def inherited(office: Office) -> None:

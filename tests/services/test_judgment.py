@@ -133,18 +133,18 @@ def test_a_changed_fact_supersedes_the_approved_judgment_visibly(ward: Ward) -> 
         assert (new.benefit, new.state, new.superseded_by) == ("kintowari", "DRAFTED", None)
 
 
-def test_a_judgment_whose_payment_is_under_way_is_left_alone(ward: Ward) -> None:
+def test_a_judgment_whose_payment_is_at_the_bank_is_left_alone(ward: Ward) -> None:
     office = ward.office
     case = ward.household(1, address=True)
     decided(ward, case)
     cases.reveal_address(ward.desk, case, "送り先の確認", "2人目の確認のため書類と照らし合わせます")
     cases.verify_address(ward.desk, (case,), ward.suzuki)
     office.reviewed(case)
-    office.batch()
+    office.written(office.approved(office.batch()))
     ward.bring_in("targets", workbook([person(10, 1)], [facts(10, 令和6年度均等割="均等割のみ")]))
     rows = ward.count(JudgmentRecord)
     _, report = judgment.draft(ward.desk, (case,), silent)
-    assert report.changed == 0 and ward.count(JudgmentRecord) == rows and "振込準備" in report.held[0].why
+    assert report.changed == 0 and ward.count(JudgmentRecord) == rows and "支給の手続が進んでいる" in report.held[0].why
 
 
 def test_a_returned_draft_keeps_its_reason_and_can_be_drafted_anew(ward: Ward) -> None:

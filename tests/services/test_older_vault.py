@@ -275,7 +275,7 @@ def test_rule_of_the_ledger_is_one_of_the_reasons_why_a_benefit_is_not_paid(plac
     with reopened(place) as office:
         settle(office)
         with office.desk.look() as db:
-            reasons = {payables.payable(db, judgment, office.desk.today()) for judgment in payables.candidates(db)}
+            reasons = {payables.payable(db, judgment, office.desk.today(), office.desk.programme) for judgment in payables.candidates(db)}
     assert reasons == {"控えの記録では、すでに銀行へ渡しています。"}
 
 

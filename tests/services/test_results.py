@@ -128,6 +128,7 @@ def test_the_notice_about_the_account_is_made_sent_and_answered_and_the_benefit_
     _, answer = review.receive(office.desk, office.letter(1).code, office.desk.today(), None)
     office.account(1, "7654321")
     office.look_at(answer)
+    review.second_look(office.desk, (answer,), office.suzuki)
     review.complete(office.desk, answer, office.desk.today())
     assert len(office.ready()) == 1
     office.batch()

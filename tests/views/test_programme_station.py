@@ -145,7 +145,7 @@ def test_a_value_is_settled_by_two_officers_and_used_from_the_next_login(screen:
     (listed,) = screen.listed
     assert len(listed) == 3
     assert "令和6年11月15日 告示第12号" in listed[0] and "認めない 要綱 別表" in listed[1] and "いいえ 通知 6月20日" in listed[2]
-    assert len(programmes.open_questions(screen.desk)) == 32
+    assert len(programmes.open_questions(screen.desk)) == 40
     assert "次に開けたときから使います" in words(station)
     assert table(station, "programme.open").count() == 32
     spoken = {row.key: " ".join(cell.spoken() for cell in row.cells) for row in table(station, "programme.words").rows}

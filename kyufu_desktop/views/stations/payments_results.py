@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import FailureReason, PaymentState
@@ -51,21 +51,23 @@ class PaymentSegments(QWidget):
         self.segments = Segments([(TRANSFERS, "振込", None), (COUNTER, "窓口払い", None), (BACK, "組戻し・返還", None)], "支給の方法")
         self.segments.setObjectName("payments.segments")
         self.segments.chosen.connect(self._turn)
-        self._pages = QStackedWidget()
-        self._transfers = QWidget()
+        self._transfers = QWidget(self)
         self._transfers.setLayout(first)
         self.cash = CashPanel(station, printer)
         self.back = RecallPanel(station, printer)
-        for widget in (self._transfers, self.cash, self.back):
-            self._pages.addWidget(widget)
-        self.setLayout(col(row(self.segments, None, read), (self._pages, 1), gap=10))
+        # Plain siblings, shown one at a time: they stay children of this widget, whatever the collector does with a wrapper.
+        self._pages: dict[object, QWidget] = {TRANSFERS: self._transfers, COUNTER: self.cash, BACK: self.back}
+        self.setLayout(col(row(self.segments, None, read), *((page, 1) for page in self._pages.values()), gap=10))
+        self.cash.hide()
+        self.back.hide()
 
     def refresh(self) -> None:
         self.cash.refresh()
         self.back.refresh()
 
     def _turn(self, key: object) -> None:
-        self._pages.setCurrentIndex((TRANSFERS, COUNTER, BACK).index(str(key)))
+        for name, page in self._pages.items():
+            page.setVisible(name == key)
         for button in self._actions:
             button.setVisible(key == TRANSFERS)
 
