@@ -35,7 +35,7 @@ S = TypeVar("S", bound=Station)
 
 
 def show(work: Bench, station: S) -> S:
-    work.qtbot.addWidget(station)
+    work.stand(station)
     station.resize(1072, 680)
     station.show()
     work.settle()

@@ -132,7 +132,7 @@ def test_the_notice_to_the_municipality_is_decided_printed_and_sent(work: Bench,
     case = work.ward.case_id("R600000002")
     paper = Paper(tmp_path / "paper")
     station = CasesStation(work.ward.desk, work.lane, work._go, paper)
-    work.qtbot.addWidget(station)
+    work.stand(station)
     station.resize(1072, 680)
     station.show()
     station.open_case(case)
@@ -173,7 +173,7 @@ def test_the_flag_shows_the_three_facts_and_what_is_missing(work: Bench) -> None
 def test_all_parts_of_the_procedures_are_reached_by_one_key(work: Bench) -> None:
     station = open_case(work, work.ward.household(1), "events")
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         seen.append(station._case.procedures.segments.key())
         station._case.procedures.step()
     assert seen == ["events", "proxies", "heirs", "declines", "exits", "municipality"]
