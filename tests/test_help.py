@@ -9,6 +9,7 @@ import pytest
 
 from kyufu_desktop import settings
 from kyufu_desktop.domain.review import DEFICIENCIES, ITEM_LABELS
+from kyufu_desktop.views.workplace import FURTHER
 
 PAGES = (
     "today",
@@ -30,7 +31,9 @@ PAGES = (
 HEADINGS = ("この画面ですること", "手順", "うまくいかないとき", "してはいけないこと")
 VIEWS = Path(__file__).parents[1] / "kyufu_desktop" / "views"
 #: Keys of Qt itself and of the frame, which no station names.
-EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9", "Ctrl+Shift+1", "Ctrl+Shift+2", "Ctrl+Shift+3"}
+EVERYWHERE = {"Tab", "Space", "Esc", "←", "→", "Ctrl+0", "Ctrl+1〜9", "F1", "Ctrl+9"} | {
+    f"Ctrl+Shift+{number}" for number in FURTHER.values()
+}
 KEY = re.compile(r"\*\*((?:(?:Ctrl|Alt|Shift)\+)*(?:Enter|Esc|Tab|Space|F\d+|[A-Z0-9]|1〜9|[←→]))\*\*")
 
 
@@ -51,6 +54,11 @@ def test_the_manual_names_only_keys_that_the_program_has(page: str) -> None:
     named = {key for key in KEY.findall(_text(page)) if key not in EVERYWHERE}
     missing = {key for key in named if f'"{key}"' not in source}
     assert not missing
+
+
+@pytest.mark.parametrize("page", FURTHER)
+def test_a_screen_beside_the_daily_ten_says_the_key_that_opens_it(page: str) -> None:
+    assert set(re.findall(r"Ctrl\+Shift\+(\d)", _text(page))) == {str(FURTHER[page])}
 
 
 def test_the_page_of_the_review_lists_every_deficiency_in_the_words_of_the_letter() -> None:
