@@ -103,7 +103,7 @@ def test_one_that_the_person_stated_fills_the_fields_and_still_needs_passbook_an
     put(station, "account.passbook")
     work.settle()
     work.press(station, "account.enter")
-    station._account.open(case)
+    station.account.open(case)
     work.settle()
     known = station.findChild(KnownAccounts)
     assert known is not None and text_of(station, "account.number") == ""
