@@ -122,13 +122,17 @@ def _results(session: Session) -> Iterator[Movement]:
     """Payments by the day of the bank. Money that came back moves twice: out on its day, and back on the day of the last step."""
     last = select(func.max(PaymentEvent.id)).group_by(PaymentEvent.payment_id)
     steps = dict(session.execute(select(PaymentEvent.payment_id, PaymentEvent.happened_on).where(PaymentEvent.id.in_(last))).all())
+    # A recall clears the day of payment, since the benefit is owed again; the history keeps it.
+    was_paid = select(PaymentEvent.payment_id, func.min(PaymentEvent.happened_on)).where(PaymentEvent.state == PaymentState.PAID.value)
+    paid_days = dict(session.execute(was_paid.group_by(PaymentEvent.payment_id)).all())
     for payment, method in session.execute(select(Payment, Batch.method).join(Batch, Batch.id == Payment.batch_id)):
         benefit, amount = payment.benefit, payment.amount
         told = steps.get(payment.id) or (_day(payment.result_at) if payment.result_at else payment.paid_on)
-        if payment.state in _HANDED and payment.paid_on is not None:
-            yield Movement(payment.paid_on, Move.PAID, benefit, amount)
+        paid_on = payment.paid_on or paid_days.get(payment.id)
+        if payment.state in _HANDED and paid_on is not None:
+            yield Movement(paid_on, Move.PAID, benefit, amount)
             if method != "TRANSFER":
-                yield Movement(payment.paid_on, Move.CASH, benefit, amount)
+                yield Movement(paid_on, Move.CASH, benefit, amount)
         if told is None:
             continue
         if payment.state == PaymentState.FAILED.value:

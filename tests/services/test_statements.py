@@ -13,7 +13,7 @@ from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.models.audit import AuditEntry
-from kyufu_desktop.services import host_exchange, outgoing, statements
+from kyufu_desktop.services import host_exchange, outgoing, recalls, statements
 from kyufu_desktop.services.statement_figures import Move
 from tests.services.office import Office, opened, silent
 
@@ -95,19 +95,6 @@ def test_the_paper_of_a_month_prints_digests_and_differences(office: Office) -> 
         unit.record(Act.COLLATED)
 
 
-def test_money_that_came_back_is_owed_again(office: Office) -> None:
-    """Last, because it changes the books: the paid one is asked back and returns in September."""
-    with office.desk.work(Act.COLLATED) as unit:
-        unit.session.execute(text("UPDATE payment SET state = '組戻済' WHERE id = 1"))
-        unit.record(Act.COLLATED)
-    september = statements.month(office.desk, 2024, 9)
-    assert moved(september.total, Move.RECALLED) == (1, 100_000)
-    assert (september.total.opening, september.total.closing) == ((2, 140_000), (3, 240_000))
-    with office.desk.work(Act.COLLATED) as unit:
-        unit.session.execute(text("UPDATE payment SET state = '振込済' WHERE id = 1"))
-        unit.record(Act.COLLATED)
-
-
 def test_a_finished_programme_has_a_final_statement(office: Office) -> None:
     """With the failed one and the undecided one taken out of the books, and everything told, nothing is open."""
     with office.desk.work(Act.COLLATED) as unit:
@@ -120,3 +107,13 @@ def test_a_finished_programme_has_a_final_statement(office: Office) -> None:
     assert made.open == () and made.items == ()
     assert made.total.closing == (0, 0)
     assert "未確定" not in words(statements.programme_end_pdf(office.desk))
+
+
+def test_money_that_came_back_is_owed_again(office: Office) -> None:
+    """Last, because it changes the books: the paid one is asked back and returns in September."""
+    recalls.ask(office.desk, 1, "口座の名義が別の人のものでした", office.desk.today())
+    recalls.settle(office.desk, 1, True, office.desk.today(), office.suzuki)
+    september = statements.month(office.desk, 2024, 9)
+    assert moved(september.total, Move.RECALLED) == (1, 100_000)
+    assert september.total.closing == (1, 100_000)
+    assert statements.programme_end(office.desk).open != ()

@@ -49,7 +49,7 @@ def test_every_case_says_where_its_money_is_and_what_is_next(office: Office) -> 
     assert found[0].next_step == "" and found[1].failure == "口座解約" and "次の回" in found[1].next_step
     assert found[3].since == office.desk.today(), "due since the day of the review"
     assert found[4].benefits == "非課税化給付・調整給付" and found[4].decided == 140_000
-    assert found[2].transfer_on == date(2024, 9, 9) and found[2].batch_number == 2
+    assert found[2].transfer_on == date(2024, 9, 10) and found[2].batch_number == 2
 
 
 def test_filters_by_stage_benefit_and_lateness(office: Office) -> None:
@@ -82,21 +82,21 @@ def test_batches_benefits_and_what_is_due_come_to_the_same_sums(office: Office) 
     due = [line.words for line in page.due]
     assert {"振込の回に入れる", "不能の口座を確かめ直す", "第2回の振込日", "第1回の結果をホストに報告する"} <= set(due)
     assert page.course.days[-1][1:] == (540_000, 300_000, 100_000, 100_000)
-    assert page.course.ahead[-1] == (date(2024, 9, 9), 200_000)
+    assert page.course.ahead[-1] == (date(2024, 9, 10), 200_000)
 
 
 def test_results_are_overdue_three_business_days_after_the_transfer_day(office: Office) -> None:
-    # Monday 9 September, then Tuesday, Wednesday, Thursday 12: overdue from Friday 13.
-    office.clock.days(5)
+    # Tuesday 10 September, then Wednesday, Thursday, Friday 13: overdue from Saturday 14.
+    office.clock.days(6)
     try:
-        assert office.desk.today() == date(2024, 9, 12)
+        assert office.desk.today() == date(2024, 9, 13)
         assert [line.late for line in tracking.page(office.desk).due if line.words == "第2回の結果を入れる"] == [False]
         office.clock.days(1)
         late = tracking.page(office.desk)
         assert late.due[0].late and late.batches[1].late
         office.clock.days(-1)
     finally:
-        office.clock.days(-5)
+        office.clock.days(-6)
 
 
 def test_an_in_house_plan_is_the_officers_and_stands_beside_the_wards(office: Office) -> None:
