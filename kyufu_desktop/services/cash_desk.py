@@ -30,6 +30,7 @@ from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.case_steps import advance, case_of, recipient
 from kyufu_desktop.services.payment_events import payment_of
+from kyufu_desktop.services.payments import ReadyPayment
 from kyufu_desktop.services.session import Desk
 
 #: A list of the counter as screens say it.
@@ -39,16 +40,6 @@ BATCH_WORDS: dict[BatchState, str] = {
     BatchState.SETTLED: "支給済",
     BatchState.CANCELLED: "取消",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CashReady:
-    judgment_id: int
-    case_id: int
-    management_number: str
-    name: str = field(repr=False)
-    benefit_word: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ class CashBatchRow:
 
 @dataclass(frozen=True, slots=True)
 class CashPage:
-    ready: tuple[CashReady, ...]
+    ready: tuple[ReadyPayment, ...]
     batches: tuple[CashBatchRow, ...]
     days: tuple[tuple[date, int, int], ...]
     """(day, count, yen) of what was handed over, the newest first."""
@@ -97,7 +88,7 @@ def page(desk: Desk) -> CashPage:
         candidates = payables.candidates(session)
         cases = cases_with_people(session, dict.fromkeys(judgment.case_id for judgment in candidates))
         ready = [
-            CashReady(
+            ReadyPayment(
                 judgment.id,
                 judgment.case_id,
                 cases[judgment.case_id].management_number,
