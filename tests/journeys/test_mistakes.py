@@ -253,16 +253,26 @@ def small_medium(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True, capture_output=True)
 
 
-def test_full_medium_keeps_no_half_report_and_tells_the_ledger_nothing(person: Person) -> None:
+def test_full_medium_keeps_no_half_report_and_the_ledger_says_that_none_left(person: Person) -> None:
+    """The ledger had the word before the first byte: its line stays, void, and everything else is as it was."""
     person.login()
     person.work.go("host_exchange", None)
-    with small_medium(person.place / "small") as medium, nothing_changes(person):
+    before, acts = person.contents(), person.acts()
+    assert before["export"] == []
+    with small_medium(person.place / "small") as medium:
         person.hands.answer("MediumDialog", {"medium.folder": str(medium), "medium.number": "M-01"})
         with pytest.raises(UserError) as caught:
             person.hands.press("host_exchange.write_status")
         assert caught.value.code == "K-1666"
         assert "空き" in person.panel().error.happened
         assert list(medium.iterdir()) == []
+    after = person.contents()
+    assert {name for name in before if after[name] != before[name]} == {"export"}
+    assert person.work.desk is not None
+    with person.work.desk.vault.engine.connect() as db:
+        (line,) = db.execute(text("SELECT voided_at, read_back_at, password FROM export")).all()
+    assert line.voided_at is not None and line.read_back_at is None and line.password is None
+    assert [act for act in person.acts()[len(acts) :] if act not in LOOKING] == ["FILE_STARTED", "FILE_VOIDED"]
 
 
 def test_report_goes_out_once_the_medium_has_room(person: Person) -> None:
