@@ -1,4 +1,4 @@
-"""The sent ledger (``sent.json`` beside the vault): what went to the bank, written before the file can exist.
+"""The sent ledger (``sent.json`` beside the vault): what went to the bank, written before the file can exist, and what left the cash box.
 
 It is not in the vault and not in a backup: whoever puts an older vault back keeps it, and it says what that vault does not know. It holds
 counts, sums, digests and codes, no person's data; it is authenticated as a whole with a key that only an open vault has.
@@ -33,7 +33,10 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """One bank file. ``sha256`` is of the approved bytes, ``export`` its number among the bank files, ``payment`` the highest reference."""
+    """One bank file. ``sha256`` is of the approved bytes, ``export`` its number among the bank files, ``payment`` the highest reference.
+
+    Or one payment at the counter: ``receipt`` is the number of its receipt (0 for a file), ``sha256`` of what both people signed.
+    """
 
     batch: int
     revision: int
@@ -47,6 +50,7 @@ class SentFile:
     entitlements: tuple[str, ...]
     children: tuple[str, ...]
     left: Left = Left.STARTED
+    receipt: int = 0
 
 
 class LedgerBroken(Exception):
@@ -90,7 +94,7 @@ def set_aside(folder: VaultFolder, stamp: str) -> Path | None:
 
 def with_left(entries: Sequence[SentFile], export: int, left: Left) -> tuple[SentFile, ...]:
     """The same entries with the one of that bank file marked."""
-    return tuple(replace(entry, left=left) if entry.export == export else entry for entry in entries)
+    return tuple(replace(entry, left=left) if entry.export == export and not entry.receipt else entry for entry in entries)
 
 
 def _values(entry: SentFile) -> dict[str, Any]:
@@ -111,4 +115,6 @@ def _entry(values: dict[str, Any]) -> SentFile:
         entitlements=tuple(map(str, values["entitlements"])),
         children=tuple(map(str, values["children"])),
         left=Left(values["left"]),
+        # Ledgers from before the counter was entered here have none.
+        receipt=int(values.get("receipt", 0)),
     )

@@ -126,14 +126,19 @@ def check_day(transfer_on: date, today: date, cut_off_days: int, is_business_day
         )
 
 
-def check_batch(dues: Sequence[Due], transfer_on: date, today: date, programme: Programme, is_business_day: Callable[[date], bool]) -> None:
-    """Raises ``InputProblem`` (day or selection) or ``Conflict`` (money) where the batch may not be made.
+def check_counter_day(pay_on: date, today: date) -> None:
+    """Raises ``InputProblem`` where nobody can come to the counter on ``pay_on`` any more."""
+    if pay_on < today:
+        raise InputProblem("K-1051", "transfer_on", "支給日が、今日より前の日です。", todo="日を選び直してください。")
 
-    Nothing chosen, a day on which the bank cannot pay, a judgment twice, no amount, a ceiling passed.
+
+def check_batch(dues: Sequence[Due], programme: Programme) -> None:
+    """Raises ``InputProblem`` (selection) or ``Conflict`` (money) where these may not be paid together, in whatever way.
+
+    Nothing chosen, a judgment twice, no amount, a ceiling passed.
     """
     if not dues:
-        raise InputProblem("K-1050", "dues", "振り込むものがありません。", todo="審査の完了したものを選んでください。")
-    check_day(transfer_on, today, programme.bank.cut_off_days, is_business_day)
+        raise InputProblem("K-1050", "dues", "支払うものがありません。", todo="審査の完了したものを選んでください。")
     if len({due.judgment_id for due in dues}) != len(dues):
         raise Conflict("K-1053", "同じ給付が2回入っています。", todo="選び直してください。")
     for due in dues:

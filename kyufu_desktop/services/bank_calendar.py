@@ -60,11 +60,13 @@ def _day(desk: Desk, day: date) -> BankDay:
 
 def require_in_time(desk: Desk, batch: Batch) -> None:
     """Raises Conflict K-1758 (the transfer day has come) or K-1940 (the bank's last day is over)."""
+    if batch.method == PayMethod.CASH.value:
+        if batch.transfer_on < desk.today():
+            raise Conflict("K-1758", "支給日を過ぎています。", todo="この回を取り消し、新しい支給日で作ってください。")
+        return
     todo = "振込データを取り消し、新しい振込日で作ってください。"
     if batch.transfer_on <= desk.today():
         raise Conflict("K-1758", "振込日を過ぎています。", todo=todo)
-    if batch.method != PayMethod.TRANSFER.value:
-        return
     last = cut_off(desk.programme, batch.transfer_on)
     if last < desk.today():
         raise Conflict("K-1940", f"銀行へ渡す期限（{wareki_with_weekday(last)}）を過ぎています。", todo=todo)

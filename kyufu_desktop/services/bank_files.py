@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.database.sent_ledger import Left
 from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.custody import EXPORT_FILE_NAMES, ExportKind
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.errors import Conflict, CustodyProblem
 from kyufu_desktop.exchange import archive
 from kyufu_desktop.exchange.envelope import generate_password
@@ -22,7 +22,7 @@ from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.payment import Batch
 from kyufu_desktop.services import bank_calendar, receivers, sent_ledger, workstation
 from kyufu_desktop.services.bank_data import decisions_stand, payments_of, unchanged, verify_signature
-from kyufu_desktop.services.batches import batch_of, changed, require_collated, require_entitled, voided
+from kyufu_desktop.services.batches import batch_of, changed, require_collated, require_entitled, title_of, voided
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.outgoing import Around, Outgoing, name_of, next_number
 from kyufu_desktop.services.session import Desk
@@ -79,6 +79,8 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
 
 
 def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
+    if batch.method != PayMethod.TRANSFER.value:
+        raise Conflict("K-1989", f"{title_of(batch)}は、銀行には渡しません。", todo="窓口払いの画面で、領収書を印刷して支給してください。")
     sent_ledger.require_fitting(desk, session)
     require_collated(session, batch)
     if not decisions_stand(session, batch.id):

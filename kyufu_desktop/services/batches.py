@@ -14,8 +14,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterKind, LetterState
-from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, check_batch
-from kyufu_desktop.domain.programme import Programme
+from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, PayMethod, check_batch, check_counter_day, check_day
 from kyufu_desktop.domain.route import MOVES_ON
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
@@ -24,6 +23,7 @@ from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
+from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.services import bank_calendar, collation_state, payables, receivers, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
@@ -37,16 +37,23 @@ _CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
 REASON_LENGTH = 10
 
 
-def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, progress: Progress) -> tuple[Changes, int]:
-    """Takes the ready benefits into a new batch with a number never used before; builds the bank file's bytes and keeps their digest."""
+def make_batch(
+    desk: Desk, judgment_ids: tuple[int, ...], pay_on: date, progress: Progress, method: PayMethod = PayMethod.TRANSFER
+) -> tuple[Changes, int]:
+    """Takes the ready benefits into a new batch with a number never used before, and keeps the digest of what will be approved.
+
+    That is the bank file's bytes, or of the counter the list of who gets how much. Raises InputProblem K-1750/K-1051/K-1052/K-1057/K-1058,
+    Conflict K-1752/K-1753 and those of ``check_batch``. Returns the batch id.
+    """
     if not judgment_ids:
-        raise InputProblem("K-1750", "judgments", "振込に入れる給付を選んでいません。", todo="一覧から選んでください。")
+        raise InputProblem("K-1750", "judgments", "支払に入れる給付を選んでいません。", todo="一覧から選んでください。")
     with desk.work(Act.BATCH_MADE) as unit:
         session = unit.session
         sent_ledger.require_fitting(desk, session)
         # An older vault that was put back goes on behind what it does not know.
         last = sent_ledger.highest(desk)
-        taken = [_take(session, judgment_id, desk.today(), desk.programme) for judgment_id in judgment_ids]
+        _check_day(desk, pay_on, method)
+        taken = [_take(desk, session, judgment_id, method) for judgment_id in judgment_ids]
         receivers.require(session, desk.programme, [(item.judgment, item.case, item.account) for item in taken], desk.today())
         check_batch(
             [
@@ -59,14 +66,12 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
                 )
                 for item in taken
             ],
-            transfer_on,
-            desk.today(),
             desk.programme,
-            bank_calendar.is_open,
         )
         batch = Batch(
             number=max(session.scalar(select(func.max(Batch.number))) or 0, last.batch) + 1,
-            transfer_on=transfer_on,
+            method=method.value,
+            transfer_on=pay_on,
             count=len(taken),
             total=sum(item.judgment.amount for item in taken),
             sha256="",
@@ -85,7 +90,7 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             # A case with two benefits may have the first one in an earlier batch.
             if CaseStatus(case.status) in MOVES_ON[desk.programme.routes[Category(case.category)]]:
                 advance(case, Act.BATCH_MADE, desk.now_text())
-        batch.sha256 = hashlib.sha256(encode_batch(desk.programme.bank, batch, payments)).hexdigest()
+        batch.sha256 = _digest_of(desk, batch, payments)
         unit.record(
             Act.BATCH_MADE,
             subject="batch",
@@ -94,29 +99,43 @@ def make_batch(desk: Desk, judgment_ids: tuple[int, ...], transfer_on: date, pro
             count=batch.count,
             total=batch.total,
             sha256=batch.sha256,
+            method=batch.method,
         )
-        words = f"振込データ第{batch.number}号を作りました。{batch.count}件・{yen(batch.total)}です。"
+        words = f"{title_of(batch)}を作りました。{batch.count}件・{yen(batch.total)}です。"
         return Changes(_CHANGED, words, tuple(dict.fromkeys(item.case.id for item in taken))), batch.id
 
 
-def _take(session: Session, judgment_id: int, on: date, programme: Programme) -> payables.Payable:
+def _check_day(desk: Desk, pay_on: date, method: PayMethod) -> None:
+    if method is PayMethod.CASH:
+        check_counter_day(pay_on, desk.today())
+    else:
+        check_day(pay_on, desk.today(), desk.programme.bank.cut_off_days, bank_calendar.is_open)
+
+
+def title_of(batch: Batch) -> str:
+    """「振込データ第3号」 or 「窓口払い第3号」, as sentences name it."""
+    return f"{'窓口払い' if batch.method == PayMethod.CASH.value else '振込データ'}第{batch.number}号"
+
+
+def _take(desk: Desk, session: Session, judgment_id: int, method: PayMethod) -> payables.Payable:
     judgment = session.get(JudgmentRecord, judgment_id)
     if judgment is None:
         raise Conflict("K-1751", "この判定は保管庫にありません。", todo="一覧を読み直してください。")
     if session.scalar(select(Payment.id).where(Payment.judgment_id == judgment_id, Payment.state.in_(payables.OCCUPYING_WORDS)).limit(1)):
         raise _twice()
-    found = payables.payable(session, judgment, on, programme)
+    found = payables.payable(session, judgment, desk.today(), desk.programme, method)
     if isinstance(found, str):
         number = case_of(session, judgment.case_id).management_number
+        where = "窓口払い" if method is PayMethod.CASH else "振込"
         raise Conflict(
-            "K-1752", f"{number} は振込に入れられません。{found}", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+            "K-1752", f"{number} は{where}に入れられません。{found}", kept="支払の回は作っていません。", todo="一覧を読み直してください。"
         )
     return found
 
 
 def _twice() -> Conflict:
     return Conflict(
-        "K-1753", "同じ給付が、すでに振込に入っています。", kept="振込データは作っていません。", todo="一覧を読み直してください。"
+        "K-1753", "同じ給付が、すでに支払の回に入っています。", kept="支払の回は作っていません。", todo="一覧を読み直してください。"
     )
 
 
@@ -157,21 +176,17 @@ def _add_payment(session: Session, batch: Batch, item: payables.Payable, last: i
     return payment
 
 
-#: For the list of the counter, which is a batch too.
-add_payment = _add_payment
-
-
 def batch_of(session: Session, batch_id: int, *allowed: BatchState) -> Batch:
     batch = session.get(Batch, batch_id)
     if batch is None:
         raise Conflict("K-1754", "この振込データの記録はありません。", todo="一覧を読み直してください。")
     if allowed and BatchState(batch.state) not in allowed:
-        raise Conflict("K-1755", f"振込データ第{batch.number}号は「{batch.state}」です。", todo="一覧を読み直してください。")
+        raise Conflict("K-1755", f"{title_of(batch)}は「{batch.state}」です。", todo="一覧を読み直してください。")
     return batch
 
 
 def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int, second: Second) -> Changes:
-    """The second person signs count, total and SHA-256 of the exact bytes. Any change afterwards voids it.
+    """The second person signs count, total and SHA-256 of the exact bytes (of the counter: of the list). Any change afterwards voids it.
 
     Count and total are typed from the paper by who approves, and compared here: one transfer of everything to one person agrees with the
     total but not with the count. Raises InputProblem K-1757 naming the one that differs.
@@ -179,16 +194,16 @@ def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int,
     with desk.work(Act.BATCH_APPROVED, second) as unit:
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.DRAFTED)
+        name = title_of(batch)
         if not may_verify(Act.BATCH_APPROVED, batch.made_by, second.staff) or second.signer.staff_id != second.staff.id:
-            raise NotAllowed("K-1756", "振込データを作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
-        if typed_count != batch.count:
-            raise InputProblem(
-                "K-1757", "typed_count", "入力した件数が、振込データの件数と違います。", todo="紙の件数を見て入力し直してください。"
-            )
-        if typed_total != batch.total:
-            raise InputProblem(
-                "K-1757", "typed_total", "入力した合計が、振込データの合計と違います。", todo="紙の合計を見て入力し直してください。"
-            )
+            raise NotAllowed("K-1756", f"{name}を作った人は決裁できません。", todo="別の取扱責任者が決裁してください。")
+        for field, typed, real, word in (
+            ("typed_count", typed_count, batch.count, "件数"),
+            ("typed_total", typed_total, batch.total, "合計"),
+        ):
+            if typed != real:
+                words = f"入力した{word}が、{name}の{word}と違います。"
+                raise InputProblem("K-1757", field, words, todo=f"紙の{word}を見て入力し直してください。")
         sent_ledger.require_fitting(desk, session)
         if unchanged(desk.programme.bank, session, batch) is None:
             raise changed(batch)
@@ -199,24 +214,32 @@ def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int,
         require_collated(session, batch)
         bank_calendar.require_in_time(desk, batch)
         statement = statement_of(batch, desk.vault.generation, unit.next_seq)
-        signature = Signature(
-            act=Act.BATCH_APPROVED.value,
-            subject=BATCH_KIND,
-            subject_id=batch.id,
-            digest=batch.sha256,
-            payload=statement.payload().decode("utf-8"),
-            signer_id=second.staff.id,
-            signature=second.signer.sign(statement),
-            signed_at=desk.now_text(),
-        )
-        session.add(signature)
-        session.flush()
+        signature = keep_signature(desk, unit, statement, second, (Act.BATCH_APPROVED, BATCH_KIND, batch.id))
         batch.signature_id = signature.id
         batch.approved_at = desk.now_text()
         batch.approved_by = second.staff.id
         batch.state = BatchState.APPROVED.value
         unit.record(Act.BATCH_APPROVED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total, sha256=batch.sha256)
-        return Changes(_CHANGED, f"振込データ第{batch.number}号を決裁しました。")
+        more = "領収書を印刷できます。" if batch.method == PayMethod.CASH.value else ""
+        return Changes(_CHANGED, f"{name}を決裁しました。{more}")
+
+
+def keep_signature(desk: Desk, unit: UnitOfWork, statement: Statement, by: Second, of: tuple[Act, str, int]) -> Signature:
+    """The row of a signature by ``by`` over ``statement`` for (act, subject, its id)."""
+    act, subject, subject_id = of
+    signature = Signature(
+        act=act.value,
+        subject=subject,
+        subject_id=subject_id,
+        digest=statement.sha256,
+        payload=statement.payload().decode("utf-8"),
+        signer_id=by.staff.id,
+        signature=by.signer.sign(statement),
+        signed_at=desk.now_text(),
+    )
+    unit.session.add(signature)
+    unit.session.flush()
+    return signature
 
 
 def require_collated(session: Session, batch: Batch) -> None:
@@ -230,19 +253,20 @@ def require_entitled(session: Session, batch: Batch, on: date) -> None:
     Raises Conflict K-1752.
     """
     payments = payments_of(session, batch.id)
-    blocked = {payment.case_id for payment in payments if _blocked(session, payment)}
+    already = {payment.case_id for payment in payments if blocked(session, payment)}
     for case_id in dict.fromkeys(payment.case_id for payment in payments):
-        why = sent_blocks.SENTENCE if case_id in blocked else payables.gone(session, case_id, on)
+        why = sent_blocks.SENTENCE if case_id in already else payables.gone(session, case_id, on)
         if why:
             raise Conflict(
                 "K-1752",
                 f"{case_of(session, case_id).management_number} は支払えません。{why}",
-                kept="振込は何も進めていません。",
-                todo="振込データを取り消し、この案件を確かめてください。",
+                kept="支払は何も進めていません。",
+                todo="この案件を確かめ、入らなくなったときは回を取り消してください。",
             )
 
 
-def _blocked(session: Session, payment: Payment) -> bool:
+def blocked(session: Session, payment: Payment) -> bool:
+    """Whether its money, or one of its children's, was paid by a state of the vault that this one does not know."""
     programme = payment.entitlement.partition("|")[0]
     children = session.scalars(select(PaidChild.resident_number).where(PaidChild.payment_id == payment.id))
     return bool(sent_blocks.why_not(session, payment.entitlement, programme, children))
@@ -251,18 +275,18 @@ def _blocked(session: Session, payment: Payment) -> bool:
 def voided(batch: Batch) -> Conflict:
     return Conflict(
         "K-1690",
-        f"振込データ第{batch.number}号に、決裁が無効になった給付が入っています。",
-        kept="振込は何も進めていません。",
-        todo="振込データを取り消し、判定を起案し直してください。",
+        f"{title_of(batch)}に、決裁が無効になった給付が入っています。",
+        kept="支払は何も進めていません。",
+        todo="この回を取り消し、判定を起案し直してください。",
     )
 
 
 def changed(batch: Batch) -> Conflict:
     return Conflict(
         "K-1759",
-        f"振込データ第{batch.number}号の中身が、作ったときと違います。決裁は無効です。",
-        kept="ファイルは書き出していません。",
-        todo="振込データを取り消して、作り直してください。",
+        f"{title_of(batch)}の中身が、作ったときと違います。決裁は無効です。",
+        kept="支払は何も進めていません。",
+        todo="この回を取り消して、作り直してください。",
     )
 
 
@@ -274,7 +298,7 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.DRAFTED, BatchState.APPROVED)
         if not may_verify(Act.BATCH_CANCELLED, batch.made_by, second.staff):
-            raise NotAllowed("K-1761", "振込データを作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
+            raise NotAllowed("K-1761", f"{title_of(batch)}を作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
         payments = payments_of(session, batch.id)
         require_none_left(batch, payments)
         for payment in payments:
@@ -289,7 +313,7 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
             if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
                 advance(case, Act.BATCH_CANCELLED, desk.now_text())
         unit.record(Act.BATCH_CANCELLED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total)
-        return Changes(_CHANGED, f"振込データ第{batch.number}号を取り消しました。{batch.count}件は次の振込に入れられます。", cases)
+        return Changes(_CHANGED, f"{title_of(batch)}を取り消しました。{batch.count}件は次の回に入れられます。", cases)
 
 
 def require_none_left(batch: Batch, payments: list[Payment]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,14 +16,11 @@ from kyufu_desktop.domain.payment_result import word
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.case import Heir
 from kyufu_desktop.models.payment import Batch, CashReceipt, Payment
 from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.models.staff import StaffMember
-from kyufu_desktop.security import approval
-from kyufu_desktop.security.approval import Statement
-from kyufu_desktop.services import cash, heirs, payables
+from kyufu_desktop.services import cash, heirs, payables, sent_ledger
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
@@ -174,10 +170,11 @@ def receipt(desk: Desk, payment_id: int) -> Receipt:
             raise Conflict("K-1755", "窓口で支給を待っている支払ではありません。", todo="一覧を読み直してください。")
         if batch.transfer_on < desk.today():
             raise Conflict("K-1758", "支給日を過ぎています。", todo="受け取りのなかったものを、回から外してください。")
+        sent_ledger.require_fitting(desk, session)
         kept = session.scalar(select(CashReceipt).where(CashReceipt.payment_id == payment.id))
         again = kept is not None
         if kept is None:
-            number = (session.scalar(select(func.max(CashReceipt.number))) or 0) + 1
+            number = max(session.scalar(select(func.max(CashReceipt.number))) or 0, sent_ledger.highest(desk).receipt) + 1
             kept = CashReceipt(payment_id=payment.id, number=number, printed_at=desk.now_text(), printed_by=desk.staff.id)
             session.add(kept)
             session.flush()
@@ -214,7 +211,7 @@ def _line(session: Session, kept: CashReceipt, names: dict[int, str]) -> CashLin
     remark = ""
     if kept.voided_at is not None:
         remark = f"無効（{kept.voided_reason}）"
-    elif kept.paid_on is not None and not signed(session, kept):
+    elif kept.paid_on is not None and not cash.signed(session, kept):
         remark = "署名が合いません"
     return CashLine(
         kept.number,
@@ -226,25 +223,3 @@ def _line(session: Session, kept: CashReceipt, names: dict[int, str]) -> CashLin
         names.get(kept.witness_id or 0, ""),
         remark,
     )
-
-
-def signed(session: Session, kept: CashReceipt) -> bool:
-    """Whether two different people have signed exactly this receipt, payment, amount and receiver."""
-    payment = session.get_one(Payment, kept.payment_id)
-    digest = cash.digest_of(kept.number, payment.id, payment.amount, kept.receiver or "")
-    signers: set[int] = set()
-    for signature_id, staff_id in ((kept.payer_signature_id, kept.payer_id), (kept.witness_signature_id, kept.witness_id)):
-        found = session.get(Signature, signature_id) if signature_id is not None else None
-        signer = session.get(StaffMember, staff_id) if staff_id is not None else None
-        if found is None or signer is None or found.signer_id != signer.id or found.subject_id != kept.id:
-            return False
-        statement = _statement(found, payment.amount, digest)
-        if statement.payload().decode("utf-8") != found.payload or not approval.verify(signer.public_key, statement, found.signature):
-            return False
-        signers.add(signer.id)
-    return len(signers) == 2
-
-
-def _statement(found: Signature, amount: int, digest: str) -> Statement:
-    said = json.loads(found.payload)
-    return Statement(cash.KIND, 1, amount, digest, int(said["generation"]), int(said["seq"]))

@@ -16,7 +16,7 @@ from kyufu_desktop.domain.facts import ExitKind
 from kyufu_desktop.domain.inquiry import ASKED_AGAIN, InquiryKind, may_ask_account, must_ask_tax
 from kyufu_desktop.domain.judgment import Outcome
 from kyufu_desktop.domain.letter import FIRST
-from kyufu_desktop.domain.payment import PaymentState
+from kyufu_desktop.domain.payment import WITH_PAYEE, PaymentState
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import CATEGORY_LABELS, Benefit, Category, Relation
@@ -35,14 +35,19 @@ from kyufu_desktop.services.outgoing import Outgoing, name_of, next_number
 from kyufu_desktop.services.session import Desk
 
 _FIRST = tuple(kind.value for kind in FIRST)
-_SETTLED = (PaymentState.PAID.value, PaymentState.FAILED.value)
-
-#: 給付状況 of a benefit by the newest attempt to pay it.
-_STATUS_WORDS: dict[str, str] = {
-    PaymentState.PAID.value: "支給済",
-    PaymentState.FAILED.value: "振込不能",
-    PaymentState.SENT.value: "振込手続中",
-    PaymentState.IN_BATCH.value: "振込手続中",
+#: The bank or the counter has said what became of it. Money that came back is told like money that was paid.
+_SETTLED = tuple(sorted(state.value for state in set(PaymentState) - {PaymentState.IN_BATCH, PaymentState.SENT, PaymentState.CANCELLED}))
+#: 給付状況 of a benefit by the newest attempt to pay it. A recall that the payee refused leaves the money where it is.
+_STATUS_WORDS: dict[PaymentState, str] = {
+    PaymentState.IN_BATCH: "支払手続中",
+    PaymentState.SENT: "支払手続中",
+    PaymentState.PAID: "支給済",
+    PaymentState.FAILED: "振込不能",
+    PaymentState.RECALL_ASKED: "組戻依頼中",
+    PaymentState.RECALLED: "組戻済",
+    PaymentState.RECALL_REFUSED: "支給済",
+    PaymentState.REPAYMENT_CLAIMED: "返還請求中",
+    PaymentState.REPAID: "返還済",
 }
 
 
@@ -57,7 +62,7 @@ class ToAsk:
 
 
 def status_rows(session: Session) -> tuple[StatusRow, ...]:
-    """One row for every decided benefit, by management number. 支給額 is what the bank has paid, else 0."""
+    """One row for every decided benefit, by management number. 支給額 is what the payee has, asked back or not, else 0."""
     newest: dict[int, Payment] = {}
     for payment in session.scalars(select(Payment).where(Payment.state != PaymentState.CANCELLED.value).order_by(Payment.id)):
         newest[payment.judgment_id] = payment
@@ -78,8 +83,8 @@ def status_rows(session: Session) -> tuple[StatusRow, ...]:
 
 def _status_row(judgment: JudgmentRecord, number: str, payment: Payment | None, letter: Letter | None) -> StatusRow:
     eligible = judgment.outcome == Outcome.ELIGIBLE.value
-    paid = payment is not None and payment.state == PaymentState.PAID.value
-    word = _STATUS_WORDS.get(payment.state, "手続中") if payment is not None else ("手続中" if eligible else "不支給")
+    paid = payment is not None and PaymentState(payment.state) in WITH_PAYEE
+    word = _STATUS_WORDS[PaymentState(payment.state)] if payment is not None else ("手続中" if eligible else "不支給")
     benefit = Benefit(judgment.benefit)
     return StatusRow(
         management_number=number,

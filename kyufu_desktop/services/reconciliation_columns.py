@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.custody import ExportKind
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import OCCUPYING, BatchState, PaymentState, PayMethod
+from kyufu_desktop.domain.payment_result import EventSource
 from kyufu_desktop.domain.programme import BankSettings
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
@@ -24,7 +25,8 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.exchange import Export
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.models.payment import Batch, Payment, PaymentEvent
+from kyufu_desktop.models.payment import Batch, CashReceipt, Payment, PaymentEvent
+from kyufu_desktop.services import cash
 from kyufu_desktop.services.bank_data import encode_batch, payments_of
 
 _CANCELLED = PaymentState.CANCELLED.value
@@ -75,7 +77,7 @@ def decided(session: Session) -> dict[int, Sum]:
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """What the bank file holds when it is made again. ``same``: its digest is the one that was approved."""
+    """What the bank file, or the list of the counter, holds when it is made again. ``same``: its digest is the one that was approved."""
 
     sum: Sum
     same: bool
@@ -84,15 +86,27 @@ class Bytes:
 def encoded(session: Session, settings: BankSettings) -> dict[int, Bytes]:
     """Batch -> count and total read from the bytes, made again from the accounts and amounts that the payments keep."""
     found: dict[int, Bytes] = {}
-    for batch in session.scalars(select(Batch).where(Batch.state != BatchState.CANCELLED.value, Batch.method == "TRANSFER")):
+    for batch in session.scalars(select(Batch).where(Batch.state != BatchState.CANCELLED.value)):
         payments = [payment for payment in payments_of(session, batch.id) if payment.state != _CANCELLED]
+        counter = batch.method == PayMethod.CASH.value
         try:
-            data = encode_batch(settings, batch, payments)
-            found[batch.id] = Bytes(Sum(*zengin.totals(data)), hashlib.sha256(data).hexdigest() == batch.sha256)
+            data = encode_batch(settings, batch, sorted(payments + (_left_behind(session, batch) if counter else []), key=_by_id))
+            every = Sum(len(payments), sum(payment.amount for payment in payments)) if counter else Sum(*zengin.totals(data))
+            found[batch.id] = Bytes(every, hashlib.sha256(data).hexdigest() == batch.sha256)
         except (UserError, ValueError):
             # Bytes that cannot be made any more are certainly not those that were approved.
             found[batch.id] = Bytes(Sum(), False)
     return found
+
+
+def _by_id(payment: Payment) -> int:
+    return payment.id
+
+
+def _left_behind(session: Session, batch: Batch) -> list[Payment]:
+    """What nobody came for: it stood in the list that was approved and was taken out at the counter afterwards."""
+    taken = select(PaymentEvent.payment_id).where(PaymentEvent.source == EventSource.COUNTER.value, PaymentEvent.state == _CANCELLED)
+    return list(session.scalars(select(Payment).where(Payment.batch_id == batch.id, Payment.id.in_(taken))))
 
 
 def by_state(session: Session) -> dict[int, dict[PaymentState, Sum]]:
@@ -137,6 +151,20 @@ def ledger(session: Session) -> dict[int, Line]:
     lines = ledger_lines(session, ExportKind.BANK_FILE, Act.BANK_FILE_WRITTEN)
     pairs = session.execute(select(Batch.id, Batch.export_id).where(Batch.export_id.is_not(None)))
     return {batch_id: lines[export_id] for batch_id, export_id in pairs if export_id in lines}
+
+
+def receipts(session: Session) -> dict[int, Line]:
+    """Batch of the counter -> its receipts of money that was handed over. ``recorded``: two people have signed every one of them."""
+    query = (
+        select(Payment.batch_id, Payment.amount, CashReceipt)
+        .join(CashReceipt, CashReceipt.payment_id == Payment.id)
+        .where(CashReceipt.paid_on.is_not(None))
+    )
+    found: dict[int, Line] = {}
+    for batch_id, amount, receipt in session.execute(query):
+        line = found.get(batch_id, Line(Sum(), "領収書", True))
+        found[batch_id] = Line(line.sum + Sum(1, amount), line.digest, line.recorded and cash.signed(session, receipt))
+    return found
 
 
 def stray(session: Session) -> list[Sum]:
@@ -186,6 +214,21 @@ def marked_nowhere(session: Session) -> dict[int, Sum]:
         .group_by(Payment.batch_id)
     )
     return {batch_id: Sum(count, int(yen)) for batch_id, count, yen in session.execute(query)}
+
+
+def came_back_untold(session: Session) -> Sum:
+    """What the newest status workbook told as paid and what has come back since: the host hears of it with the next one."""
+    made_at = session.scalar(select(Export.made_at).where(_there(ExportKind.HOST_STATUS)).order_by(Export.id.desc()).limit(1))
+    if made_at is None:
+        return Sum()
+    told_as_paid = select(PaymentEvent.payment_id).where(PaymentEvent.state == PaymentState.PAID.value, PaymentEvent.entered_at <= made_at)
+    back = sorted(state.value for state in frozenset(PaymentState) - OCCUPYING - {PaymentState.CANCELLED})
+    count, yen = session.execute(
+        select(func.count(), func.sum(Payment.amount)).where(
+            Payment.state.in_(back), Payment.reported_export_id.is_(None), Payment.id.in_(told_as_paid)
+        )
+    ).one()
+    return Sum(count, int(yen or 0))
 
 
 def last_status(session: Session) -> Line | None:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.payment import WITH_PAYEE, BatchState, PaymentState
+from kyufu_desktop.domain.payment import WITH_PAYEE, BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.values import yen
 from kyufu_desktop.models.payment import Batch
 from kyufu_desktop.services import reconciliation_columns as columns
@@ -99,9 +99,10 @@ class _Sheet:
         self._bytes: dict[int, Bytes] = columns.encoded(session, desk.programme.bank)
         self._states, self._contradicted = columns.by_state(session), columns.contradicted(session)
         self._ledger: dict[int, Line] = columns.ledger(session)
+        self._receipts: dict[int, Line] = columns.receipts(session)
         self._stray = columns.stray(session)
         self._told, self._nowhere = columns.told(session), columns.marked_nowhere(session)
-        self._last = columns.last_status(session)
+        self._last, self._back = columns.last_status(session), columns.came_back_untold(session)
 
     def row(self, batch: Batch) -> SheetRow:
         state = BatchState(batch.state)
@@ -110,14 +111,12 @@ class _Sheet:
         states: dict[PaymentState, Sum] = {
             key: each for key, each in self._states.get(batch.id, {}).items() if key is not PaymentState.CANCELLED
         }
-        cash = batch.method != "TRANSFER"
         sums: dict[int, Sum] = {
             BATCH: self._signed[batch.id],
             DECIDED: self._decided.get(batch.id, Sum()),
+            FILE: self._bytes[batch.id].sum,
             RESULT: total_of(states.values()),
         }
-        if not cash:
-            sums[FILE] = self._bytes[batch.id].sum
         if batch.id in self._ledger:
             sums[LEDGER] = self._ledger[batch.id].sum
         wrong = self._apart(batch, sums) | self._odd(batch, state, states)
@@ -125,9 +124,9 @@ class _Sheet:
         cells = [
             _cell(sums[BATCH], "決裁待ち" if batch.signature_id is None else "", wrong, BATCH),
             _cell(sums[DECIDED], "", wrong, DECIDED),
-            SheetCell(0, 0, "窓口払い", "") if cash else _cell(sums[FILE], batch.sha256[:8], wrong, FILE),
+            _cell(sums[FILE], "窓口払い" if _is_cash(batch) else batch.sha256[:8], wrong, FILE),
             self._result(states, sums[RESULT], wrong, batch.number),
-            self._left(batch, state, wrong, cash=cash),
+            self._left(batch, wrong),
             self._host(batch, states, told, wrong),
         ]
         return SheetRow(batch.number, batch.transfer_on, batch.state, tuple(cells), batch.sha256[:8])
@@ -160,14 +159,17 @@ class _Sheet:
             self._say(batch.number, column, gap, sentence)
 
         signed, said = self._signed[batch.id], self._signature.get(batch.id)
-        if said is not None and said != signed:
+        # What nobody came for was in the list that was signed, and is in no sum any more.
+        taken = self._states.get(batch.id, {}).get(PaymentState.CANCELLED, Sum()) if _is_cash(batch) else Sum()
+        if said is not None and said not in (signed, signed + taken):
             note(
                 BATCH, signed.yen - said.yen, f"決裁で署名した{said.count}件・{yen(said.yen)}と{yen(abs(signed.yen - said.yen))}違います。"
             )
         if said is None and state is not BatchState.DRAFTED:
             note(BATCH, signed.yen, "決裁の署名がありません。")
-        if batch.id in self._bytes and not self._bytes[batch.id].same:
-            note(FILE, 0, "振込データの照合値が、決裁したときと違います（差額 0円でも中身が変わっています）。")
+        if not self._bytes[batch.id].same:
+            what = "窓口払いの一覧" if _is_cash(batch) else "振込データ"
+            note(FILE, 0, f"{what}の照合値が、決裁したときと違います（差額 0円でも中身が変わっています）。")
         waiting = total_of(states.get(key, Sum()) for key in _WAITING)
         every = total_of(states.values())
         if state in _SETTLED and waiting.count:
@@ -178,6 +180,13 @@ class _Sheet:
         odd = self._contradicted.get(batch.id, Sum())
         if odd.count:
             note(RESULT, odd.yen, f"状態と、振込日・不能の理由・届いた結果が合わない支払が{odd.count}件・{yen(odd.yen)}あります。")
+        handed, receipts = every - waiting, self._receipts.get(batch.id, Line(Sum(), "", True))
+        if _is_cash(batch) and receipts.sum != handed:
+            gap = receipts.sum - handed
+            words = f"領収書が{receipts.sum.count}件・{yen(receipts.sum.yen)}で、支給済の{handed.count}件・{yen(handed.yen)}と違います。"
+            note(LEDGER, gap.yen, words)
+        if not receipts.recorded:
+            note(LEDGER, 0, "2人の署名が合わない領収書があります。")
         line = self._ledger.get(batch.id)
         if line is None and state in _LEFT and batch.method == "TRANSFER":
             note(LEDGER, -signed.yen, f"渡した回なのに、管理簿に振込データの行がありません（{yen(signed.yen)}）。")
@@ -201,12 +210,12 @@ class _Sheet:
             self.waiting.append(f"第{number}回の結果待ちが{waiting.count}件・{yen(waiting.yen)}あります。")
         return _cell(every, "・".join(parts), wrong, RESULT, "wait" if waiting.count else "")
 
-    def _left(self, batch: Batch, state: BatchState, wrong: set[int], *, cash: bool) -> SheetCell:
-        line = self._ledger.get(batch.id)
-        if line is not None:
-            return _cell(line.sum, line.digest, wrong, LEDGER)
-        note = "窓口払い" if cash else "" if LEDGER in wrong else "未書出"
-        return _cell(Sum(), note, wrong, LEDGER, "" if cash else "wait")
+    def _left(self, batch: Batch, wrong: set[int]) -> SheetCell:
+        line = (self._receipts if _is_cash(batch) else self._ledger).get(batch.id)
+        if line is None:
+            note = "領収書 まだ" if _is_cash(batch) else "" if LEDGER in wrong else "未書出"
+            return _cell(Sum(), note, wrong, LEDGER, "wait")
+        return _cell(line.sum, line.digest, wrong, LEDGER, "wait" if line.sum != self._signed[batch.id] else "")
 
     def _host(self, batch: Batch, states: dict[PaymentState, Sum], told: dict[PaymentState, Sum], wrong: set[int]) -> SheetCell:
         settled = {key: each for key, each in states.items() if key not in _WAITING}
@@ -227,9 +236,9 @@ class _Sheet:
             self._say(0, LEDGER, lost.yen, f"どの回のものでもない振込データが、管理簿に{len(self._stray)}つ・{yen(lost.yen)}あります。")
         paid = total_of(each for told in self._told.values() for key, each in told.items() if key in WITH_PAYEE)
         last = self._last
-        if last is not None and last.sum.yen != paid.yen:
+        if last is not None and last.sum.yen != paid.yen + self._back.yen:
             wrong.add(HOST)
-            gap = last.sum.yen - paid.yen
+            gap = last.sum.yen - paid.yen - self._back.yen
             words = f"最後の給付状況の合計{yen(last.sum.yen)}が、報告した振込済{yen(paid.yen)}と{yen(abs(gap))}違います。"
             self._say(0, HOST, gap, words)
         if last is not None and not last.recorded:
@@ -245,7 +254,7 @@ class _Sheet:
                 for key, each in self._states.get(batch_id, {}).items()
                 if key is not PaymentState.CANCELLED
             ),
-            total_of(line.sum for line in self._ledger.values()),
+            total_of(line.sum for lines in (self._ledger, self._receipts) for line in lines.values()),
             paid,
         )
         cells = []
@@ -258,6 +267,10 @@ class _Sheet:
         station, todo = _PLACES[column]
         where = f"第{number}回：" if number else ""
         self.faults.append(Fault(number, column, gap, f"{where}{sentence}{todo}", station))
+
+
+def _is_cash(batch: Batch) -> bool:
+    return batch.method == PayMethod.CASH.value
 
 
 def _cell(each: Sum, note: str, wrong: set[int], column: int, otherwise: str = "") -> SheetCell:

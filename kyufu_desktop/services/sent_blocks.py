@@ -16,7 +16,7 @@ from kyufu_desktop.security import sent_marks
 _KEY = "sent_marks_key"
 _BLOCKED = "sent_blocked:"
 _SETTLED = "sent_settled:"
-SENTENCE = "控えの記録では、すでに銀行へ渡しています。"
+SENTENCE = "控えの記録では、すでに支払っています。"
 
 
 def why_not(session: Session, entitlement: str, programme: str, children: Iterable[str]) -> str:

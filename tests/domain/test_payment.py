@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyufu_desktop.domain.payment import AFTER_SENDING, OCCUPYING, Due, PaymentState, check_batch
+from kyufu_desktop.domain.payment import AFTER_SENDING, OCCUPYING, Due, PaymentState, check_batch, check_counter_day, check_day
 from kyufu_desktop.domain.values import BankAccount, Benefit
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from tests.domain.builders import programme
@@ -26,8 +26,8 @@ def weekday(day: date) -> bool:
     return day.weekday() < 5
 
 
-def check(*dues: Due, on: date = date(2024, 8, 29)) -> None:
-    check_batch(dues, on, TODAY, RULES, weekday)
+def check(*dues: Due) -> None:
+    check_batch(dues, RULES)
 
 
 def test_batch_within_all_bounds_is_made() -> None:
@@ -54,15 +54,20 @@ def test_batch_beyond_a_bound_is_refused(dues: tuple[Due, ...], code: str) -> No
 @pytest.mark.parametrize(("day", "code"), [(27, "K-1051"), (28, "K-1051"), (31, "K-1052")])
 def test_day_must_be_a_future_bank_day(day: int, code: str) -> None:
     with pytest.raises(InputProblem) as caught:
-        check(due(), on=date(2024, 8, day))
+        check_day(date(2024, 8, day), TODAY, RULES.bank.cut_off_days, weekday)
     assert (caught.value.code, caught.value.field) == (code, "transfer_on")
+
+
+def test_counter_pays_today_or_later() -> None:
+    check_counter_day(TODAY, TODAY)
+    with pytest.raises(InputProblem, match="K-1051"):
+        check_counter_day(date(2024, 8, 27), TODAY)
 
 
 @pytest.mark.parametrize(("today", "code"), [(26, ""), (27, ""), (28, "K-1057"), (29, "K-1051")])
 def test_file_must_reach_the_bank_its_days_before(today: int, code: str) -> None:
-    rules = dataclasses.replace(RULES, bank=dataclasses.replace(RULES.bank, cut_off_days=2))
     try:
-        check_batch([due()], date(2024, 8, 29), date(2024, 8, today), rules, weekday)
+        check_day(date(2024, 8, 29), date(2024, 8, today), 2, weekday)
     except InputProblem as problem:
         assert (problem.code, problem.field) == (code, "transfer_on")
     else:

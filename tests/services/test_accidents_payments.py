@@ -60,7 +60,7 @@ def test_miyazaki_2024_an_earlier_payment_cannot_be_deleted_to_make_the_next_fil
             past_the_program(office, statement)
     past_the_program(office, "DELETE FROM paid_child")
     for judgment in everything:
-        with pytest.raises(Conflict, match="すでに振込に入っています"):
+        with pytest.raises(Conflict, match="すでに支払の回に入っています"):
             office.batch(judgment)
     office.settled(batch)
     assert office.ready() == ()
@@ -77,7 +77,7 @@ def test_tsushima_2024_the_file_of_a_batch_is_not_made_a_second_time_by_mistake(
         bank_files.bank_file(office.desk, batch, "DVD-002", silent)
     with pytest.raises(Conflict):
         outgoing.write_out(office.desk, dataclasses.replace(again, file_name="again.txt"), str(office.medium))
-    with pytest.raises(Conflict, match="すでに振込に入っています"):
+    with pytest.raises(Conflict, match="すでに支払の回に入っています"):
         office.batch(*everything)
     with pytest.raises(Conflict, match="結果待ち"):
         batches.cancel_batch(office.desk, batch, office.suzuki, "もう一度作るため取り消します")
@@ -90,7 +90,7 @@ def test_neyagawa_2020_a_list_that_nobody_brought_up_to_date_pays_nobody_twice(o
     office.written(office.approved(office.batch()))
     office.clock.days(20)
     assert office.ready() == (), "no result was entered, and nobody is ready all the same"
-    with pytest.raises(Conflict, match="すでに振込に入っています"):
+    with pytest.raises(Conflict, match="すでに支払の回に入っています"):
         office.batch(*everything)
     assert max(paid(office).values()) == 150_000
 

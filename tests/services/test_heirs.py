@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.programme import AfterDeath
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.services import bank_files, cash, cash_desk, heirs, payables, proxies
+from kyufu_desktop.services import bank_files, batches, cash, cash_desk, heirs, payables, proxies
 from kyufu_desktop.services.case_rows import ProxyEntry
 from kyufu_desktop.services.case_steps import case_of
 from kyufu_desktop.services.cash import HandOver
@@ -98,8 +99,8 @@ def test_an_account_of_an_heir_is_not_paid_while_the_person_lives(office: Office
 def test_cash_goes_to_the_heir_and_to_nobody_else(office: Office) -> None:
     inherited(office)
     change(office, "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = ''")
-    batch = cash.make(office.desk, (1,), office.desk.today())[1]
-    cash.approve(office.desk, batch, 1, 100_000, office.suzuki)
+    batch = batches.make_batch(office.desk, (1,), office.desk.today(), silent, PayMethod.CASH)[1]
+    batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
     cash_desk.receipt(office.desk, 1)
     for receiver in ("SELF", "PROXY"):
         with pytest.raises(Conflict, match="相続人に支給する案件です"):

@@ -89,7 +89,7 @@ def test_what_left_since_the_backup_is_found_out_and_never_paid_again(place: Pat
         settle(office)
         assert view(office).standing is Standing.FITS
         assert len(office.ready()) == 2, "the two that were paid are gone from the list"
-        with pytest.raises(Conflict, match="すでに銀行へ渡しています"):
+        with pytest.raises(Conflict, match="すでに支払っています"):
             office.batch(first[0])
         batch = office.approved(office.batch())
         assert office.row(batch).number == 2, "numbers go on behind the ledger's"
@@ -165,7 +165,7 @@ def test_approved_batch_of_the_older_vault_whose_people_were_paid_by_another_one
     with reopened(place) as office:
         assert office.row(batch).state.value == "送信待ち"
         settle(office)
-        with pytest.raises(Conflict, match="すでに銀行へ渡しています"):
+        with pytest.raises(Conflict, match="すでに支払っています"):
             bank_files.bank_file(office.desk, batch, "DVD-002", silent)
     assert len(files(place)) == 1
 
@@ -276,7 +276,7 @@ def test_rule_of_the_ledger_is_one_of_the_reasons_why_a_benefit_is_not_paid(plac
         settle(office)
         with office.desk.look() as db:
             reasons = {payables.payable(db, judgment, office.desk.today(), office.desk.programme) for judgment in payables.candidates(db)}
-    assert reasons == {"控えの記録では、すでに銀行へ渡しています。"}
+    assert reasons == {"控えの記録では、すでに支払っています。"}
 
 
 def careless(office: Office, chance: random.Random) -> None:

@@ -82,7 +82,7 @@ def test_the_same_benefit_cannot_be_put_in_two_batches(office: Office) -> None:
     (judgment,) = office.ready()
     office.batch(judgment)
     assert office.ready() == ()
-    with pytest.raises(Conflict, match="すでに振込に入っています"):
+    with pytest.raises(Conflict, match="すでに支払の回に入っています"):
         office.batch(judgment)
 
 
@@ -121,7 +121,7 @@ def test_what_the_index_refuses_comes_out_as_a_sentence(office: Office) -> None:
     office.reviewed(office.household(("hikazei", 100_000)))
     (judgment,) = office.ready()
     office.batch(judgment)
-    with office.desk.work(Act.BATCH_MADE) as unit, pytest.raises(Conflict, match="すでに振込に入っています"):
+    with office.desk.work(Act.BATCH_MADE) as unit, pytest.raises(Conflict, match="すでに支払の回に入っています"):
         item = payments.payables.Payable(
             unit.session.get_one(payments.JudgmentRecord, judgment),
             payments.case_of(unit.session, 1),

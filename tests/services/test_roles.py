@@ -283,8 +283,6 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "recalls.claim": (Act.REPAYMENT_CLAIMED, lambda at: recalls.claim(at.desk, 999, WORDS, DAY)),
     "recalls.repaid": (Act.REPAYMENT_SETTLED, lambda at: recalls.repaid(at.desk, 999, DAY, at.self)),
     "recalls.claim_sheet": (Act.CASE_VIEWED, lambda at: recalls.claim_sheet(at.desk, 999)),
-    "cash.make": (Act.BATCH_MADE, lambda at: cash.make(at.desk, (999,), DAY)),
-    "cash.approve": (Act.BATCH_APPROVED, lambda at: cash.approve(at.desk, 999, 1, 1, at.self)),
     "cash.hand_over": (Act.CASH_PAID, lambda at: cash.hand_over(at.desk, 999, cash.HandOver("SELF", "LICENCE"), at.self)),
     "cash.take_out": (Act.BATCH_CANCELLED, lambda at: cash.take_out(at.desk, 999, at.self, WORDS)),
     "cash_desk.page": (Act.CASES_LISTED, lambda at: cash_desk.page(at.desk)),
@@ -379,7 +377,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
 ELSEWHERE = {
     "session.close", "results.settle", "results.look_again", "heirs.name_of",
     "session.second_person", "session.as_second", "programmes.require_confirmed",
-    "bank_calendar.month", "bank_calendar.require_in_time", "sent_ledger.highest", "sent_ledger.set_left",
+    "bank_calendar.month", "bank_calendar.require_in_time", "sent_ledger.highest", "sent_ledger.set_left", "sent_ledger.enter",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from kyufu_desktop.domain.calendar import parse_day, wareki, wareki_with_weekday
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.payment import BatchState, PaymentState
+from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem
 from kyufu_desktop.services import batches, cash, cash_desk
@@ -43,13 +43,13 @@ class NewListDialog(Dialog):
         self.day = today
         self._day = text_field("", 220, wareki(today))
         self.body.addWidget(label(f"窓口で支給できるもの {count:,}件　{total:,}円 を入れます。"))
-        self.add_field("pay_on", Field("支給日", self._day, required=True, hint="今日か、それより後の日です。", name="cash.pay_on"))
+        self.add_field("transfer_on", Field("支給日", self._day, required=True, hint="今日か、それより後の日です。", name="cash.pay_on"))
 
     def ready(self) -> bool:
         try:
             self.day = parse_day(self._day.text())
         except InputProblem as problem:
-            return self.refuse("pay_on", f"{problem.happened}{problem.todo}")
+            return self.refuse("transfer_on", f"{problem.happened}{problem.todo}")
         return True
 
 
@@ -317,12 +317,12 @@ def _payment_row(one: CashPaymentRow) -> Row:
 
 
 # What runs on the lane.
-def _make(desk: Desk, judgment_ids: tuple[int, ...], on: date, _: Progress) -> Changes:
-    return cash.make(desk, judgment_ids, on)[0]
+def _make(desk: Desk, judgment_ids: tuple[int, ...], on: date, progress: Progress) -> Changes:
+    return batches.make_batch(desk, judgment_ids, on, progress, PayMethod.CASH)[0]
 
 
 def _approve(desk: Desk, batch_id: int, count: int, total: int, prove: Prove, _: Progress) -> Changes:
-    return cash.approve(desk, batch_id, count, total, prove())
+    return batches.approve_batch(desk, batch_id, count, total, prove())
 
 
 def _take_out(desk: Desk, batch_id: int, prove: Prove, reason: str, _: Progress) -> Changes:

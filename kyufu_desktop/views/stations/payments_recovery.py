@@ -25,12 +25,12 @@ from kyufu_desktop.views.stations.words import moment_words, short_day
 
 _WORDS = {
     Standing.OLDER_VAULT: (
-        "前の保管庫に戻ったあとのようです。次の振込データは銀行へ渡っていますが、この保管庫には記録がありません。",
-        "取扱責任者2人で、銀行の受付の記録と照らし合わせてください。済むまで、振込の回は作れません。",
+        "前の保管庫に戻ったあとのようです。次の支払は済んでいますが、この保管庫には記録がありません。",
+        "取扱責任者2人で、銀行の受付の記録や領収書の控えと照らし合わせてください。済むまで、支払は進められません。",
     ),
     Standing.BROKEN: (
-        "銀行へ渡した振込データの控え（sent.json）がないか、保管庫と合いません。",
-        "取扱責任者2人で、銀行の受付の記録と紙の管理簿を見て、この保管庫の回がすべてであることを確かめてください。",
+        "渡した振込データと現金の控え（sent.json）がないか、保管庫と合いません。",
+        "取扱責任者2人で、銀行の受付の記録、領収書の控え、紙の管理簿を見て、この保管庫の回がすべてであることを確かめてください。",
     ),
 }
 
@@ -44,20 +44,20 @@ class PaymentsRecovery(QWidget):
         self._files = OpenFilePanel("payments", may_destroy=False)
         self._files.look.connect(self._ask_look)
         self._what, self._todo = label("", "strong", wrap=True), label("", "sub", wrap=True)
-        self._settle = Button("銀行の記録と照らし合わせた…", "Alt+G", name="payments.settle_older_vault")
+        self._settle = Button("記録と照らし合わせた…", "Alt+G", name="payments.settle_older_vault")
         self._settle.clicked.connect(self._ask_settle)
         self._rebuild = Button("控えを作り直す…", "Alt+G", name="payments.rebuild_ledger")
         self._rebuild.clicked.connect(self._ask_rebuild)
         self._unknown = Table(
             [
-                Column("回", 90),
-                Column("振込指定日", 130),
+                Column("回・領収書", 140),
+                Column("支払う日", 130),
                 Column("件数", 90, right=True),
                 Column("金額（円）", 150, right=True),
                 Column("書き出した日時"),
             ],
             fit=True,
-            name="この保管庫にない振込データ",
+            name="この保管庫にない支払",
         )
         self._ledger = box(
             col(
@@ -102,7 +102,7 @@ class PaymentsRecovery(QWidget):
                 Row(
                     number,
                     (
-                        Cell(f"第{file.batch}回", bold=True),
+                        Cell(f"領収書 {file.receipt:06d}" if file.receipt else f"第{file.batch}回", bold=True),
                         Cell(short_day(file.transfer_on)),
                         Cell(f"{file.count:,}", mono=True, right=True),
                         Cell(f"{file.total:,}", mono=True, right=True),
@@ -151,14 +151,14 @@ class PaymentsRecovery(QWidget):
     def _ask_settle(self) -> None:
         self._station.hide_error()
         dialog = AskTextDialog(
-            "銀行の記録で分かったこと",
+            "記録で分かったこと",
             "分かったこと",
             "次へ",
-            sentence="受付の日・件数・合計が、一覧の振込データと合うことを確かめて書きます。そこで支払った人へは、この保管庫からもう支払えません。",
+            sentence="銀行の受付や領収書の控えが、一覧の日・件数・金額と合うことを確かめて書きます。そこで支払った人へは、この保管庫からもう支払えません。",
             least=sent_ledger.FOUND_LENGTH,
         )
         if present(dialog):
-            prove = self._two_officers("銀行の記録と照らし合わせました", "照らし合わせた")
+            prove = self._two_officers("銀行の記録や領収書と照らし合わせました", "照らし合わせた")
             if prove is not None:
                 work = partial(_settle, self._desk, dialog.text, prove)
                 self._station.lane.write(self._station, work, title="確かめたことを書いています")
@@ -170,7 +170,7 @@ class PaymentsRecovery(QWidget):
             self._station.lane.write(self._station, partial(_rebuild, self._desk, prove), title="控えを作り直しています")
 
     def _two_officers(self, title: str, verb: str) -> Prove | None:
-        sentences = ["もう1人の取扱責任者が、銀行の記録を一緒に見てから入れます。"]
+        sentences = ["もう1人の取扱責任者が、記録を一緒に見てから入れます。"]
         return ask_second(self._desk, Act.OLDER_VAULT_SETTLED, self._desk.staff.id, title, sentences, verb, officer=True)
 
 
