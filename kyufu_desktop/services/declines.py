@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, func, literal, select
+from sqlalchemy import Date, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.calendar import wareki
@@ -26,7 +26,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter, LetterBenefit
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import Decline
-from kyufu_desktop.services import case_exits, routes
+from kyufu_desktop.services import batches, case_exits, routes
 from kyufu_desktop.services.case_rows import Declinable, DeclineEntry, DeclineRow, ExitEntry
 from kyufu_desktop.services.case_steps import approved_benefits, benefit_words
 from kyufu_desktop.services.contacts import require_reason
@@ -38,7 +38,7 @@ _GONE_OUT: tuple[str, ...] = tuple(sorted(state.value for state in OCCUPYING - {
 
 
 def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:
-    """The person does not want what the letter told. A batch that holds it is stopped by its own check of what may be paid.
+    """The person does not want what the letter told: it comes out of the batches that wait in the house, which are approved anew.
 
     Raises InputProblem K-1550 (day), Conflict K-1551 (not a first letter that was posted), K-1552 (declined already), K-1553 (the case has
     left), K-1554 (all of it has left the house).
@@ -56,8 +56,8 @@ def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:
             raise Conflict("K-1552", "この手紙の辞退は、もう登録されています。", todo="案件を開いて確かめてください。")
         if case_exits.left(session, letter.case_id):
             raise Conflict("K-1553", "取下げか要件消滅が、もう登録されています。", todo="案件を開いて確かめてください。")
-        unpaid, gone_out, batches = _money(session, letter)
-        if gone_out and not unpaid:
+        told, gone_out = _money(session, letter)
+        if gone_out and not told - gone_out:
             raise Conflict(
                 "K-1554",
                 "この給付は、もう銀行へ渡しているか、支払っています。",
@@ -75,10 +75,11 @@ def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:
         session.add(row)
         session.flush()
         unit.record(Act.DECLINE_ENTERED, subject="case", subject_id=letter.case_id, decline=row.id, letter=letter.id, how=row.how)
+        touched = batches.take_out(unit, desk, letter.case_id, "辞退の届出があったため", _of_the_benefits(session, told))
         words = f"{letter.code} の辞退を登録しました。この給付は支払いません。"
-        if batches:
-            numbers = "・".join(f"第{number}号" for number in batches)
-            words += f"振込データ{numbers}に入っています。取り消してください。"
+        if touched:
+            numbers = "・".join(map(batches.title_of, touched))
+            words += f"{numbers}から外しました。もう一度決裁してください。"
         return Changes(_CHANGED, words, (letter.case_id,))
 
 
@@ -86,19 +87,18 @@ def _posted(letter: Letter) -> bool:
     return LetterKind(letter.kind) in FIRST and letter.state == LetterState.SENT.value and letter.voided_by is None
 
 
-def _money(session: Session, letter: Letter) -> tuple[bool, bool, tuple[int, ...]]:
-    """Whether a benefit of the letter is still in the house, whether one has left it, and the numbers of the batches that hold one."""
-    told = list(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)))
+def _money(session: Session, letter: Letter) -> tuple[set[int], set[int]]:
+    """The judgments that the letter told of, and those of them whose money has left the house."""
+    told = set(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)))
     paid = select(Payment.judgment_id).where(Payment.judgment_id.in_(told), Payment.state.in_(_GONE_OUT))
-    gone_out = set(session.scalars(paid))
-    in_batch = (
-        select(Batch.number)
-        .join(Payment, Payment.batch_id == Batch.id)
-        .where(Payment.judgment_id.in_(told), Payment.state == PaymentState.IN_BATCH.value)
-        .distinct()
-        .order_by(Batch.number)
-    )
-    return any(judgment not in gone_out for judgment in told), bool(gone_out), tuple(session.scalars(in_batch))
+    return told, set(session.scalars(paid))
+
+
+def _of_the_benefits(session: Session, told: set[int]) -> list[int]:
+    """Every decision of these benefits: where one was voided and made anew, the new one is declined too."""
+    benefits = select(JudgmentRecord.case_id, JudgmentRecord.benefit_key).where(JudgmentRecord.id.in_(told)).distinct()
+    same = tuple_(JudgmentRecord.case_id, JudgmentRecord.benefit_key).in_(benefits)
+    return list(session.scalars(select(JudgmentRecord.id).where(same).order_by(JudgmentRecord.id)))
 
 
 def withdraw(desk: Desk, decline_id: int, on: date, reason: str) -> Changes:
@@ -239,7 +239,7 @@ def to_close(session: Session, programme: Programme, on: date) -> tuple[tuple[in
 
 
 def in_a_batch(session: Session) -> tuple[tuple[int, int], ...]:
-    """(batch id, number) of batches in the house that hold a declined benefit: they can neither be approved nor leave."""
+    """(batch id, number) of batches in the house that hold a declined benefit: one that was being written when the person declined."""
     from_case = select(Decline.case_id).where(Decline.withdrawn_at.is_(None))
     query = select(Batch.id, Batch.number, Payment.case_id).join(Payment, Payment.batch_id == Batch.id)
     found = session.execute(

@@ -21,10 +21,11 @@ from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Category
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.services import bank_files, batches, case_exits, cases, declines, judgment, letters, review
+from kyufu_desktop.services import bank_files, batches, case_exits, cases, declines, judgment, letters, open_files, payments, review
 from kyufu_desktop.services.cases import DeclineEntry, DeclineRow, ExitEntry
 from tests.services.desk_work import Ward
 from tests.services.office import Office, copied, opened, silent
+from tests.services.test_written_in_two_steps import cut
 
 WHY = "生活の見通しが立たず、やはり受け取りたいと電話があった"
 GOOD = "受け付けてもらいたいと窓口で申出があった"
@@ -120,28 +121,47 @@ def test_only_a_first_letter_that_was_posted_is_declined(office: Office) -> None
     assert cases.page(office.desk, case).declinable == ()
 
 
-def test_a_decline_stops_the_batch_in_the_house_until_it_is_cancelled(office: Office) -> None:
+def test_a_decline_comes_out_of_the_batch_in_the_house_which_is_approved_anew(office: Office) -> None:
     case = announced(office)
     other = announced(office)
-    waiting = office.batch()
+    waiting = office.approved(office.batch())
     told = declines.enter(office.desk, office.letter(case).id, DeclineEntry(office.desk.today(), DeclineHow.PAPER))
-    assert "第1号に入っています" in told.sentence
-    with pytest.raises(Conflict, match="辞退の届出がありました"):
-        office.approved(waiting)
-    assert any(task.words == "辞退のある振込の回を取り消す" for task in cases.today(office.desk).tasks)
-    batches.cancel_batch(office.desk, waiting, office.suzuki, "辞退の届出があったため取り消します")
-    assert office.ready() == tuple(office.judgments(other))
-    assert not any(task.words == "辞退のある振込の回を取り消す" for task in cases.today(office.desk).tasks)
+    assert "第1号から外しました" in told.sentence
+    left = office.row(waiting)
+    assert (left.state.value, left.count, left.total) == ("決裁待ち", 1, 100_000)
+    assert [one.management_number for one in office.payments_of(waiting)] == [cases.page(office.desk, other).management_number]
+    assert office.ready() == ()
+    with pytest.raises(Conflict, match="K-1755"):
+        bank_files.bank_file(office.desk, waiting, "DVD-001", silent)
+    office.written(office.approved(waiting))
+    declines.withdraw(office.desk, row(office, case).decline_id, office.desk.today(), WHY)
+    assert office.ready() == tuple(office.judgments(case))
 
 
-def test_a_decline_after_the_approval_keeps_the_file_in_the_house_and_the_announcement_too(office: Office) -> None:
+def test_a_decline_of_all_that_a_batch_holds_cancels_it_and_its_announcement(office: Office) -> None:
     case = announced(office)
     waiting = office.approved(office.batch())
     assert [ready.kind for ready in letters.page(office.desk).ready] == [LetterKind.PAYMENT]
     decline(office, case)
     assert letters.page(office.desk).ready == ()
+    assert office.row(waiting).state.value == "取消"
+
+
+def test_a_decline_while_the_file_is_being_written_keeps_the_next_one_in_the_house(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody touches a batch that may be on a medium; where it turns out that it is not, it can neither be approved nor leave."""
+    case = announced(office)
+    waiting = office.approved(office.batch())
+    cut(office, monkeypatch, "_place", bank_files.bank_file(office.desk, waiting, "DVD-001", silent))
+    assert office.row(waiting).state.value == "書出中"
+    decline(office, case)
+    (found,) = payments.page(office.desk).open_files
+    open_files.absent(office.desk, found.export_id, str(office.medium), office.suzuki)
+    assert any(task.words == "辞退のある振込の回を取り消す" for task in cases.today(office.desk).tasks)
     with pytest.raises(Conflict, match="辞退の届出がありました"):
         bank_files.bank_file(office.desk, waiting, "DVD-001", silent)
+    batches.cancel_batch(office.desk, waiting, office.suzuki, "辞退の届出があったため取り消します")
+    assert not any(task.words == "辞退のある振込の回を取り消す" for task in cases.today(office.desk).tasks)
+    assert office.ready() == ()
 
 
 def test_money_that_left_the_house_is_not_declined_any_more(office: Office) -> None:
