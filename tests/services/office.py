@@ -17,7 +17,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
+from kyufu_desktop.domain.account import BelongsTo
 from kyufu_desktop.domain.case import CaseStatus
+from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.printing import Machine
 from kyufu_desktop.domain.programme import BankSettings, Programme
 from kyufu_desktop.domain.review import Item, ItemState
@@ -284,6 +286,13 @@ class Office:
         accounts.enter(
             self.desk, case_id, AccountEntry(bank="0001", branch="001", number=number, holder="ミホン　ハナコ", passbook_seen=True)
         )
+        self.verify_accounts()
+
+    def at_the_counter(self, *case_ids: int, belongs_to: BelongsTo = BelongsTo.SELF) -> None:
+        """These are paid in cash from now on, as they asked for, and an officer has seen it."""
+        why = "口座を持たず、窓口での受取りを希望したため"
+        for case_id in case_ids:
+            accounts.enter(self.desk, case_id, AccountEntry(method=PayMethod.CASH, holder_differs_reason=why, belongs_to=belongs_to))
         self.verify_accounts()
 
     def verify_accounts(self) -> None:

@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(made: Path, tmp_path: Path) -> Iterator[Office]:
     """Two reviewed cases that are paid at the counter."""
     with copied(made, tmp_path) as found:
-        change(found, "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = ''")
+        found.at_the_counter(1, 2)
         yield found
 
 
@@ -184,8 +184,8 @@ def test_cash_never_gets_into_a_bank_file_nor_a_transfer_to_the_counter(office: 
     assert payments.page(office.desk).batches == ()
     with pytest.raises(Conflict, match="K-1989"):
         bank_files.bank_file(office.desk, batch, "DVD-001", silent)
-    change(office, "UPDATE account SET method = 'TRANSFER'")
     cash.take_out(office.desk, batch, office.suzuki, WORDS)
+    office.account(1)
     with pytest.raises(Conflict, match="口座振込の案件です"):
         batches.make_batch(office.desk, (1,), office.desk.today(), silent, PayMethod.CASH)
 

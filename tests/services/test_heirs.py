@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from kyufu_desktop.domain.account import BelongsTo
 from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.domain.programme import AfterDeath
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.services import bank_files, batches, cash, cash_desk, heirs, payables, proxies
+from kyufu_desktop.services import accounts, bank_files, batches, cash, cash_desk, heirs, payables, proxies
+from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.case_rows import ProxyEntry
 from kyufu_desktop.services.case_steps import case_of
 from kyufu_desktop.services.cash import HandOver
@@ -56,7 +58,11 @@ def inherited(office: Office) -> None:
     died(office)
     heirs.enter(office.desk, 1, ENTRY)
     heirs.verify(office.desk, 1, office.suzuki)
-    change(office, "UPDATE account SET belongs_to = 'HEIR', heir_id = 1")
+    entry = AccountEntry(
+        "0001", "001", "1", "7654321", "ミホン　タロウ", passbook_seen=True, belongs_to=BelongsTo.HEIR, holder_differs_reason=WORDS
+    )
+    accounts.enter(office.desk, 1, entry)
+    office.verify_accounts()
 
 
 def test_the_account_of_who_died_is_never_paid(office: Office) -> None:
@@ -98,7 +104,7 @@ def test_an_account_of_an_heir_is_not_paid_while_the_person_lives(office: Office
 
 def test_cash_goes_to_the_heir_and_to_nobody_else(office: Office) -> None:
     inherited(office)
-    change(office, "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = ''")
+    office.at_the_counter(1, belongs_to=BelongsTo.HEIR)
     batch = batches.make_batch(office.desk, (1,), office.desk.today(), silent, PayMethod.CASH)[1]
     batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
     cash_desk.receipt(office.desk, 1)
@@ -153,7 +159,11 @@ def with_proxy(office: Office, basis: str) -> None:
     entry = ProxyEntry(basis, "見本 後見", "後見人", "", True, date(2024, 1, 1))
     proxies.enter(office.desk, 1, entry)
     proxies.verify(office.desk, (1,), office.suzuki)
-    change(office, "UPDATE account SET belongs_to = 'PROXY', proxy_id = 1")
+    entered = AccountEntry(
+        "0001", "001", "1", "7654321", "ミホン　コウケン", passbook_seen=True, belongs_to=BelongsTo.PROXY, holder_differs_reason=WORDS
+    )
+    accounts.enter(office.desk, 1, entered)
+    office.verify_accounts()
 
 
 def test_a_legal_representative_is_paid(office: Office) -> None:

@@ -13,7 +13,7 @@ from kyufu_desktop.errors import Conflict, CustodyProblem
 from kyufu_desktop.services import batches, cash, cash_desk, sent_ledger
 from kyufu_desktop.services.cash import HandOver
 from kyufu_desktop.services.sent_ledger import Standing
-from tests.services.money_office import WORDS, change, states, template
+from tests.services.money_office import WORDS, states, template
 from tests.services.office import Office, reopened, silent
 from tests.services.test_older_vault import keep, put_back, settle, view
 
@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Path:
     folder.mkdir()
     template(folder, 3, children=1, sent=False)
     with reopened(folder) as office:
-        change(office, "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = '' WHERE case_id < 3")
+        office.at_the_counter(1, 2)
     return folder
 
 
@@ -82,8 +82,8 @@ def test_who_was_paid_at_the_counter_is_not_paid_by_transfer_after_an_older_vaul
     put_back(place, kept)
     with reopened(place) as office:
         settle(office)
-        change(office, "UPDATE account SET method = 'TRANSFER', bank = '0001', branch = '001', kind = '1', number = '0000001'")
-        assert len(office.ready()) == 2
+        office.account(1)
+        assert office.ready() == (3,)
         with pytest.raises(Conflict, match="すでに支払っています"):
             office.batch(1)
 

@@ -11,7 +11,7 @@ from kyufu_desktop.domain.payment import PayMethod
 from kyufu_desktop.services import batches, cash, cash_desk, exports, host_exchange, outgoing, recalls, reconciliation_sheet
 from kyufu_desktop.services.cash import HandOver
 from kyufu_desktop.services.reconciliation_sheet import BATCH, FILE, LEDGER, RESULT
-from tests.services.money_office import WORDS, change, template
+from tests.services.money_office import WORDS, template
 from tests.services.office import Office, reopened, silent
 from tests.services.test_reconciliation import falsified
 
@@ -24,7 +24,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder: Path = tmp_path_factory.mktemp("counter")
     template(folder, 3, sent=False)
     with reopened(folder) as office:
-        change(office, "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = ''")
+        office.at_the_counter(1, 2, 3)
         first = listed(office)
         for payment in (1, 2):
             cash_desk.receipt(office.desk, payment)

@@ -16,7 +16,7 @@ from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.stations.dialogs_results import ResultFileDialog
 from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.payments_results import BACK, COUNTER, TRANSFERS
-from tests.services.money_office import WORDS, change, states
+from tests.services.money_office import WORDS, states
 from tests.views.station_bench import Bench, agree, bench, dismiss, suzuki_signs
 from tests.views.station_stand import Filled, Paper, office, payments_station, told, words
 
@@ -133,7 +133,7 @@ def test_money_that_came_back_late_is_entered_from_the_list(work: Bench) -> None
 
 
 def test_cash_from_the_list_to_the_hand(work: Bench, tmp_path: Path) -> None:
-    change(office(work), "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = ''")
+    office(work).at_the_counter(1, 2)
     station = payments_station(work, Paper(tmp_path))
     turn(work, station, COUNTER)
     assert not work.button(station, "cash.hand_over").isEnabled()
@@ -156,7 +156,7 @@ def test_cash_from_the_list_to_the_hand(work: Bench, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [TRANSFERS, COUNTER, BACK])
 def test_every_segment_fits_the_smallest_window(work: Bench, tmp_path: Path, key: str) -> None:
-    change(office(work), "UPDATE account SET method = 'CASH', bank = '', branch = '', kind = '', number = '' WHERE case_id = 2")
+    office(work).at_the_counter(2)
     sent(work)
     station = payments_station(work, Paper(tmp_path))
     turn(work, station, key)
