@@ -22,7 +22,6 @@ from kyufu_desktop.services.reconciliation_columns import Sum, total_of
 
 #: The money of the attempt is not with the payee and not on its way: another attempt may follow.
 _BACK = frozenset(PaymentState) - OCCUPYING - {PaymentState.CANCELLED}
-_ON_ITS_WAY = OCCUPYING - WITH_PAYEE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +40,40 @@ def reconcile(session: Session) -> Reconciliation:
     back = _of(states, _BACK)
     bank = total_of(columns.signed(session).values()) - back
     paid = _of(states, WITH_PAYEE)
-    waiting = _of(states, _ON_ITS_WAY)
+    prepared, sent = _of(states, {PaymentState.IN_BATCH}), _of(states, {PaymentState.SENT})
     told = _of(columns.told(session), WITH_PAYEE)
     untold = paid - told
     sums = (decided, bank, paid, told)
     words = (
-        ("決裁した額", "振込に入れたもの"),
+        ("決裁した額", "支払に入れたもの"),
         ("振込データ", f"不能・組戻 {back.count}件を除く" if back.count else ""),
-        ("振込の結果", f"結果待ち {waiting.count}件" if waiting.count else ""),
+        ("振込の結果", _remark(prepared, sent)),
         ("ホストへの報告", f"報告待ち {untold.count}件" if untold.count else ""),
     )
     boxes = tuple((label, each.yen, each.count, remark) for each, (label, remark) in zip(sums, words, strict=True))
     equal = tuple(left == right for left, right in itertools.pairwise(sums))
-    return Reconciliation(boxes, equal, _difference(sums, waiting, untold))
+    return Reconciliation(boxes, equal, _difference(sums, prepared, sent, untold))
 
 
-def _difference(sums: tuple[Sum, ...], waiting: Sum, untold: Sum) -> str:
+def _remark(prepared: Sum, sent: Sum) -> str:
+    """How the attempts without a result are called: 結果待ち only where something is with the bank."""
+    word = "結果待ちなど" if prepared.count and sent.count else "結果待ち" if sent.count else "支払う前"
+    waiting = prepared + sent
+    return f"{word} {waiting.count}件" if waiting.count else ""
+
+
+def _difference(sums: tuple[Sum, ...], prepared: Sum, sent: Sum, untold: Sum) -> str:
     decided, bank, paid, _ = sums
     if decided != bank:
         return f"決裁した額と振込データが{yen(abs(decided.yen - bank.yen))}違います。支払を止めて責任者に知らせてください。"
-    if bank - waiting != paid:
-        return f"振込データと結果が{yen(abs((bank - waiting - paid).yen))}違います。結果の入力を確かめてください。"
+    gap = bank - prepared - sent - paid
+    if gap != Sum():
+        return f"振込データと結果が{yen(abs(gap.yen))}違います。結果の入力を確かめてください。"
     parts = []
-    if waiting.count:
-        parts.append(f"結果待ちが{waiting.count}件・{yen(waiting.yen)}あります。")
+    if prepared.count:
+        parts.append(f"支払う前のものが{prepared.count}件・{yen(prepared.yen)}あります。")
+    if sent.count:
+        parts.append(f"結果待ちが{sent.count}件・{yen(sent.yen)}あります。")
     if untold.count:
         parts.append(f"ホストへの報告待ちが{untold.count}件・{yen(untold.yen)}あります。")
     return "".join(parts)

@@ -369,5 +369,5 @@ def test_every_fact_of_a_sum_has_its_own_line(qtbot: QtBot) -> None:
     qtbot.addWidget(sums)
     sums.set_boxes([Amount("決裁した額", 1, "192件")])
     low = sums.height()
-    sums.set_boxes([Amount("決裁した額", 1, "192件　振込に入れたもの")])
+    sums.set_boxes([Amount("決裁した額", 1, "192件　支払に入れたもの")])
     assert sums.height() == low + 22

@@ -87,11 +87,10 @@ class LettersStation(Station):
         self._none = EmptyList("", "", icon_name="letter")
         self._letters = Table(
             [
-                Column("状態", 116),
+                Column("状態", 108),
                 Column("氏名・番号・種類"),
-                Column("枚", 52, right=True),
-                Column("金額（円）", 100, right=True),
-                Column("発送・期限", 116),
+                Column("金額（円）", 96, right=True),
+                Column("発送・期限", 112),
             ],
             row_height=48,
             name="手紙",

@@ -44,8 +44,7 @@ def letter_row(letter: LetterRow) -> Row:
         (
             Cell(chip=letter.state.value),
             Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
-            Cell(str(letter.sheets or "－"), mono=True, right=True),
-            Cell(f"{letter.amount:,}", mono=True, right=True),
+            Cell(f"{letter.amount:,}", sub=f"{letter.sheets}枚" if letter.sheets else "", mono=True, right=True),
             Cell(_short(letter.sent_on), sub=_until(letter), mono=True),
         ),
     )
