@@ -137,7 +137,7 @@ def test_cash_from_the_list_to_the_hand(work: Bench, tmp_path: Path) -> None:
     station = payments_station(work, Paper(tmp_path))
     turn(work, station, COUNTER)
     assert not work.button(station, "cash.hand_over").isEnabled()
-    work.answers += [agree, Filled(cash__count="2", cash__total="200000"), suzuki_signs]
+    work.answers += [agree, Filled(batch__count="2", batch__total="200000"), suzuki_signs]
     work.press(station, "cash.make")
     work.press(station, "cash.approve")
     assert "領収書を2枚印刷してください。" in words(station)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QCheckBox,
     QComboBox,
     QLineEdit,
@@ -65,39 +64,37 @@ def _pen(widget: QWidget) -> QPalette.ColorRole:
     return QPalette.ColorRole.WindowText if widget.isEnabled() else QPalette.ColorRole.Mid
 
 
-def _paint_button(button: QAbstractButton, option: QStyleOptionButton, control: QStyle.ControlElement, words: QStyle.SubElement) -> None:
-    """The control without its words, and the words painted beside it."""
-    text, option.text = option.text, ""
+def _paint_hard(button: QCheckBox | QRadioButton, control: QStyle.ControlElement, words: QStyle.SubElement) -> bool:
+    """The control without its words, and the words painted beside it in their true shapes. False where the style can write them."""
+    text = button.text()
+    if not is_hard(text):
+        return False
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    option.text = ""
     painter = QStylePainter(button)
     painter.drawControl(control, option)
     rect = button.style().subElementRect(words, option, button)
     painter.setPen(button.palette().color(_pen(button)))
     paint_text(painter, QRectF(rect), text, _LEFT)
     painter.end()
+    return True
 
 
 class NameTick(QCheckBox):
     """A box to tick beside a name."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not is_hard(self.text()):
+        if not _paint_hard(self, QStyle.ControlElement.CE_CheckBox, QStyle.SubElement.SE_CheckBoxContents):
             super().paintEvent(event)
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _paint_button(self, option, QStyle.ControlElement.CE_CheckBox, QStyle.SubElement.SE_CheckBoxContents)
 
 
 class NameRadio(QRadioButton):
     """One of several, with a name in its words."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not is_hard(self.text()):
+        if not _paint_hard(self, QStyle.ControlElement.CE_RadioButton, QStyle.SubElement.SE_RadioButtonContents):
             super().paintEvent(event)
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _paint_button(self, option, QStyle.ControlElement.CE_RadioButton, QStyle.SubElement.SE_RadioButtonContents)
 
 
 class _Items(QStyledItemDelegate):

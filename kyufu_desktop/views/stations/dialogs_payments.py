@@ -68,8 +68,8 @@ class NewBatchDialog(Dialog):
 class TypeTotalDialog(Dialog):
     """The approver types count and total that he saw on paper; they are compared where it is signed, not here."""
 
-    def __init__(self, batch: BatchRow) -> None:
-        super().__init__(f"第{batch.number}回の件数と合計を入れてください", act="次へ")
+    def __init__(self, batch: str) -> None:
+        super().__init__(f"{batch}の件数と合計を入れてください", act="次へ")
         self.count = self.total = 0
         self._count = integer_field(10**6, 120)
         self._total = integer_field(10**12, 200)

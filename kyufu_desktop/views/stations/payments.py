@@ -261,7 +261,7 @@ class PaymentsStation(Station):
         batch = self._chosen()
         if batch is None:
             return
-        typed = TypeTotalDialog(batch)
+        typed = TypeTotalDialog(f"第{batch.number}回")
         if not present(typed):
             return
         sentences = [

@@ -19,11 +19,11 @@ from kyufu_desktop.services.cash_desk import CashBatchRow, CashPage, CashPayment
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, Dialog, present
-from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Field, Panel, Row, Table, col, integer_field, label, row, text_field
-from kyufu_desktop.views.parts.form import integer_of
+from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Field, Panel, Row, Table, col, label, row, text_field
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
 from kyufu_desktop.views.station import Station
+from kyufu_desktop.views.stations.dialogs_payments import TypeTotalDialog
 from kyufu_desktop.views.stations.words import short_day
 
 #: State of a list -> icon and tone of its chip.
@@ -50,27 +50,6 @@ class NewListDialog(Dialog):
             self.day = parse_day(self._day.text())
         except InputProblem as problem:
             return self.refuse("transfer_on", f"{problem.happened}{problem.todo}")
-        return True
-
-
-class TypeCashDialog(Dialog):
-    """Count and total from the paper; compared where they are signed."""
-
-    def __init__(self, batch: CashBatchRow) -> None:
-        super().__init__(f"窓口払い 第{batch.number}号の件数と合計を入れてください", act="次へ")
-        self.count = self.total = 0
-        self._count, self._total = integer_field(10**6, 120), integer_field(10**12, 200)
-        self.body.addWidget(label("一覧を見て、数えた件数と金額を入れます。"))
-        self.add_field("count", Field("件数", self._count, required=True, after="件", name="cash.count"))
-        self.add_field("total", Field("合計金額", self._total, required=True, after="円", name="cash.total"))
-
-    def ready(self) -> bool:
-        count, total = integer_of(self._count), integer_of(self._total)
-        if count is None:
-            return self.refuse("count", "件数を入れてください。")
-        if total is None:
-            return self.refuse("total", "金額を入れてください。")
-        self.count, self.total = count, total
         return True
 
 
@@ -248,9 +227,9 @@ class CashPanel(QWidget):
 
     def _ask_approve(self) -> None:
         batch, desk = self._batch(), self._station.desk
-        if batch is None or not present(typed := TypeCashDialog(batch)):
+        if batch is None or not present(typed := TypeTotalDialog(f"窓口払い第{batch.number}号")):
             return
-        sentences = [f"窓口払い 第{batch.number}号　{wareki_with_weekday(batch.pay_on)}", f"{batch.count:,}件　{batch.total:,}円"]
+        sentences = [f"窓口払い第{batch.number}号　{wareki_with_weekday(batch.pay_on)}", f"{batch.count:,}件　{batch.total:,}円"]
         prove = ask_second(desk, Act.BATCH_APPROVED, batch.made_by_id, "窓口払いの回を決裁します", sentences, "決裁する")
         if prove is not None:
             self._write(partial(_approve, desk, batch.batch_id, typed.count, typed.total, prove), "窓口払いの回を決裁しています")
