@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.database import copying, migrate
+from kyufu_desktop.database import copying, migrate, sent_ledger
 from kyufu_desktop.database.durable import PRIVATE_FOLDER, create_private, sync_folder
 from kyufu_desktop.database.engine import check_integrity, open_engine
 from kyufu_desktop.database.folder import VaultFolder, begin_try, database_of, end_try, failed_tries, load_book, save_book
@@ -27,6 +27,7 @@ from kyufu_desktop.models.base import Setting, VaultInfo
 from kyufu_desktop.models.case import Case, ReceivedNotice
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.security import keys as slots
+from kyufu_desktop.security import sent_marks
 from kyufu_desktop.security.approval import Signer
 from kyufu_desktop.security.audit_chain import chain_key
 from kyufu_desktop.security.keys import REAL, KdfParameters, Keyring, OpenedSlot, SlotBook, VaultKeys
@@ -126,6 +127,9 @@ def create_vault(
     finally:
         engine.dispose()
     save_book(building, book)
+    # A vault without its ledger has lost what it knew of money that left: a new one begins with an empty one.
+    sent_ledger.set_aside(place, "".join(character for character in now()[:19] if character.isdigit()))
+    sent_ledger.write(place, sent_marks.ledger_key(keys.audit, book.vault_id), ())
     _settle(place, building, book.generation)
     return code
 

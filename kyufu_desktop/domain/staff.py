@@ -352,6 +352,11 @@ def may(role: Role, act: Act) -> bool:
     return role in ALLOWED[act]
 
 
+def may_lead(role: Role) -> bool:
+    """Whether ``role`` may sit at the desk where two people act together: who only asks or audits leads nothing."""
+    return role in _WORK
+
+
 def may_verify(act: Act, maker_id: int, second: Staff) -> bool:
     """Whether ``second`` may do ``act`` on something that ``maker_id`` made: the role allows it and it is another person."""
     return may(second.role, act) and second.id != maker_id and second.active

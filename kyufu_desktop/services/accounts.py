@@ -146,14 +146,14 @@ def enter(desk: Desk, case_id: int, entry: AccountEntry) -> Changes:
             match=read.found.match.value,
             changed=len(read.found.notes),
             warnings=len(read.found.warnings) + len(read.found.answer_for),
-            voided=len(taken),
+            voided=len(taken.batches),
         )
         words = "窓口払いにしました。" if entry.method is PayMethod.CASH else "口座を入力しました。"
         words += "2人目の確認を待ちます。" if seen or entry.method is PayMethod.CASH else "通帳の写しを見ると、2人目が確かめられます。"
-        words += "".join(f"振込の回 第{batch.number}号から外しました。決裁をやり直してください。" for batch in taken)
-        if taken and batches.announced(session, case_id, [batch.id for batch in taken]):
+        words += taken.words
+        if batches.announced(session, case_id, [batch.id for batch in taken.batches]):
             words += "振込の通知は送ったあとです。振込日が変わることを知らせてください。"
-        return Changes(_CHANGED | (Kind.PAYMENTS | Kind.LETTERS if taken else Kind.NONE), words, (case_id,))
+        return Changes(_CHANGED | (Kind.PAYMENTS | Kind.LETTERS if taken.batches else Kind.NONE), words, (case_id,))
 
 
 def _refuse_on_its_way(session: Session, case_id: int) -> None:

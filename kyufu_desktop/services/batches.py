@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LetterKind, LetterState
 from kyufu_desktop.domain.payment import BatchState, Due, PaymentState, PayMethod, check_batch, check_counter_day, check_day
+from kyufu_desktop.domain.payment_result import EventSource
 from kyufu_desktop.domain.route import MOVES_ON
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
@@ -22,12 +24,13 @@ from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
-from kyufu_desktop.models.payment import Batch, PaidChild, Payment
+from kyufu_desktop.models.payment import Batch, CashReceipt, PaidChild, Payment, PaymentEvent
+from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.services import bank_calendar, collation_state, payables, receivers, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
-from kyufu_desktop.services.case_steps import advance, case_of
+from kyufu_desktop.services.case_steps import advance, case_of, live_account
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk, Second
@@ -248,14 +251,17 @@ def require_collated(session: Session, batch: Batch) -> None:
 
 
 def require_entitled(session: Session, batch: Batch, on: date) -> None:
-    """Evidence that ended, or an exit, while the batch waited in the house; money that another state of the vault gave to the bank.
+    """Evidence that ended, an exit, an account that is looked at again, while the batch waited; money that another state of the vault paid.
 
     Raises Conflict K-1752.
     """
     payments = payments_of(session, batch.id)
     already = {payment.case_id for payment in payments if blocked(session, payment)}
+    moved = {payment.case_id for payment in payments if not account_stands(session, payment)}
     for case_id in dict.fromkeys(payment.case_id for payment in payments):
         why = sent_blocks.SENTENCE if case_id in already else payables.gone(session, case_id, on)
+        if not why and case_id in moved:
+            why = "口座が変わったか、2人目の確かめ直しを待っています。"
         if why:
             raise Conflict(
                 "K-1752",
@@ -263,6 +269,19 @@ def require_entitled(session: Session, batch: Batch, on: date) -> None:
                 kept="支払は何も進めていません。",
                 todo="この案件を確かめ、入らなくなったときは回を取り消してください。",
             )
+
+
+def account_stands(session: Session, payment: Payment) -> bool:
+    """Whether the payment still goes where two people have seen that it should: to the live account of its case, to the letter."""
+    account = session.get_one(AccountRecord, payment.account_id)
+    live = live_account(session, payment.case_id)
+    same = ("bank", "branch", "kind", "number", "holder")
+    return (
+        live is not None
+        and live.id == account.id
+        and account.verified_at is not None
+        and all(getattr(payment, name) == getattr(account, name) for name in same)
+    )
 
 
 def blocked(session: Session, payment: Payment) -> bool:
@@ -301,9 +320,11 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
             raise NotAllowed("K-1761", f"{title_of(batch)}を作った人だけでは取り消せません。", todo="別の人と一緒に取り消してください。")
         payments = payments_of(session, batch.id)
         require_none_left(batch, payments)
+        receipts: list[int] = []
         for payment in payments:
             payment.state = PaymentState.CANCELLED.value
             release_children(session, payment, desk.now_text())
+            receipts += void_receipt(session, payment, desk.now_text(), reason.strip())
         batch.state = BatchState.CANCELLED.value
         batch.cancelled_reason = reason.strip()
         session.flush()
@@ -313,7 +334,8 @@ def cancel_batch(desk: Desk, batch_id: int, second: Second, reason: str) -> Chan
             if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
                 advance(case, Act.BATCH_CANCELLED, desk.now_text())
         unit.record(Act.BATCH_CANCELLED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total)
-        return Changes(_CHANGED, f"{title_of(batch)}を取り消しました。{batch.count}件は次の回に入れられます。", cases)
+        words = f"{title_of(batch)}を取り消しました。{batch.count}件は次の回に入れられます。"
+        return Changes(_CHANGED, words + waste_words(receipts), cases)
 
 
 def require_none_left(batch: Batch, payments: list[Payment]) -> None:
@@ -329,6 +351,22 @@ def release_children(session: Session, payment: Payment, at: str) -> None:
         child.released_at = at
 
 
+def void_receipt(session: Session, payment: Payment, at: str, why: str) -> list[int]:
+    """The receipt of a payment that is not made: two papers lie printed. Returns its number, which is never used again."""
+    receipt = session.scalar(select(CashReceipt).where(CashReceipt.payment_id == payment.id, CashReceipt.voided_at.is_(None)))
+    if receipt is None:
+        return []
+    receipt.voided_at, receipt.voided_reason = at, why
+    return [receipt.number]
+
+
+def waste_words(receipts: Sequence[int]) -> str:
+    """What is done with the papers of receipts that are void now; empty where none was printed."""
+    if not receipts:
+        return ""
+    return f"領収書 {'・'.join(f'{number:06d}' for number in receipts)} は無効です。「無効」と書いて綴ってください。"
+
+
 def under_way(session: Session, case_id: int) -> bool:
     """Whether anything of the case is on its way to the bank."""
     states = (PaymentState.IN_BATCH.value, PaymentState.SENT.value)
@@ -339,12 +377,32 @@ def under_way(session: Session, case_id: int) -> bool:
 _IN_THE_HOUSE = (BatchState.DRAFTED.value, BatchState.APPROVED.value)
 
 
-def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids: Sequence[int] | None = None) -> tuple[Batch, ...]:
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """What :func:`take_out` did: the batches that lost something, and the receipts whose papers are void."""
+
+    batches: tuple[Batch, ...] = ()
+    receipts: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What the clerk is told, in sentences; empty where nothing waited in a batch."""
+        if not self.batches:
+            return ""
+        states = {batch.state for batch in self.batches}
+        words = f"{'・'.join(map(title_of, self.batches))}から外しました。"
+        words += "決裁をやり直してください。" if BatchState.DRAFTED.value in states else ""
+        words += "空になった回は取り消しました。" if BatchState.CANCELLED.value in states else ""
+        return words + waste_words(self.receipts)
+
+
+def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids: Sequence[int] | None = None) -> TakenOut:
     """Takes the payments of a case (only those of ``judgment_ids``, where given) out of the batches that wait in the house.
 
     For whatever changes beneath a payment: its account, its decision. Each batch keeps its number, gets a new revision, count, total and
-    digest, and loses its approval; one that is left empty is cancelled with ``why``. The case goes back to 審査完了 unless something else
-    of it is under way. A batch that is being written or has left is not touched. Returns the batches that lost something.
+    digest, and loses its approval; one that is left empty is cancelled with ``why``. A list of the counter of which all the rest was handed
+    over is settled, under the approval that it was handed over with. The case goes back to 審査完了 unless something else of it is under
+    way. A batch that is being written or has left is not touched.
     """
     session = unit.session
     query = (
@@ -356,23 +414,28 @@ def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids:
         query = query.where(Payment.judgment_id.in_(judgment_ids))
     taken = session.scalars(query.order_by(Payment.id)).all()
     if not taken:
-        return ()
+        return TakenOut()
+    receipts: list[int] = []
     for payment in taken:
         payment.state = PaymentState.CANCELLED.value
         release_children(session, payment, desk.now_text())
+        receipts += void_receipt(session, payment, desk.now_text(), why)
     session.flush()
     touched = tuple(session.get_one(Batch, batch_id) for batch_id in dict.fromkeys(payment.batch_id for payment in taken))
     for batch in touched:
         left = payments_of(session, batch.id)
         was_approved = batch.state == BatchState.APPROVED.value
-        batch.revision += 1
-        batch.signature_id, batch.approved_at, batch.approved_by = None, None, None
+        if left and all(payment.state != PaymentState.IN_BATCH.value for payment in left):
+            _settle_list(desk, session, batch, [payment for payment in taken if payment.batch_id == batch.id], why)
+        else:
+            batch.revision += 1
+            batch.signature_id, batch.approved_at, batch.approved_by = None, None, None
+            batch.state = (BatchState.DRAFTED if left else BatchState.CANCELLED).value
+            batch.cancelled_reason = None if left else why
         if left:
             batch.count, batch.total = len(left), sum(payment.amount for payment in left)
+        if batch.state == BatchState.DRAFTED.value:
             batch.sha256 = _digest_of(desk, batch, left)
-            batch.state = BatchState.DRAFTED.value
-        else:
-            batch.state, batch.cancelled_reason = BatchState.CANCELLED.value, why
         unit.record(
             Act.BATCH_VOIDED,
             subject="batch",
@@ -390,7 +453,24 @@ def take_out(unit: UnitOfWork, desk: Desk, case_id: int, why: str, judgment_ids:
     case = case_of(session, case_id)
     if case.status == CaseStatus.PAYMENT_PREPARED.value and not under_way(session, case_id):
         advance(case, Act.BATCH_VOIDED, desk.now_text())
-    return touched
+    return TakenOut(touched, tuple(receipts))
+
+
+def _settle_list(desk: Desk, session: Session, batch: Batch, taken: Sequence[Payment], why: str) -> None:
+    """The rest of a list of the counter was handed over: what is taken out stood in the list that was approved, and is kept as such."""
+    batch.state, batch.cancelled_reason = BatchState.SETTLED.value, why
+    for payment in taken:
+        session.add(
+            PaymentEvent(
+                payment_id=payment.id,
+                state=payment.state,
+                reason=why,
+                happened_on=desk.today(),
+                source=EventSource.COUNTER.value,
+                entered_at=desk.now_text(),
+                entered_by=desk.staff.id,
+            )
+        )
 
 
 def _spoil_announcements(session: Session, case_id: int, batch_ids: Sequence[int]) -> None:

@@ -29,7 +29,7 @@ from kyufu_desktop.services.bank_data import payments_of, receipt_digest, unchan
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.payment_events import Step, move, payment_of
 from kyufu_desktop.services.proxies import live_proxy
-from kyufu_desktop.services.session import Desk, Second
+from kyufu_desktop.services.session import Desk, Second, require_known
 
 CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
 #: What a signature of the counter is over.
@@ -74,7 +74,9 @@ def hand_over(desk: Desk, payment_id: int, given: HandOver, witness: Second) -> 
     if given.receiver not in RECEIVERS or given.identity not in IDENTITIES:
         raise InputProblem("K-1998", "identity", "受け取る方か、本人確認書類を選んでいません。", todo="書類を見て、選んでください。")
     with desk.work(Act.CASH_PAID, witness) as unit:
-        session = unit.session
+        session, payer = unit.session, Second(desk.staff, desk.signer)
+        # Both sign: the one at the desk is looked up in the file as well, not only the one who stands by.
+        require_known(session, payer)
         sent_ledger.require_fitting(desk, session)
         if not may_verify(Act.CASH_PAID, desk.staff.id, witness.staff):
             raise NotAllowed("K-1988", "支払う人と立ち会う人が同じです。", todo="別の取扱者に立ち会ってもらってください。")
@@ -89,7 +91,7 @@ def hand_over(desk: Desk, payment_id: int, given: HandOver, witness: Second) -> 
         digest = receipt_digest(receipt.number, payment.id, payment.amount, given.receiver)
         statement = Statement(KIND, 1, payment.amount, digest, desk.vault.generation, unit.next_seq)
         of = (Act.CASH_PAID, KIND, receipt.id)
-        receipt.payer_signature_id = batches.keep_signature(desk, unit, statement, Second(desk.staff, desk.signer), of).id
+        receipt.payer_signature_id = batches.keep_signature(desk, unit, statement, payer, of).id
         receipt.witness_signature_id = batches.keep_signature(desk, unit, statement, witness, of).id
         receipt.paid_on, receipt.receiver, receipt.identity = desk.today(), given.receiver, given.identity
         receipt.payer_id, receipt.witness_id = desk.staff.id, witness.staff.id
@@ -140,6 +142,8 @@ def _require_payable(desk: Desk, session: Session, batch: Batch, payment: Paymen
     why = sent_blocks.SENTENCE if batches.blocked(session, payment) else payables.gone(session, case.id, on)
     account = session.get_one(AccountRecord, payment.account_id)
     heirs_only = account.belongs_to == receivers.HEIR
+    if not why and not batches.account_stands(session, payment):
+        why = "支払の方法が変わったか、2人目の確かめ直しを待っています。"
     if not why and (receiver == receivers.HEIR) != heirs_only:
         why = "相続人に支給する案件です。" if heirs_only else "相続人に支給する案件ではありません。"
     if not why and receiver == receivers.PROXY:
@@ -179,11 +183,10 @@ def take_out(desk: Desk, batch_id: int, second: Second, reason: str) -> Changes:
         payments = payments_of(session, batch.id)
         left = [payment for payment in payments if payment.state == PaymentState.IN_BATCH.value]
         paid = [payment for payment in payments if payment.state not in (PaymentState.IN_BATCH.value, PaymentState.CANCELLED.value)]
+        receipts: list[int] = []
         for payment in left:
             move(desk, unit, payment, Step(PaymentState.CANCELLED, desk.today(), EventSource.COUNTER, stated), second)
-            receipt = session.scalar(select(CashReceipt).where(CashReceipt.payment_id == payment.id))
-            if receipt is not None:
-                receipt.voided_at, receipt.voided_reason = desk.now_text(), stated
+            receipts += batches.void_receipt(session, payment, desk.now_text(), stated)
         # Sums are of what was paid from now on; what was approved stands in the record of the approval.
         if paid:
             batch.count, batch.total = len(paid), sum(payment.amount for payment in paid)
@@ -196,4 +199,4 @@ def take_out(desk: Desk, batch_id: int, second: Second, reason: str) -> Changes:
             if case.status == CaseStatus.PAYMENT_PREPARED.value and not batches.under_way(session, case_id):
                 advance(case, Act.BATCH_CANCELLED, desk.now_text())
         unit.record(Act.BATCH_CANCELLED, subject="batch", subject_id=batch.id, count=len(left), paid=len(paid), total=batch.total)
-    return Changes(CHANGED, f"受け取りのなかった{len(left)}件を外しました。領収書は無効です。", cases)
+    return Changes(CHANGED, f"受け取りのなかった{len(left)}件を外しました。{batches.waste_words(receipts)}", cases)

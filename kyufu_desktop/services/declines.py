@@ -75,11 +75,8 @@ def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:
         session.add(row)
         session.flush()
         unit.record(Act.DECLINE_ENTERED, subject="case", subject_id=letter.case_id, decline=row.id, letter=letter.id, how=row.how)
-        touched = batches.take_out(unit, desk, letter.case_id, "辞退の届出があったため", _of_the_benefits(session, told))
-        words = f"{letter.code} の辞退を登録しました。この給付は支払いません。"
-        if touched:
-            numbers = "・".join(map(batches.title_of, touched))
-            words += f"{numbers}から外しました。もう一度決裁してください。"
+        taken = batches.take_out(unit, desk, letter.case_id, "辞退の届出があったため", _of_the_benefits(session, told))
+        words = f"{letter.code} の辞退を登録しました。この給付は支払いません。{taken.words}"
         return Changes(_CHANGED, words, (letter.case_id,))
 
 

@@ -102,6 +102,10 @@ def _announcement_passed(session: Session, letter: Letter, today: date) -> str:
     batch = session.get(Batch, letter.batch_id) if letter.batch_id is not None else None
     if batch is None or batch.state not in _ANNOUNCED:
         return "振込の回は、取り消されています。"
+    told = set(session.scalars(select(LetterBenefit.judgment_id).where(LetterBenefit.letter_id == letter.id)))
+    held = select(Payment.judgment_id).where(Payment.batch_id == batch.id, Payment.state != PaymentState.CANCELLED.value)
+    if told - set(session.scalars(held)):
+        return "振込の回から外れた給付を知らせています。"
     if routes.declined_in_batch(session, letter.case_id):
         return "辞退の届出があります。"
     return "" if announcement_due(batch.transfer_on, today) else "振込日になりました。"

@@ -22,7 +22,7 @@ from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import accounts
 from kyufu_desktop.services.bank_data import payments_of
-from kyufu_desktop.services.batches import batch_of, under_way
+from kyufu_desktop.services.batches import batch_of, take_out, under_way
 from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.payment_events import Step, fail, method_of, move, payment_of
 from kyufu_desktop.services.session import Desk
@@ -146,6 +146,8 @@ def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Paymen
         form.completed_on = None
         # Whoever looked a second time looked at another account.
         form.second_look_at, form.second_look_by = None, None
+    # What else of the case waits in the house would go to the account that is being asked about.
+    take_out(unit, desk, case_id, "口座を確かめ直すため")
     account = accounts.ask_again(session, case_id, now)
     for payment in free:
         unit.record(act, subject="case", subject_id=case_id, payment=payment.id, failure=payment.failure, account=account)

@@ -40,7 +40,7 @@ class Standing(StrEnum):
     OLDER_VAULT = "OLDER_VAULT"
     """The ledger holds a bank file, or cash, that the vault does not know as left."""
     BROKEN = "BROKEN"
-    """The vault knows of a file or of cash that left, and the ledger is missing, changed, or lacks it."""
+    """The ledger is missing or changed, or lacks a file or cash that the vault knows to have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,8 @@ def _compare(desk: Desk, session: Session) -> tuple[Standing, tuple[SentFile, ..
     try:
         entries = book.read(desk.vault.folder, _key(desk))
     except LedgerBroken:
-        # A vault from which nothing ever left has no ledger yet; one that lies there all the same is not this vault's own.
-        return (Standing.BROKEN if left or book.exists(desk.vault.folder) else Standing.FITS), ()
+        # Every vault begins with an empty one. Where none lies, a backup was put back elsewhere, and it may be older than what left.
+        return Standing.BROKEN, ()
     there = {(entry.batch, entry.sha256) for entry in entries if entry.left is not Left.ABSENT}
     # Killed between the vault's word and the ledger's there is a batch 書出中 without an entry, and no file yet.
     if any(file not in there for file, state in left.items() if state != BatchState.WRITING.value):
@@ -238,8 +238,6 @@ def _paid_at_the_counter(session: Session) -> list[tuple[Batch, Payment, CashRec
 
 
 def _entries(desk: Desk) -> tuple[SentFile, ...]:
-    if not book.exists(desk.vault.folder):
-        return ()
     try:
         return book.read(desk.vault.folder, _key(desk))
     except LedgerBroken:

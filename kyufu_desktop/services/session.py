@@ -21,7 +21,7 @@ from kyufu_desktop.database.folder import Anchor, VaultFolder, load_book, read_a
 from kyufu_desktop.database.unit_of_work import UnitOfWork, last_of_chain, read_session, write_unit
 from kyufu_desktop.database.vault import OpenVault
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff, may, may_verify
+from kyufu_desktop.domain.staff import ROLE_LABELS, Act, Role, Staff, may, may_lead, may_verify
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Setting
@@ -64,11 +64,13 @@ class Desk:
     programme: Programme = field(repr=False)
 
     def work(self, act: Act, second: Second | None = None) -> AbstractContextManager[UnitOfWork]:
-        """A write unit for ``act``. With a ``second`` the act is that person's, and every record names him.
+        """A write unit for ``act``. With a ``second`` the act is that person's, and every record names him; who sits here leads it.
 
         Raises NotAllowed K-1601 where the role forbids it, K-1622 where ``second`` is not (or no more) who the vault knows.
         """
         require(second.staff if second is not None else self.staff, act)
+        if second is not None and not may_lead(self.staff.role):
+            raise _role_forbids(self.staff.role)
         if second is None:
             return write_unit(self.vault.engine, self.vault.chain, self.staff.id, self.now_text)
         return self._work_of(second)
@@ -144,7 +146,11 @@ def moment(clock: Callable[[], datetime]) -> str:
 def require(staff: Staff, act: Act) -> None:
     """Raises NotAllowed K-1601 where the role of ``staff`` forbids ``act``."""
     if not staff.active or not may(staff.role, act):
-        raise NotAllowed("K-1601", f"{ROLE_LABELS[staff.role]}は、この操作を行えません。", todo="権限のある人に頼んでください。")
+        raise _role_forbids(staff.role)
+
+
+def _role_forbids(role: Role) -> NotAllowed:
+    return NotAllowed("K-1601", f"{ROLE_LABELS[role]}は、この操作を行えません。", todo="権限のある人に頼んでください。")
 
 
 def require_known(session: Session, second: Second) -> None:

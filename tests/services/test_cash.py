@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from kyufu_desktop.domain.payment import PayMethod
+from kyufu_desktop.domain.payment import BatchState, PayMethod
+from kyufu_desktop.domain.staff import Role
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.payment import CashReceipt
-from kyufu_desktop.services import bank_files, batches, cash, cash_desk, payments, recalls
+from kyufu_desktop.services import accounts, bank_files, batches, cash, cash_desk, payments, recalls, reconciliation_sheet
+from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.cash import HandOver
 from tests.services.money_office import SECOND, WORDS, change, events, payment, states, template
 from tests.services.office import Office, copied, silent
@@ -239,3 +242,64 @@ def test_the_cash_ledger_lists_every_number_and_the_sum_of_each_day(office: Offi
 def test_a_day_that_has_passed_makes_no_list(office: Office) -> None:
     with pytest.raises(InputProblem, match="K-1051"):
         batches.make_batch(office.desk, (1,), date(2024, 8, 1), silent, PayMethod.CASH)
+
+
+def test_who_only_asks_at_the_counter_pays_nothing_out_whoever_stands_by(office: Office) -> None:
+    approved(office)
+    cash_desk.receipt(office.desk, 1)
+    window = dataclasses.replace(office.desk, staff=dataclasses.replace(office.desk.staff, role=Role.COUNTER))
+    with pytest.raises(NotAllowed, match="K-1601"):
+        cash.hand_over(window, 1, HERSELF, office.tanaka)
+    assert states(office) == ["振込準備"] * 2
+
+
+def test_whoever_pays_out_is_known_to_the_file_with_the_key_that_signs(office: Office) -> None:
+    approved(office)
+    cash_desk.receipt(office.desk, 1)
+    with pytest.raises(NotAllowed, match="K-1622"):
+        cash.hand_over(dataclasses.replace(office.desk, signer=office.suzuki.signer), 1, HERSELF, office.tanaka)
+    change(office, "UPDATE staff SET active = 0 WHERE id = 3")
+    with pytest.raises(NotAllowed, match="K-1622"):
+        cash.hand_over(office.desk, 1, HERSELF, office.tanaka)
+    assert states(office) == ["振込準備"] * 2
+
+
+def test_an_account_that_changes_takes_the_payment_out_and_says_which_papers_are_void(office: Office) -> None:
+    batch = approved(office)
+    cash_desk.receipt(office.desk, 1)
+    cash_desk.receipt(office.desk, 2)
+    told = accounts.enter(office.desk, 1, AccountEntry("0001", "001", "1", "0000001", "ミホン　ハナコ", passbook_seen=True))
+    assert "窓口払い第1号から外しました。決裁をやり直してください。" in told.sentence
+    assert "領収書 000001 は無効です。" in told.sentence
+    assert "無効" in words_of(cash_desk.ledger(office.desk))
+    assert states(office) == ["取消", "振込準備"]
+    with pytest.raises(Conflict, match="K-1755"):
+        cash.hand_over(office.desk, 2, HERSELF, office.tanaka)
+    batches.approve_batch(office.desk, batch, 1, 100_000, office.suzuki)
+    cash.hand_over(office.desk, 2, HERSELF, office.tanaka)
+
+
+def test_what_is_taken_out_after_all_the_rest_was_handed_over_settles_the_list(office: Office) -> None:
+    batch = approved(office)
+    for payment_id in (1, 2):
+        cash_desk.receipt(office.desk, payment_id)
+    cash.hand_over(office.desk, 1, HERSELF, office.tanaka)
+    office.account(2)
+    (row,) = cash_desk.page(office.desk).batches
+    assert (row.batch_id, row.state, row.count, row.total) == (batch, BatchState.SETTLED, 1, 100_000)
+    assert reconciliation_sheet.page(office.desk).faults == ()
+
+
+def test_a_cancelled_list_says_which_papers_are_void(office: Office) -> None:
+    batch = approved(office)
+    cash_desk.receipt(office.desk, 1)
+    told = batches.cancel_batch(office.desk, batch, office.suzuki, WORDS)
+    assert "領収書 000001 は無効です。" in told.sentence
+
+
+def test_cash_waits_while_its_way_to_pay_is_looked_at_again(office: Office) -> None:
+    approved(office)
+    cash_desk.receipt(office.desk, 1)
+    change(office, "UPDATE account SET verified_at = NULL WHERE case_id = 1")
+    with pytest.raises(Conflict, match="2人目の確かめ直しを待っています"):
+        cash.hand_over(office.desk, 1, HERSELF, office.tanaka)

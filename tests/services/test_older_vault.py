@@ -253,6 +253,37 @@ def test_ledger_that_cannot_be_believed_stops_everything_until_two_officers_make
     assert len(list((place / "vault").glob("sent-*.json"))) == (how != "missing")
 
 
+@pytest.mark.parametrize("approved", [False, True])
+def test_backup_from_before_the_first_payment_on_another_machine_pays_nobody_before_two_officers_have_looked(
+    place: Path, approved: bool
+) -> None:
+    """The disk is lost with its ledger after the first file went to the bank. Nothing in the backup says that anything ever left."""
+    with reopened(place) as office:
+        batch = office.approved(office.batch()) if approved else 0
+    kept = keep(place, "evening")
+    with reopened(place) as office:
+        office.written(batch or office.approved(office.batch()))
+    put_back(place, kept)
+    (place / "vault" / "sent.json").unlink()
+    with reopened(place) as office:
+        assert view(office).standing is Standing.BROKEN
+        assert "late" in {task.group for task in cases.today(office.desk).tasks if "控えを確かめる" in task.words}
+        with pytest.raises(CustodyProblem, match="K-1945"):
+            if batch:
+                bank_files.bank_file(office.desk, batch, "DVD-002", silent)
+            else:
+                office.batch()
+
+
+def test_new_vault_beside_a_ledger_of_another_one_keeps_that_one(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir(mode=0o700)
+    (tmp_path / "vault" / "sent.json").write_text("{}", "utf-8")
+    with opened(tmp_path) as office:
+        assert view(office).standing is Standing.FITS
+    (kept,) = (tmp_path / "vault").glob("sent-*.json")
+    assert kept.read_text("utf-8") == "{}"
+
+
 def test_ledger_holds_no_person_s_data_and_no_number_that_names_one(place: Path) -> None:
     with reopened(place) as office:
         office.written(office.approved(office.batch()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from kyufu_desktop.domain.letter import Layout, LetterCode, LetterKind
 from kyufu_desktop.domain.notice import Channel, NoticeKind
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.returned_mail import ReturnReason, Settlement
-from kyufu_desktop.domain.staff import ALLOWED, Act, Role
+from kyufu_desktop.domain.staff import ALLOWED, SECOND_PERSON, Act, Role, may_lead
 from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.errors import NotAllowed, UserError
 from kyufu_desktop.exchange import banks, dummies
@@ -432,6 +433,15 @@ def test_role_passes_exactly_where_the_table_lets_it(door: Door, name: str) -> N
         assert refused not in ("K-1601", "K-1604")
     else:
         assert refused in ("K-1601", "K-1604")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, (act, _) in DOORS.items() if act in SECOND_PERSON))
+def test_who_only_asks_or_audits_leads_no_act_of_two_people_whoever_stands_beside(door: Door, name: str) -> None:
+    if may_lead(door.desk.staff.role):
+        return
+    with pytest.raises(NotAllowed) as refused:
+        DOORS[name][1](dataclasses.replace(door, self=door.officer))
+    assert refused.value.code in ("K-1601", "K-1604")
 
 
 def test_every_function_that_takes_a_desk_is_in_the_matrix() -> None:

@@ -19,10 +19,24 @@ from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.services import accounts, bank_data, bank_files, batches, outgoing, payables, payments
+from kyufu_desktop.services import (
+    accounts,
+    bank_data,
+    bank_files,
+    batches,
+    letter_occasions,
+    letters,
+    outgoing,
+    payables,
+    payments,
+    print_jobs,
+    recalls,
+)
 from kyufu_desktop.services.accounts import AccountEntry
+from kyufu_desktop.services.batches import TakenOut
 from kyufu_desktop.services.judgment_void import void_records
-from tests.services.office import Office, copied, opened, silent
+from tests.services.money_office import change
+from tests.services.office import MACHINE, Office, copied, opened, silent
 
 ONE, TWO, THREE = 1, 2, 3
 NEW = AccountEntry(bank="0001", branch="001", number="7654321", holder="ミホン ハナコ", passbook_seen=True)
@@ -64,7 +78,7 @@ def test_a_changed_account_takes_the_case_out_and_voids_the_approval(office: Off
         office.approved(batch)
     before = batch_row(office, batch)
     changes = accounts.enter(office.desk, ONE, NEW)
-    assert "振込の回 第1号から外しました。決裁をやり直してください。" in changes.sentence
+    assert "振込データ第1号から外しました。決裁をやり直してください。" in changes.sentence
     after = batch_row(office, batch)
     assert (after.number, after.state, after.count, after.total, after.revision) == (1, "決裁待ち", 2, 200_000, 1)
     assert (after.signature_id, after.approved_at, after.approved_by) == (None, None, None)
@@ -156,7 +170,7 @@ def test_a_batch_that_is_just_being_written_is_not_touched(office: Office) -> No
     with pytest.raises(Conflict, match="K-1743"):
         accounts.enter(office.desk, ONE, NEW)
     with office.desk.work(Act.COLLATED) as unit:
-        assert batches.take_out(unit, office.desk, ONE, "x") == ()
+        assert batches.take_out(unit, office.desk, ONE, "x") == TakenOut()
         unit.record(Act.COLLATED)
     assert {state for _, state in states(office, batch)} == {"振込準備"}
 
@@ -245,3 +259,42 @@ def test_every_revision_has_its_own_digest_and_signature(office: Office) -> None
 
 def _plain(entry: AccountEntry) -> dict[str, object]:
     return {name: getattr(entry, name) for name in ("bank", "branch", "holder", "passbook_seen")}
+
+
+def test_an_announcement_that_is_just_being_printed_may_not_leave_once_its_payment_was_taken_out(office: Office) -> None:
+    """Whether paper came out is not known yet, so it is not spoiled here; it is refused where it would leave."""
+    batch = office.approved(office.batch())
+    letters.prepare(office.desk, (ONE,), silent, frozenset({LetterKind.PAYMENT}))
+    letter = office.letter(ONE)
+    order = print_jobs.start_job(office.desk, (letter.id,), MACHINE, silent)
+    accounts.enter(office.desk, ONE, NEW)
+    assert office.letter(ONE).state == LetterState.PRINTING.value
+    office.approved(batch)
+    print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
+    with office.desk.look() as db:
+        assert "振込の回から外れた" in letter_occasions.passed(db, db.get_one(Letter, letter.id), office.desk.today())
+    with pytest.raises(Conflict):
+        letters.mark_sent(office.desk, office.enclosed(letter.id), office.desk.today())
+
+
+def test_an_account_that_is_looked_at_again_keeps_the_file_in_the_house(office: Office) -> None:
+    batch = office.approved(office.batch())
+    change(office, f"UPDATE account SET verified_at = NULL WHERE case_id = {TWO}")
+    with pytest.raises(Conflict, match="2人目の確かめ直しを待っています"):
+        bank_files.bank_file(office.desk, batch, "DVD-001", silent)
+
+
+def test_money_that_came_back_takes_the_other_benefit_of_the_case_out_of_its_batch(office: Office) -> None:
+    """The ward asked it back because the account was somebody else's: the second benefit must not follow it there."""
+    first, second = (row.judgment_id for row in payments.page(office.desk).ready if row.case_id == ONE)
+    paid = office.approved(office.batch(first))
+    office.written(paid)
+    office.settled(paid)
+    waiting = office.approved(office.batch(second))
+    (payment,) = office.payments_of(paid)
+    recalls.ask(office.desk, payment.payment_id, "ちがう人の口座と分かったため", office.desk.today())
+    recalls.settle(office.desk, payment.payment_id, True, office.desk.today(), office.suzuki)
+    assert batch_row(office, waiting).state == "取消"
+    assert not {first, second} & set(office.ready())
+    with pytest.raises(Conflict, match="K-1755"):
+        bank_files.bank_file(office.desk, waiting, "DVD-001", silent)
