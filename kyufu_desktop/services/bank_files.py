@@ -85,11 +85,11 @@ def _approved_bytes(desk: Desk, session: Session, batch: Batch) -> bytes:
     require_collated(session, batch)
     if not decisions_stand(session, batch.id):
         raise voided(batch)
-    require_entitled(session, batch, desk.today())
-    receivers.require_batch(session, desk.programme, payments_of(session, batch.id), desk.today())
     data = unchanged(desk.programme.bank, session, batch)
     if data is None or not verify_signature(session, batch):
         raise changed(batch)
+    require_entitled(session, batch, desk.today())
+    receivers.require_batch(session, desk.programme, payments_of(session, batch.id), desk.today())
     bank_calendar.require_in_time(desk, batch)
     return data
 
