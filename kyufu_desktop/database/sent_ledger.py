@@ -33,7 +33,11 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """One bank file. ``sha256`` is of the approved bytes, ``export`` its number among the bank files, ``payment`` the highest reference."""
+    """One bank file. ``sha256`` is of the approved bytes, ``export`` its number among the bank files, ``payment`` the highest reference.
+
+    ``file`` is the digest of what lies on the medium, empty in what earlier versions wrote: two states of a vault can have given the same
+    number to two files, and of one batch.
+    """
 
     batch: int
     revision: int
@@ -47,6 +51,11 @@ class SentFile:
     entitlements: tuple[str, ...]
     children: tuple[str, ...]
     left: Left = Left.STARTED
+    file: str = ""
+
+    def is_of(self, export: int, file: str) -> bool:
+        """Whether this is the entry of that very file."""
+        return self.export == export and self.file in ("", file)
 
 
 class LedgerBroken(Exception):
@@ -88,9 +97,9 @@ def set_aside(folder: VaultFolder, stamp: str) -> Path | None:
         raise disk_full() from None
 
 
-def with_left(entries: Sequence[SentFile], export: int, left: Left) -> tuple[SentFile, ...]:
+def with_left(entries: Sequence[SentFile], export: int, file: str, left: Left) -> tuple[SentFile, ...]:
     """The same entries with the one of that bank file marked."""
-    return tuple(replace(entry, left=left) if entry.export == export else entry for entry in entries)
+    return tuple(replace(entry, left=left) if entry.is_of(export, file) else entry for entry in entries)
 
 
 def _values(entry: SentFile) -> dict[str, Any]:
@@ -111,4 +120,5 @@ def _entry(values: dict[str, Any]) -> SentFile:
         entitlements=tuple(map(str, values["entitlements"])),
         children=tuple(map(str, values["children"])),
         left=Left(values["left"]),
+        file=str(values.get("file", "")),
     )

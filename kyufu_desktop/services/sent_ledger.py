@@ -108,18 +108,23 @@ def highest(desk: Desk) -> Highest:
 
 def begin(desk: Desk, session: Session, batch: Batch) -> None:
     """The file is about to be written: entered durably before a byte of it exists. Twice for the same file is once."""
-    entry = _entry_of(desk, session, batch, session.get_one(Export, batch.export_id).number, Left.STARTED)
+    entry = _entry_of(desk, session, batch, session.get_one(Export, batch.export_id), Left.STARTED)
     entries = _entries(desk)
-    if not any(known.export == entry.export for known in entries):
+    if not any(known.is_of(entry.export, entry.file) for known in entries):
         book.write(desk.vault.folder, _key(desk), (*entries, entry))
 
 
-def set_left(desk: Desk, export: int, left: Left) -> None:
-    """What became of the bank file with that running number; a file that was never entered stays so."""
+def set_left(desk: Desk, export: int, file: str, left: Left) -> None:
+    """What became of the bank file with that running number and digest; a file that was never entered stays so."""
     entries = _entries(desk)
-    changed = book.with_left(entries, export, left)
+    changed = book.with_left(entries, export, file, left)
     if changed != entries:
         book.write(desk.vault.folder, _key(desk), changed)
+
+
+def was_written(desk: Desk, export: int, file: str) -> bool:
+    """Whether that very file was read back from the medium once, whatever the vault says: it may be one that was put back."""
+    return any(entry.is_of(export, file) and entry.left is Left.WRITTEN for entry in _entries(desk))
 
 
 def settle(desk: Desk, found: str, second: Second) -> Changes:
@@ -154,7 +159,7 @@ def rebuild(desk: Desk, second: Second) -> Changes:
         for batch in _left_batches(unit.session):
             export = unit.session.get(Export, batch.export_id) if batch.export_id is not None else None
             left = Left.STARTED if batch.state == BatchState.WRITING.value else Left.WRITTEN
-            entries.append(_entry_of(desk, unit.session, batch, export.number if export is not None else 0, left))
+            entries.append(_entry_of(desk, unit.session, batch, export, left))
         unit.record(Act.OLDER_VAULT_SETTLED, subject="ledger", rebuilt=len(entries))
     # After the record: without it nobody may say that the ledger was made anew, and a failure here is asked about again.
     book.set_aside(desk.vault.folder, "".join(character for character in desk.now_text()[:19] if character.isdigit()))
@@ -203,7 +208,7 @@ def _entries(desk: Desk) -> tuple[SentFile, ...]:
         ) from None
 
 
-def _entry_of(desk: Desk, session: Session, batch: Batch, export: int, left: Left) -> SentFile:
+def _entry_of(desk: Desk, session: Session, batch: Batch, export: Export | None, left: Left) -> SentFile:
     key = sent_marks.mark_key(desk.vault.keyring.audit, desk.vault.vault_id)
     payments = payments_of(session, batch.id)
     ids = [payment.id for payment in payments]
@@ -216,7 +221,7 @@ def _entry_of(desk: Desk, session: Session, batch: Batch, export: int, left: Lef
     return SentFile(
         batch=batch.number,
         revision=batch.revision,
-        export=export,
+        export=export.number if export is not None else 0,
         count=batch.count,
         total=batch.total,
         sha256=batch.sha256,
@@ -226,6 +231,7 @@ def _entry_of(desk: Desk, session: Session, batch: Batch, export: int, left: Lef
         entitlements=tuple(sent_blocks.entitlement_mark(key, payment.entitlement) for payment in payments),
         children=tuple(sent_blocks.child_mark(key, programme, number) for programme, number in children),
         left=left,
+        file=export.sha256 if export is not None else "",
     )
 
 
