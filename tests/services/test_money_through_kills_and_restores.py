@@ -529,7 +529,7 @@ TestMoney.settings = settings(BOLD, max_examples=5, stateful_step_count=12, dera
 
 
 #: Of the campaign: sequences in each of its parts, which end before the watch over tests that hang, also where one has to be made smaller.
-IN_A_PART, PARTS = 13, 13
+IN_A_PART, PARTS = 8, 21
 
 
 @pytest.mark.campaign
