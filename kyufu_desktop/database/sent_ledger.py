@@ -36,6 +36,8 @@ class SentFile:
     """One bank file. ``sha256`` is of the approved bytes, ``export`` its number among the bank files, ``payment`` the highest reference.
 
     Or one payment at the counter: ``receipt`` is the number of its receipt (0 for a file), ``sha256`` of what both people signed.
+    ``file`` is the digest of what lies on the medium, empty in what earlier versions wrote: two states of a vault can have given the same
+    number to two files, and of one batch.
     """
 
     batch: int
@@ -51,6 +53,11 @@ class SentFile:
     children: tuple[str, ...]
     left: Left = Left.STARTED
     receipt: int = 0
+    file: str = ""
+
+    def is_of(self, export: int, file: str) -> bool:
+        """Whether this is the entry of that very file."""
+        return self.export == export and self.file in ("", file)
 
 
 class LedgerBroken(Exception):
@@ -92,9 +99,9 @@ def set_aside(folder: VaultFolder, stamp: str) -> Path | None:
         raise disk_full() from None
 
 
-def with_left(entries: Sequence[SentFile], export: int, left: Left) -> tuple[SentFile, ...]:
+def with_left(entries: Sequence[SentFile], export: int, file: str, left: Left) -> tuple[SentFile, ...]:
     """The same entries with the one of that bank file marked."""
-    return tuple(replace(entry, left=left) if entry.export == export and not entry.receipt else entry for entry in entries)
+    return tuple(replace(entry, left=left) if entry.is_of(export, file) else entry for entry in entries)
 
 
 def _values(entry: SentFile) -> dict[str, Any]:
@@ -117,4 +124,5 @@ def _entry(values: dict[str, Any]) -> SentFile:
         left=Left(values["left"]),
         # Ledgers from before the counter was entered here have none.
         receipt=int(values.get("receipt", 0)),
+        file=str(values.get("file", "")),
     )

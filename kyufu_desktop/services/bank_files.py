@@ -43,6 +43,7 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
     name = name_of(ExportKind.BANK_FILE, number)
     password = "" if plain else generate_password()
     sealed = data if plain else archive.seal_file(EXPORT_FILE_NAMES[ExportKind.BANK_FILE], data, password)
+    digest = hashlib.sha256(sealed).hexdigest()
     progress(1, 1)
 
     def verify(back: bytes) -> None:
@@ -60,7 +61,7 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
         data=sealed,
         rows=count,
         total=total,
-        sha256=hashlib.sha256(sealed).hexdigest(),
+        sha256=digest,
         password=password,
         kind=ExportKind.BANK_FILE,
         medium=medium,
@@ -72,7 +73,7 @@ def bank_file(desk: Desk, batch_id: int, medium: str, progress: Progress) -> Out
         around=Around(
             started=lambda unit, export_id: _start(desk, unit, batch_id, export_id, data),
             announced=lambda _: _announce(desk, batch_id),
-            withdrawn=lambda _: sent_ledger.set_left(desk, number, Left.ABSENT),
+            withdrawn=lambda _: sent_ledger.set_left(desk, number, digest, Left.ABSENT),
             voided=lambda unit, _: back_to_approved(unit.session, batch_id),
         ),
     )
@@ -126,7 +127,8 @@ def mark_sent(desk: Desk, unit: UnitOfWork, batch_id: int, export_id: int) -> No
         raise changed(batch)
     # A batch whose entry is missing was killed before it: there is none of it on a medium that this program wrote.
     sent_ledger.begin(desk, session, batch)
-    sent_ledger.set_left(desk, session.get_one(Export, export_id).number, Left.WRITTEN)
+    export = session.get_one(Export, export_id)
+    sent_ledger.set_left(desk, export.number, export.sha256, Left.WRITTEN)
     batch.state = BatchState.SENT.value
     for payment in payments_of(session, batch_id):
         payment.state = PaymentState.SENT.value

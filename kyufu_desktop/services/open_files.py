@@ -100,7 +100,9 @@ def complete(desk: Desk, export_id: int, folder: str) -> Changes:
 def absent(desk: Desk, export_id: int, folder: str, second: Second) -> Changes:
     """An officer, other than who is at the desk, confirms that the file was not handed over; the same bytes may be written again.
 
-    The program looks at the medium once more and removes what was left half written. Raises Conflict K-1948 where the file is there.
+    The program looks at the medium once more and removes what was left half written. Where the sent ledger says that this very file was
+    read back once (the vault was put back, or the medium is another one), the ledger keeps that, and two officers compare it with the
+    bank's records before anything moves. Raises Conflict K-1948 where the file is there.
     """
     with desk.work(Act.BANK_FILE_ABSENT, second) as unit:
         if second.staff.id == desk.staff.id:
@@ -116,11 +118,16 @@ def absent(desk: Desk, export_id: int, folder: str, second: Second) -> Changes:
         _remove(part_of(place / export.file_name))
         batch = _batch(unit.session, export_id)
         # The ledger first: stopped in between, the batch is still 書出中 and is asked about again.
-        sent_ledger.set_left(desk, export.number, Left.ABSENT)
+        written = sent_ledger.was_written(desk, export.number, export.sha256)
+        if not written:
+            sent_ledger.set_left(desk, export.number, export.sha256, Left.ABSENT)
         bank_files.back_to_approved(unit.session, batch.id)
         void_line(desk, unit, export_id)
         unit.record(Act.BANK_FILE_ABSENT, subject="batch", subject_id=batch.id, export=export_id, count=batch.count, total=batch.total)
-        return Changes(CHANGED, f"第{batch.number}回は「{BatchState.APPROVED.value}」に戻りました。同じ内容で、もう一度書き出せます。")
+        words = f"第{batch.number}回は「{BatchState.APPROVED.value}」に戻りました。"
+        if written:
+            return Changes(CHANGED, f"{words}控えには書き出した記録があります。取扱責任者2人が銀行の記録と照らし合わせてください。")
+        return Changes(CHANGED, f"{words}同じ内容で、もう一度書き出せます。")
 
 
 def void(desk: Desk, export_id: int, folder: str | None) -> Changes:

@@ -17,10 +17,11 @@ from kyufu_desktop.domain.payment_result import DEFICIENCY_OF, EventSource
 from kyufu_desktop.domain.review import DEFICIENCIES, FormKind, FormState, Item, ItemState
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
+from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import accounts
+from kyufu_desktop.services import accounts, judgment_void
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of, take_out, under_way
 from kyufu_desktop.services.case_steps import advance, case_of
@@ -28,6 +29,8 @@ from kyufu_desktop.services.payment_events import Step, fail, method_of, move, p
 from kyufu_desktop.services.session import Desk
 
 CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.FORMS | Kind.ACCOUNTS | Kind.AUDIT
+#: Why a decision is void that stood only because its money was out.
+WHY_BACK = "お金が戻ったときの判定し直し"
 #: Items of a form that are looked at again after a failed transfer.
 _LOOK_AGAIN = frozenset({Item.PASSBOOK.value, Item.HOLDER.value})
 _ITEM_OF: Mapping[str, Item] = {deficiency.code: deficiency.item for deficiency in DEFICIENCIES}
@@ -129,7 +132,7 @@ def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Paymen
     """The money of ``free`` is here again: nothing of it is paid before two people have looked at the account once more.
 
     A transfer that failed makes its form deficient in what the bank said, so that the 不備通知 about the account is due. Where the ward
-    itself asked the money back, the person did nothing wrong and no letter is due.
+    itself asked the money back, the person did nothing wrong and no letter is due. A decision that does not hold any more is void.
     """
     session, now = unit.session, desk.now_text()
     told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in free]))
@@ -152,3 +155,15 @@ def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Paymen
     for payment in free:
         unit.record(act, subject="case", subject_id=case_id, payment=payment.id, failure=payment.failure, account=account)
     advance(case_of(session, case_id), Act.RESULT_ENTERED, now, failed=True)
+    session.flush()
+    if _kept_grounds(session, free):
+        # A fact that changed while the money was out voided nothing: it is asked now, before the money can go out a second time.
+        judgment_void.void_changed(unit, desk, (case_id,), WHY_BACK)
+
+
+def _kept_grounds(session: Session, payments: Sequence[Payment]) -> bool:
+    """Whether the decisions say what they rest on; those of the first version do not, and nothing can be compared with them."""
+    ids = [payment.judgment_id for payment in payments]
+    return (
+        session.scalar(select(JudgmentRecord.id).where(JudgmentRecord.id.in_(ids), JudgmentRecord.conditions != "[]").limit(1)) is not None
+    )

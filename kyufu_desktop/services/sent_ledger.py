@@ -111,9 +111,9 @@ def highest(desk: Desk) -> Highest:
 
 def begin(desk: Desk, session: Session, batch: Batch) -> None:
     """The file is about to be written: entered durably before a byte of it exists. Twice for the same file is once."""
-    entry = _entry_of(desk, session, batch, session.get_one(Export, batch.export_id).number, Left.STARTED)
+    entry = _entry_of(desk, session, batch, session.get_one(Export, batch.export_id), Left.STARTED)
     entries = _entries(desk)
-    if not any(known.export == entry.export for known in entries):
+    if not any(known.is_of(entry.export, entry.file) for known in entries):
         book.write(desk.vault.folder, _key(desk), (*entries, entry))
 
 
@@ -141,12 +141,17 @@ def enter(desk: Desk, entry: SentFile) -> None:
     book.write(desk.vault.folder, _key(desk), (*_entries(desk), entry))
 
 
-def set_left(desk: Desk, export: int, left: Left) -> None:
-    """What became of the bank file with that running number; a file that was never entered stays so."""
+def set_left(desk: Desk, export: int, file: str, left: Left) -> None:
+    """What became of the bank file with that running number and digest; a file that was never entered stays so."""
     entries = _entries(desk)
-    changed = book.with_left(entries, export, left)
+    changed = book.with_left(entries, export, file, left)
     if changed != entries:
         book.write(desk.vault.folder, _key(desk), changed)
+
+
+def was_written(desk: Desk, export: int, file: str) -> bool:
+    """Whether that very file was read back from the medium once, whatever the vault says: it may be one that was put back."""
+    return any(entry.is_of(export, file) and entry.left is Left.WRITTEN for entry in _entries(desk))
 
 
 def settle(desk: Desk, found: str, second: Second) -> Changes:
@@ -187,7 +192,7 @@ def rebuild(desk: Desk, second: Second) -> Changes:
         for batch in _left_batches(unit.session):
             export = unit.session.get(Export, batch.export_id) if batch.export_id is not None else None
             left = Left.STARTED if batch.state == BatchState.WRITING.value else Left.WRITTEN
-            entries.append(_entry_of(desk, unit.session, batch, export.number if export is not None else 0, left))
+            entries.append(_entry_of(desk, unit.session, batch, export, left))
         entries.extend(handed_over(desk, unit.session, *row) for row in _paid_at_the_counter(unit.session))
         unit.record(Act.OLDER_VAULT_SETTLED, subject="ledger", rebuilt=len(entries))
     # After the record: without it nobody may say that the ledger was made anew, and a failure here is asked about again.
@@ -249,13 +254,13 @@ def _entries(desk: Desk) -> tuple[SentFile, ...]:
         ) from None
 
 
-def _entry_of(desk: Desk, session: Session, batch: Batch, export: int, left: Left) -> SentFile:
+def _entry_of(desk: Desk, session: Session, batch: Batch, export: Export | None, left: Left) -> SentFile:
     payments = payments_of(session, batch.id)
     ids = [payment.id for payment in payments]
     return SentFile(
         batch=batch.number,
         revision=batch.revision,
-        export=export,
+        export=export.number if export is not None else 0,
         count=batch.count,
         total=batch.total,
         sha256=batch.sha256,
@@ -265,6 +270,7 @@ def _entry_of(desk: Desk, session: Session, batch: Batch, export: int, left: Lef
         entitlements=tuple(sent_blocks.entitlement_mark(_mark_key(desk), payment.entitlement) for payment in payments),
         children=_children(desk, session, Payment.batch_id == batch.id),
         left=left,
+        file=export.sha256 if export is not None else "",
     )
 
 

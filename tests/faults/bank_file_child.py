@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
+from tests.faults.killed_at_a_line import Line
 from tests.services.office import reopened
 
 #: Where the steps between "approved" and "written to the medium" are.
@@ -21,26 +18,10 @@ WATCHED = (
 )  # fmt: skip
 
 
-class Line:
-    """Counts the lines that are about to run."""
-
-    def __init__(self, last: int) -> None:
-        self.last, self.count = last, 0
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "call":
-            return self if frame.f_code.co_filename.replace(os.sep, "/").endswith(WATCHED) else None
-        if event == "line":
-            self.count += 1
-            if self.count == self.last:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return self
-
-
 def main(folder: Path, last: int) -> None:
     with reopened(folder) as office:
         print("ready", flush=True)
-        line = Line(last)
+        line = Line(last, WATCHED)
         sys.settrace(line)
         office.written(office.approved(1))
         sys.settrace(None)

@@ -114,6 +114,10 @@ class Office:
         """The same vault with another person at the desk."""
         return dataclasses.replace(self.desk, staff=second.staff, signer=second.signer)
 
+    def under(self, programme: Programme) -> None:
+        """From now on everybody works by this programme."""
+        self.desk = dataclasses.replace(self.desk, programme=programme)
+
     def household(self, *benefits: tuple[str, int], category: str = "DV", children: int = 0, **changes: object) -> int:
         """A case decided to be paid ``benefits`` (benefit, yen), with a verified safe address. Returns the case id."""
         with self.desk.work(Act.TARGETS_IMPORTED) as unit:
@@ -380,9 +384,9 @@ def copied(template: Path, folder: Path) -> Iterator[Office]:
 
 
 @contextmanager
-def reopened(folder: Path) -> Iterator[Office]:
-    """The office that lies in ``folder``, the next day or after the power came back; the clock stands where it always does."""
-    clock = Clock()
+def reopened(folder: Path, clock: Clock | None = None) -> Iterator[Office]:
+    """The office that lies in ``folder``, the next day or after the power came back; without ``clock`` it is the Wednesday again."""
+    clock = clock or Clock()
     officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
     suzuki = Second(officer.staff, officer.signer)
     tanaka = session.second_person(officer, OFFICERS[1][0], OFFICERS[1][2], Act.BATCH_APPROVED, officer.staff.id)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import dataclasses
-import functools
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -22,15 +18,12 @@ from kyufu_desktop.domain.collation import FindingDecision
 from kyufu_desktop.domain.household_event import EventKind
 from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.payment import FailureReason
-from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.audit import AuditEntry
-from kyufu_desktop.models.case import Case, CaseExit, EvidenceRecord, HouseholdEvent
+from kyufu_desktop.models.case import CaseExit, EvidenceRecord, HouseholdEvent
 from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Batch, PaidChild, Payment
-from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import (
-    accounts,
     batches,
     case_exits,
     cases,
@@ -40,72 +33,16 @@ from kyufu_desktop.services import (
     payables,
     payments,
     results,
-    review,
 )
-from kyufu_desktop.services.accounts import AccountEntry
-from kyufu_desktop.services.case_facts import facts_of
 from kyufu_desktop.services.case_rows import EventEntry, ExitEntry
 from kyufu_desktop.services.programme_definitions import as_proposed
-from tests.second_judge import interpreter
-from tests.services.desk_work import ADDRESS, Ward, facts, person, workbook
-from tests.services.office import Office, copied, opened, silent
+from tests.services.desk_work import Ward
+from tests.services.office import Office, copied, silent
 from tests.services.test_collation import planned
+from tests.services.three_households import HOUSEHOLDS, REASON, ask, attempt, decide_all, due, of_the_host, template
 
-REASON = "練習のために、この操作を試してみます"
-TAXED = {"令和6年度均等割": "課税", "令和6年度所得割額（定額減税前）": 5_000, "令和6年分推計所得税額": 10_000, "合計所得金額": 3_000_000}
-#: What the host may say of the three households at one time or another.
-MOTHER: tuple[dict[str, Any], ...] = (
-    {},
-    {"令和6年度均等割": "均等割のみ"},
-    TAXED,
-    {"令和5年度給付時世帯主": "1"},
-    {"令和6年度均等割": None},
-)
-CHILD: tuple[dict[str, str], ...] = ({}, {"生年月日": "平成27年不詳"}, {"生年月日": "2024-07-01"}, {"生年月日": "2006-04-01"})
-TAXPAYER: tuple[dict[str, Any], ...] = (TAXED, {**TAXED, "一般扶養親族数": 1}, {**TAXED, "令和6年度所得割額（定額減税前）": None}, {})
-WARD_CHILD: tuple[dict[str, Any], ...] = ({}, {"未申告": "1"}, {"令和6年度均等割": "均等割のみ"})
-HOUSEHOLDS = 3
 SURPRISES = ("", "", "evidence", "exit", "split", "list", "host")
 EXITS = {ExitKind.WITHDRAWN: ExitCause.REQUEST, ExitKind.LAPSED: ExitCause.RETURNED_HOME}
-
-
-@functools.cache
-def of_the_host(mother: int, child: int, taxpayer: int, ward_child: int) -> bytes:
-    """The workbook in one of its versions: a mother who fled with a child, a taxpayer who fled, a child in care."""
-    people = [
-        person(10, 1),
-        person(11, 1, 続柄="子", 漢字氏名="見本　次郎", カナ氏名="ミホン ジロウ", **{"生年月日": "2015-05-05", **CHILD[child]}),
-        person(20, 2, 漢字氏名="見本　三郎", カナ氏名="ミホン サブロウ", 生年月日="1970-03-03"),
-        person(30, 3, 漢字氏名="見本　四郎", カナ氏名="ミホン シロウ", 生年月日="2012-04-04", 特別対応区分="児童福祉施設等入所児童"),
-    ]
-    tax = [facts(10, **MOTHER[mother]), facts(11), facts(20, **TAXPAYER[taxpayer]), facts(30, **WARD_CHILD[ward_child])]
-    return workbook(people, tax)
-
-
-@functools.cache
-def template(begun: bool) -> Path:
-    """Three households brought in, with verified evidence and address; where ``begun``, decided, asked and reviewed as well."""
-    keep = tempfile.TemporaryDirectory()
-    atexit.register(keep.cleanup)
-    folder = Path(keep.name)
-    if begun:
-        with copied(template(False), folder) as office:
-            ledger = Ledger()
-            ledger.sit_down(office)
-            ledger.decide_all()
-            for pick in range(HOUSEHOLDS):
-                ledger.ask(pick)
-            assert len(office.ready()) == 4
-        return folder
-    with opened(folder, "practice", lambda: as_proposed("r6")) as office:
-        ward = Ward(office)
-        ward.bring_in("targets", of_the_host(0, 0, 0, 0))
-        ward.evidence_for_all()
-        for case_id in ward.ids():
-            cases.enter_address(ward.desk, case_id, ADDRESS)
-            cases.reveal_address(ward.desk, case_id, "送り先の確認", "2人目の確認のため書類と照らし合わせます")
-            cases.verify_address(ward.desk, (case_id,), ward.suzuki)
-    return folder
 
 
 class Ledger(RuleBasedStateMachine):
@@ -124,38 +61,13 @@ class Ledger(RuleBasedStateMachine):
         self.sit_down(self.stack.enter_context(copied(template(begun), folder)))
 
     def sit_down(self, office: Office) -> None:
-        office.desk = dataclasses.replace(office.desk, programme=as_proposed("r6"))
+        office.under(as_proposed("r6"))
         self.office = office
         self.ward = Ward(office)
         self.case_ids = self.ward.ids()
 
     def teardown(self) -> None:
         self.stack.close()
-
-    # What is due now, read by the second judge from the facts of the vault.
-
-    def due(self) -> dict[tuple[str, str], int]:
-        """(entitlement, benefit) -> yen."""
-        found: dict[tuple[str, str], int] = {}
-        with self.office.desk.look() as session:
-            today, programme = self.office.desk.today(), self.office.desk.programme
-            for case in facts_of(session, self.case_ids, programme, today).values():
-                numbers = {person.person_id: person.resident_number for person in case.persons}
-                head = next(person.resident_number for person in case.persons if person.relation.value == "HEAD")
-                for verdict in interpreter.judge(case, programme):
-                    group = "household" if verdict.benefit in ("hikazei", "kintowari", "household") else verdict.benefit
-                    number = head if verdict.person_id is None else numbers[verdict.person_id]
-                    found[(f"r6|{group}|{number}", verdict.benefit)] = verdict.amount
-        return found
-
-    def attempt(self, *steps: Callable[[], object]) -> bool:
-        """Does the steps in order; a step that is refused stops them. True = all were done."""
-        for step in steps:
-            try:
-                step()
-            except UserError:
-                return False
-        return True
 
     def case(self, pick: int) -> int:
         return self.case_ids[pick % HOUSEHOLDS]
@@ -174,7 +86,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(picks=st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)))
     def correct(self, picks: tuple[int, int, int, int]) -> None:
         """The host sends a corrected workbook."""
-        self.attempt(lambda: self.ward.bring_in("targets", of_the_host(*picks)))
+        attempt(lambda: self.ward.bring_in("targets", of_the_host(*picks)))
 
     @rule(meets=st.sampled_from(("", "0000000010", "0000000020", "child")))
     def list_of_the_contractor(self, meets: str) -> None:
@@ -184,82 +96,59 @@ class Ledger(RuleBasedStateMachine):
         row |= (
             {"給付種別": "子ども加算", "対象児童住民番号": "0000000011"} if meets == "child" else {"世帯主住民番号": meets} if meets else {}
         )
-        self.attempt(lambda: self.ward.bring_in("planned", planned(row)), lambda: collation.run(self.office.desk, silent))
+        attempt(lambda: self.ward.bring_in("planned", planned(row)), lambda: collation.run(self.office.desk, silent))
 
     @rule(decision=st.sampled_from((None, *FindingDecision)))
     def collate(self, decision: FindingDecision | None) -> None:
         """The run again, or a decision on the newest meeting."""
         if decision is None:
-            self.attempt(lambda: collation.run(self.office.desk, silent))
+            attempt(lambda: collation.run(self.office.desk, silent))
             return
         finding = self.newest(CollationFinding, CollationFinding.gone_at.is_(None))
-        self.attempt(lambda: collation.decide(self.office.desk, finding, decision, REASON))
+        attempt(lambda: collation.decide(self.office.desk, finding, decision, REASON))
 
     @rule(pick=st.integers(0, 2), act=st.sampled_from(("withdraw", "give", "give without names")))
     def evidence(self, pick: int, act: str) -> None:
         case_id = self.case(pick)
         if act == "withdraw":
             piece = self.newest(EvidenceRecord, EvidenceRecord.case_id == case_id)
-            self.attempt(lambda: cases.withdraw_evidence(self.office.desk, piece, REASON))
+            attempt(lambda: cases.withdraw_evidence(self.office.desk, piece, REASON))
         else:
-            self.attempt(lambda: self.ward.evidence(case_id, companions=None if act == "give" else ()))
+            attempt(lambda: self.ward.evidence(case_id, companions=None if act == "give" else ()))
 
     @rule(pick=st.integers(0, 2), act=st.sampled_from((*EXITS, "come back", EventKind.SPLIT, "not split")))
     def leave_or_split(self, pick: int, act: str) -> None:
         desk, case_id = self.office.desk, self.case(pick)
         if act in EXITS:
             entry = ExitEntry(ExitKind(act), EXITS[ExitKind(act)], desk.today(), REASON)
-            self.attempt(lambda: case_exits.register(desk, case_id, entry))
+            attempt(lambda: case_exits.register(desk, case_id, entry))
         elif act == "come back":
-            self.attempt(lambda: case_exits.revoke(desk, self.newest(CaseExit, CaseExit.revoked_at.is_(None)), REASON))
+            attempt(lambda: case_exits.revoke(desk, self.newest(CaseExit, CaseExit.revoked_at.is_(None)), REASON))
         elif act == EventKind.SPLIT:
             event = EventEntry(EventKind.SPLIT, None, desk.today(), "住民票の写し 8/28")
-            self.attempt(lambda: household_events.add(desk, case_id, event))
+            attempt(lambda: household_events.add(desk, case_id, event))
         else:
             newest = self.newest(HouseholdEvent, HouseholdEvent.revoked_at.is_(None))
-            self.attempt(lambda: household_events.revoke(desk, newest, REASON))
+            attempt(lambda: household_events.revoke(desk, newest, REASON))
 
     @rule(pick=st.integers(0, 2), act=st.sampled_from(("draft", "approve", "send back", "withdraw", "all")))
     def judge(self, pick: int, act: str) -> None:
         desk, second, case_id = self.office.desk, self.office.suzuki, self.case(pick)
         if act == "all":
-            self.decide_all()
+            decide_all(self.office)
         elif act == "draft":
-            self.attempt(lambda: judgment.draft(desk, (case_id,), silent, release=True))
+            attempt(lambda: judgment.draft(desk, (case_id,), silent, release=True))
         elif act == "approve":
-            self.attempt(lambda: judgment.approve(desk, (case_id,), second, silent))
+            attempt(lambda: judgment.approve(desk, (case_id,), second, silent))
         else:
             step = judgment.send_back if act == "send back" else judgment.withdraw
-            self.attempt(lambda: step(desk, case_id, second, REASON))
-
-    def decide_all(self) -> None:
-        """起案 and 決裁 of everything that can be."""
-        self.attempt(lambda: judgment.draft(self.office.desk, self.case_ids, silent))
-        for case_id in self.case_ids:
-            self.attempt(functools.partial(judgment.approve, self.office.desk, (case_id,), self.office.suzuki, silent))
+            attempt(lambda: step(desk, case_id, second, REASON))
 
     @rule(pick=st.integers(0, 2))
     def ask(self, pick: int) -> None:
         """Letter sent, form back, account entered and verified, review completed: as far as it goes."""
         case_id = self.case(pick)
-        self.attempt(lambda: self.office.received(case_id))
-        entry = AccountEntry(bank="0001", branch="001", number=f"{case_id:07d}", holder=self.holder(case_id), passbook_seen=True)
-        self.attempt(lambda: accounts.enter(self.office.desk, case_id, entry))
-        self.review()
-
-    def holder(self, case_id: int) -> str:
-        with self.office.desk.look() as session:
-            return next(person.kana for person in session.get_one(Case, case_id).people if person.relation == "HEAD")
-
-    def review(self) -> None:
-        self.attempt(self.office.verify_accounts)
-        with self.office.desk.look() as session:
-            forms = list(session.scalars(select(ReturnedForm.id).where(ReturnedForm.state != "審査完了")))
-        for form in forms:
-            self.attempt(
-                functools.partial(self.office.look_at, form),
-                functools.partial(review.complete, self.office.desk, form, self.office.desk.today()),
-            )
+        ask(self.office, case_id, f"{case_id:07d}")
 
     @rule(picks=st.lists(st.integers(0, 9), max_size=3))
     def make(self, picks: list[int]) -> None:
@@ -267,7 +156,7 @@ class Ledger(RuleBasedStateMachine):
         with self.office.desk.look() as session:
             everything = list(session.scalars(select(JudgmentRecord.id).order_by(JudgmentRecord.id.desc())))
         chosen = tuple(everything[pick % len(everything)] for pick in picks) if picks and everything else self.office.ready()
-        self.attempt(lambda: batches.make_batch(self.office.desk, chosen, payments.page(self.office.desk).next_day, silent))
+        attempt(lambda: batches.make_batch(self.office.desk, chosen, payments.page(self.office.desk).next_day, silent))
 
     @rule(pick=st.integers(0, 1), act=st.sampled_from(("approve", "cancel", "write", "settle")), lost=st.integers(0, 7))
     def move(self, pick: int, act: str, lost: int) -> None:
@@ -276,16 +165,16 @@ class Ledger(RuleBasedStateMachine):
         if not batch:
             return
         if act == "cancel":
-            self.attempt(lambda: batches.cancel_batch(self.office.desk, batch, self.office.suzuki, REASON))
+            attempt(lambda: batches.cancel_batch(self.office.desk, batch, self.office.suzuki, REASON))
         elif act == "settle":
             self.settle(batch, lost)
-        elif self.attempt(lambda: self.office.approved(batch) if act == "approve" else self.office.written(batch)):
+        elif attempt(lambda: self.office.approved(batch) if act == "approve" else self.office.written(batch)):
             self.check_leaving(batch)
 
     def settle(self, batch: int, lost: int) -> None:
         rows = self.office.payments_of(batch)
         failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
-        self.attempt(lambda: results.enter_results(self.office.desk, batch, failed, self.office.desk.today()))
+        attempt(lambda: results.enter_results(self.office.desk, batch, failed, self.office.desk.today()))
 
     @rule(
         lost=st.integers(0, 7), whole=st.booleans(), surprise=st.sampled_from(SURPRISES), before=st.integers(0, 2), pick=st.integers(0, 2)
@@ -293,7 +182,7 @@ class Ledger(RuleBasedStateMachine):
     def pay(self, lost: int, whole: bool, surprise: str, before: int, pick: int) -> None:
         """The short way to the bank's answer, of what is ready or from the judgment on; a fact changes before one of its steps."""
         if whole:
-            self.decide_all()
+            decide_all(self.office)
             for number in range(HOUSEHOLDS):
                 self.ask(number)
         steps = (lambda: self.make([]), lambda: self.move(0, "approve", 0), lambda: self.move(0, "write", 0))
@@ -320,12 +209,12 @@ class Ledger(RuleBasedStateMachine):
 
     def check_leaving(self, batch_id: int) -> None:
         """Of a batch that was just signed or has just left: every yen is due today, and nothing of it is open, void or superseded."""
-        due = self.due()
+        owed = due(self.office)
         with self.office.desk.look() as session:
             for payment in session.scalars(select(Payment).where(Payment.batch_id == batch_id, Payment.state != "取消")):
                 record = session.get_one(JudgmentRecord, payment.judgment_id)
                 assert record.state == "APPROVED" and record.superseded_by is None and record.outcome == "ELIGIBLE"
-                assert payment.amount == record.amount == due.get((payment.entitlement, payment.benefit)), payment.entitlement
+                assert payment.amount == record.amount == owed.get((payment.entitlement, payment.benefit)), payment.entitlement
                 findings = session.scalars(
                     select(CollationFinding).where(CollationFinding.case_id == payment.case_id, CollationFinding.gone_at.is_(None))
                 )
@@ -342,7 +231,7 @@ class Ledger(RuleBasedStateMachine):
             self.every_payment_is_in_one_live_batch_and_the_sums_are_those_judged()
 
     def nobody_gets_more_than_he_was_ever_entitled_to(self) -> None:
-        for (entitlement, _), amount in self.due().items():
+        for (entitlement, _), amount in due(self.office).items():
             self.entitled[entitlement] = max(amount, self.entitled.get(entitlement, 0))
         with self.office.desk.look() as session:
             taken = session.execute(

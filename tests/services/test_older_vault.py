@@ -5,23 +5,29 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import random
 import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, CustodyProblem, InputProblem, NotAllowed, UserError
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.payment import Batch, Payment
-from kyufu_desktop.services import bank_files, batches, cases, outgoing, payables, payments, results, sent_ledger, workstation
+from kyufu_desktop.services import bank_files, batches, cases, open_files, outgoing, payables, payments, results, sent_ledger, workstation
 from kyufu_desktop.services.sent_ledger import LedgerView, Standing
 from tests.exchange.zengin_reader import BankFile, read
+from tests.faults.killed_at_a_line import End, killed_halfway
 from tests.services.office import Office, opened, reopened, silent
 
+by_signals = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 FOUND = "銀行の受付書で件数と合計を確かめた"
 
 
@@ -308,6 +314,85 @@ def test_rule_of_the_ledger_is_one_of_the_reasons_why_a_benefit_is_not_paid(plac
         with office.desk.look() as db:
             reasons = {payables.payable(db, judgment, office.desk.today(), office.desk.programme) for judgment in payables.candidates(db)}
     assert reasons == {"控えの記録では、すでに支払っています。"}
+
+
+def killed_while_writing(place: Path, batch: int, *, read_back: bool) -> Path:
+    """Killed at the first file: before the ledger has its line, or with ``read_back`` before the vault knows that it is there.
+
+    Returns a copy of the vault as it was left.
+    """
+
+    def prepare() -> Callable[[], object]:
+        office = stack.enter_context(reopened(place))
+        sealed = bank_files.bank_file(office.desk, batch, "DVD-001", silent)
+
+        def written(unit: UnitOfWork, line: int) -> None:
+            bank_files.mark_sent(office.desk, unit, batch, line)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        around = sealed.around
+        if not read_back:
+            around = dataclasses.replace(around, announced=lambda _: os.kill(os.getpid(), signal.SIGKILL))
+        return lambda: outgoing.write_out(office.desk, dataclasses.replace(sealed, around=around, on_written=written), str(office.medium))
+
+    with contextlib.ExitStack() as stack:
+        assert killed_halfway(prepare, 0, ()) is End.KILLED
+    return keep(place, "stopped")
+
+
+def not_handed_over(office: Office) -> None:
+    """Two people look at the medium and say that the file that was begun is not there."""
+    (file,) = open_files.waiting(office.desk)
+    open_files.absent(office.desk, file.export_id, str(office.medium), office.suzuki)
+
+
+def settled_and_never_again(office: Office, batch: int) -> None:
+    assert view(office).standing is Standing.OLDER_VAULT
+    settle(office)
+    with pytest.raises(Conflict, match="すでに銀行へ渡しています"):
+        office.written(batch)
+
+
+@by_signals
+@pytest.mark.parametrize("form", ["plain", "archive"])
+def test_word_about_a_file_that_never_was_leaves_another_file_of_the_same_number_in_the_ledger(place: Path, form: str) -> None:
+    """A vault that was killed before its file had a line in the ledger is put back; another state of it used the number meanwhile.
+
+    In an archive the file is another one even where the batch is the same.
+    """
+    with reopened(place) as office:
+        workstation.change_setting(office.at(office.suzuki), "bank_file", form)
+        first = office.ready()
+        batch = office.approved(office.batch(*first[:2]))
+    approved = keep(place, "approved")
+    stopped = killed_while_writing(place, batch, read_back=False)
+    put_back(place, approved)
+    with reopened(place) as office:
+        if form == "plain":
+            batches.cancel_batch(office.desk, batch, office.suzuki, "振込日を変えるため取り消します")
+            batch = office.approved(office.batch(first[0]))
+        office.written(batch)
+    put_back(place, stopped)
+    with reopened(place) as office:
+        not_handed_over(office)
+        settled_and_never_again(office, 1)
+    assert len(list((place / "medium").iterdir())) == 1
+
+
+@by_signals
+def test_file_that_was_read_back_once_stays_in_the_ledger_when_the_next_medium_is_empty(place: Path) -> None:
+    """Killed before the vault knew, found whole and taken to the bank; then the vault of that moment is put back."""
+    with reopened(place) as office:
+        batch = office.approved(office.batch())
+    stopped = killed_while_writing(place, batch, read_back=True)
+    with reopened(place) as office:
+        (file,) = open_files.waiting(office.desk)
+        open_files.complete(office.desk, file.export_id, str(office.medium))
+    (place / "medium" / "transfer.txt").rename(place / "at-the-bank.txt")
+    put_back(place, stopped)
+    with reopened(place) as office:
+        not_handed_over(office)
+        settled_and_never_again(office, batch)
 
 
 def careless(office: Office, chance: random.Random) -> None:

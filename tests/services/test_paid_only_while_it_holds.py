@@ -10,10 +10,12 @@ from kyufu_desktop.domain.case_exit import ExitCause
 from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import Conflict
-from kyufu_desktop.services import bank_files, case_exits, cases, judgment, payments
+from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.services import bank_files, case_exits, cases, judgment, payments, results
 from kyufu_desktop.services.cases import ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
 from tests.services.office import silent
+from tests.services.three_households import TAXED, look_over
 
 LAST_DAY = date(2024, 8, 30)
 MONDAY = date(2024, 9, 2)
@@ -84,3 +86,30 @@ def test_who_left_while_the_file_was_at_the_bank_is_not_paid_again_when_that_tra
     assert payments.page(ward.desk).failed[0].what_next == "取下げか要件消滅が登録されています。"
     with pytest.raises(Conflict, match="取下げか要件消滅"):
         ward.office.batch(ready)
+
+
+@pytest.mark.parametrize("paid_first", [False, True], ids=["failed", "sent back late"])
+def test_decision_that_fell_while_the_money_was_out_is_void_when_the_money_comes_back(ward: Ward, paid_first: bool) -> None:
+    decided(ward)
+    (ready,) = ward.office.ready()
+    batch = ward.office.approved(ward.office.batch())
+    ward.office.written(batch)
+    (row,) = ward.office.payments_of(batch)
+    if paid_first:
+        results.enter_results(ward.desk, batch, {}, ward.desk.today())
+    ward.bring_in("targets", workbook([person(10, 1)], [facts(10, **TAXED)]))
+    assert state(ward, ready) == "APPROVED", "what was paid on it stays as it is"
+    if paid_first:
+        results.enter_late(ward.desk, row.payment_id, FailureReason.CLOSED, ward.desk.today())
+    else:
+        results.enter_results(ward.desk, batch, {row.payment_id: FailureReason.CLOSED}, ward.desk.today())
+    assert state(ward, ready) == "VOID"
+    look_over(ward.office)
+    assert ward.office.ready() == ()
+    with pytest.raises(Conflict):
+        ward.office.batch(ready)
+
+
+def state(ward: Ward, judgment_id: int) -> str:
+    with ward.desk.look() as session:
+        return session.get_one(JudgmentRecord, judgment_id).state
