@@ -55,9 +55,9 @@ def rows_of_services() -> Counter[str]:
 
 
 def objects_of_screens() -> Counter[str]:
-    """Everything of Qt and of our screens; what SQLAlchemy keeps of its statements is not theirs."""
+    """Everything of our screens and of Qt. What Python keeps of a class of Qt that is used for the first time is not theirs."""
     kinds = (type(each) for each in gc.get_objects())
-    ours = (kind for kind in kinds if str(kind.__module__).startswith(("kyufu_desktop.views", "PySide6")))
+    ours = (kind for kind in kinds if issubclass(kind, QObject) or str(kind.__module__).startswith("kyufu_desktop.views"))
     return Counter(kind.__qualname__ for kind in ours)
 
 
