@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from kyufu_desktop.errors import InputProblem
+from kyufu_desktop.views.ending import end_from_the_root
 from kyufu_desktop.views.parts.button import Button
 from kyufu_desktop.views.parts.form import Field
 from kyufu_desktop.views.parts.panel import Panel
@@ -32,6 +33,8 @@ class Dialog(QDialog):
 
     ``focus_cancel`` starts on the cancelling button: where the act cannot be undone. Override :meth:`ready` to look at what was typed.
     """
+
+    __del__ = end_from_the_root
 
     def __init__(
         self,

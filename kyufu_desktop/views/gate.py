@@ -19,6 +19,7 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.programme_definitions import CatalogueEntry
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views import recovery_code
+from kyufu_desktop.views.ending import end_from_the_root
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, ErrorPanel, Field, Form, NameChoice, NameField, Panel, box, col, label, row, text_field
 
@@ -32,6 +33,8 @@ class Gate(QWidget):
 
     opened = Signal(object)
     """Desk"""
+
+    __del__ = end_from_the_root
 
     def __init__(self, folder: Path, clock: Callable[[], datetime], lane: Lane) -> None:
         super().__init__()

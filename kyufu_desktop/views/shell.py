@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from kyufu_desktop.views.dialog import set_practice
 from kyufu_desktop.views.dialogs import show_problem
+from kyufu_desktop.views.ending import end_from_the_root
 from kyufu_desktop.views.idle import IdleClock
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts.masked import MaskedField
@@ -47,6 +48,8 @@ class Shell(QMainWindow):
     lock_asked = Signal()
     help_asked = Signal(str)
     opened = Signal(str)
+
+    __del__ = end_from_the_root
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 from kyufu_desktop.domain.changes import Kind
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.services.session import Desk
+from kyufu_desktop.views.ending import end_from_the_root
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts.button import Button
 from kyufu_desktop.views.parts.error_panel import ErrorPanel
@@ -29,6 +30,8 @@ class Station(QWidget):
     title: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     kinds: ClassVar[Kind] = Kind.NONE
+
+    __del__ = end_from_the_root
 
     def __init__(self, desk: Desk, lane: Lane, go: Go, parent: QWidget | None = None) -> None:
         super().__init__(parent)

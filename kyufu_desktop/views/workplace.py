@@ -107,25 +107,7 @@ class Workplace(QObject):
         self.desk = desk
         self._printer = PracticePrinter(self._printer_folder or self._folder.parent, practice=True) if desk.practice else None
         shell = Shell(desk.practice, desk.staff.name, ROLE_LABELS[desk.staff.role], self.lane)
-        media = self._printer_folder or Path.home()
-        makers: dict[str, Callable[[], Station]] = {
-            "today": partial(TodayStation, desk, self.lane, self.go),
-            "notices": partial(NoticesStation, desk, self.lane, self.go),
-            "cases": partial(CasesStation, desk, self.lane, self.go, self.printer),
-            "judgment": partial(JudgmentStation, desk, self.lane, self.go),
-            "collation": partial(CollationStation, desk, self.lane, self.go),
-            "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
-            "letters": partial(LettersStation, desk, self.lane, self.go, self.printer, media),
-            "review": partial(ReviewStation, desk, self.lane, self.go),
-            "payments": partial(PaymentsStation, desk, self.lane, self.go, media, self.printer),
-            "tracking": partial(TrackingStation, desk, self.lane, self.go, self.printer, media),
-            "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
-            "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
-            "wording": partial(WordingStation, desk, self.lane, self.go),
-            "gaiji": partial(GaijiStation, desk, self.lane, self.go, media),
-            "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
-            "counter": partial(CounterStation, desk, self.lane, self.go),
-        }
+        makers = self.makers(desk)
         self.stations = {key: makers[key]() for key in STATIONS[desk.staff.role]}
         if "cases" not in self.stations:
             shell.hide_search()
@@ -143,6 +125,28 @@ class Workplace(QObject):
             gate.deleteLater()
         self._read_pictures()
         self.count_now()
+
+    def makers(self, desk: Desk) -> dict[str, Callable[[], Station]]:
+        """How every station is built, by its key."""
+        media = self._printer_folder or Path.home()
+        return {
+            "today": partial(TodayStation, desk, self.lane, self.go),
+            "notices": partial(NoticesStation, desk, self.lane, self.go),
+            "cases": partial(CasesStation, desk, self.lane, self.go, self.printer),
+            "judgment": partial(JudgmentStation, desk, self.lane, self.go),
+            "collation": partial(CollationStation, desk, self.lane, self.go),
+            "inquiry": partial(InquiryStation, desk, self.lane, self.go, media),
+            "letters": partial(LettersStation, desk, self.lane, self.go, self.printer, media),
+            "review": partial(ReviewStation, desk, self.lane, self.go),
+            "payments": partial(PaymentsStation, desk, self.lane, self.go, media, self.printer),
+            "tracking": partial(TrackingStation, desk, self.lane, self.go, self.printer, media),
+            "host_exchange": partial(HostExchangeStation, desk, self.lane, self.go, self.printer, media),
+            "programme": partial(ProgrammeStation, desk, self.lane, self.go, self.lock),
+            "wording": partial(WordingStation, desk, self.lane, self.go),
+            "gaiji": partial(GaijiStation, desk, self.lane, self.go, media),
+            "admin": partial(CustodyStation, desk, self.lane, self.go, self.printer),
+            "counter": partial(CounterStation, desk, self.lane, self.go),
+        }
 
     def printer(self) -> Printer:
         """The one pinned printer; in a practice vault the folder. Raises UserError K-18xx where none is pinned or it is another device."""

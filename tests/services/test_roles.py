@@ -378,7 +378,8 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
 ELSEWHERE = {
     "session.close", "results.settle", "results.look_again", "heirs.name_of",
     "session.second_person", "session.as_second", "programmes.require_confirmed",
-    "bank_calendar.month", "bank_calendar.require_in_time", "sent_ledger.highest", "sent_ledger.set_left", "sent_ledger.enter", "sent_ledger.was_written",
+    "bank_calendar.month", "bank_calendar.require_in_time",
+    "sent_ledger.highest", "sent_ledger.set_left", "sent_ledger.enter", "sent_ledger.was_written",
 }  # fmt: skip
 
 

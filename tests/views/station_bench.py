@@ -50,22 +50,16 @@ class Bench:
     shown: list[Dialog] = dataclasses.field(default_factory=list)
     gone_to: list[tuple[str, int | None]] = dataclasses.field(default_factory=list)
     unclaimed: list[object] = dataclasses.field(default_factory=list)
-    stations: list[Station] = dataclasses.field(default_factory=list)
 
     def open(self, kind: type[S], second: Second | None = None) -> S:
         """The station as the handler sees it, or as ``second`` does."""
         desk = self.ward.desk if second is None else self.ward.office.at(second)
         station = kind(desk, self.lane, self._go)
-        self.stand(station)
+        self.qtbot.addWidget(station)
         station.resize(1072, 680)
         station.show()
         self.settle()
         return station
-
-    def stand(self, station: Station) -> None:
-        """Held to the end of the test: as in the window, a screen is ended by Qt, never by Python's collector."""
-        self.stations.append(station)
-        self.qtbot.addWidget(station)
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: not self.lane.busy, timeout=20000)

@@ -35,7 +35,7 @@ S = TypeVar("S", bound=Station)
 
 
 def show(work: Bench, station: S) -> S:
-    work.stand(station)
+    work.qtbot.addWidget(station)
     station.resize(1072, 680)
     station.show()
     work.settle()

@@ -49,7 +49,7 @@ def open_case(work: Bench, case: int) -> CasesStation:
 
 def dialog_of(work: Bench, case: int) -> EvidenceDialog:
     made = EvidenceDialog(page(work, case), work.ward.desk.programme, work.ward.desk.today())
-    work.stand(made)
+    work.qtbot.addWidget(made)
     made.show()
     return made
 

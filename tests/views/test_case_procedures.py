@@ -132,7 +132,7 @@ def test_the_notice_to_the_municipality_is_decided_printed_and_sent(work: Bench,
     case = work.ward.case_id("R600000002")
     paper = Paper(tmp_path / "paper")
     station = CasesStation(work.ward.desk, work.lane, work._go, paper)
-    work.stand(station)
+    work.qtbot.addWidget(station)
     station.resize(1072, 680)
     station.show()
     station.open_case(case)

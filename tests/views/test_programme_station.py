@@ -32,8 +32,6 @@ class Screen:
     who: int = 0
     lane: Lane = field(default_factory=Lane)
     locked: list[bool] = field(default_factory=list)
-    stations: list[ProgrammeStation] = field(default_factory=list)
-    """Held to the end of the test: as in the window, a screen is ended by Qt, never by Python's collector."""
     listed: list[list[str]] = field(default_factory=list)
     """What the second officer was shown, dialog by dialog."""
     passphrase: str = OFFICERS[1][2]
@@ -47,7 +45,6 @@ class Screen:
 
     def open(self, desk: Desk | None = None) -> ProgrammeStation:
         station = ProgrammeStation(desk or self.desk, self.lane, lambda *_: None, lambda: self.locked.append(True))
-        self.stations.append(station)
         self.qtbot.addWidget(station)
         station.resize(1072, 640)
         station.show()

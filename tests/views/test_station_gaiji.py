@@ -46,7 +46,7 @@ def needing(work: Bench, name: str = "渡\ue000") -> int:
 def station(work: Bench, second: Second | None = None) -> GaijiStation:
     desk = work.ward.desk if second is None else office(work).at(second)
     made = GaijiStation(desk, work.lane, work._go, office(work).medium)
-    work.stand(made)
+    work.qtbot.addWidget(made)
     made.resize(1072, 600)
     made.show()
     work.settle()

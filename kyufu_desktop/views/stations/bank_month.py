@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from kyufu_desktop.domain.calendar import wareki, wareki_with_weekday
 from kyufu_desktop.services.bank_calendar import BankDay
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, col, label, row
 from kyufu_desktop.views.theme.tokens import font, q
 
@@ -83,8 +84,8 @@ class BankMonth(QWidget):
         self._title = label("", "strong")
         before = Button("前の月", "PgUp", "quiet", name="batch.month_before")
         after = Button("次の月", "PgDn", "quiet", name="batch.month_after")
-        before.clicked.connect(lambda: self._turn(-1))
-        after.clicked.connect(lambda: self._turn(1))
+        before.clicked.connect(Weakly(self._turn, -1))
+        after.clicked.connect(Weakly(self._turn, 1))
         for button in (before, after):
             # The keys work from a day as well; the buttons are for the mouse.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -135,7 +136,7 @@ class BankMonth(QWidget):
         self._title.setText(wareki(first).removesuffix("1日"))
         for found in self._read(year, month):
             cell = _Day(found, self)
-            cell.clicked.connect(lambda _=False, day=found.day: self._take(day))
+            cell.clicked.connect(Weakly(self._take, found.day))
             place = (first.weekday() + 1) % 7 + found.day.day - 1
             self._grid.addWidget(cell, 1 + place // 7, place % 7)
             self._days[found.day] = cell

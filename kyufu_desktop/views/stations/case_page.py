@@ -18,6 +18,7 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ReasonDialog, present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, SecretStrip, Table, col, row
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.second_person import Prove, ask_second
@@ -84,7 +85,7 @@ class CasePageView(QWidget):
         layout = row((self.work, 1), right, gap=12)
         self.setLayout(layout)
         for table in self.findChildren(Table):
-            table.chosen.connect(partial(self._follow, table))
+            table.chosen.connect(Weakly(self._follow, table))
 
     @property
     def desk(self) -> Desk:

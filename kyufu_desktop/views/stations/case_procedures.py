@@ -12,6 +12,7 @@ from kyufu_desktop.domain.decline import DeclineState
 from kyufu_desktop.services.cases import CasePage, DeclineRow
 from kyufu_desktop.services.municipality_notices import UNDECIDED
 from kyufu_desktop.services.municipality_notices import NoticeRow as MunicipalityRow
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, Chip, EmptyList, Panel, Segments, box, col, label, row
 from kyufu_desktop.views.stations.case_cells import decline_cells, event_cells, exit_cells, heir_cells, municipality_lines, proxy_cells
 from kyufu_desktop.views.stations.dialogs_second import ValueLines
@@ -53,7 +54,7 @@ class ProceduresPanel(Panel):
         self.buttons: dict[str, Button] = {}
         for key, (_, words, shortcut) in BUTTONS.items():
             button = Button(words, shortcut, "quiet", name=f"case.{key}")
-            button.clicked.connect(_Press(do, key))
+            button.clicked.connect(Weakly(do, key))
             self.buttons[key] = button
         self.segments = Segments(
             [
@@ -150,16 +151,6 @@ class ProceduresPanel(Panel):
         _enable(self.buttons["revoke_exit"], gone)
         _enable(self.buttons["print_municipality"], notice.state_word in ("作成待ち", "発送待ち"))
         _enable(self.buttons["sent_municipality"], notice.state_word == "発送待ち")
-
-
-class _Press:
-    """What a button of the panel does when it is pressed."""
-
-    def __init__(self, do: Callable[[str], None], key: str) -> None:
-        self._do, self._key = do, key
-
-    def __call__(self) -> None:
-        self._do(self._key)
 
 
 def stopping(page: CasePage) -> list[DeclineRow]:

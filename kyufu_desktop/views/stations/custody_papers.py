@@ -12,6 +12,7 @@ from kyufu_desktop.services import custody, ledgers
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, Panel, row
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
@@ -52,7 +53,7 @@ class PapersPanel(Panel):
         for kind, paper in PAPERS.items():
             words = f"{paper.words}を印刷する" + ("…" if paper.asks else "")
             button = Button(words, paper.key, icon="printer", name=f"admin.print_{kind}")
-            button.clicked.connect(partial(self._print, kind))
+            button.clicked.connect(Weakly(self._print, kind))
             buttons.append(row(button, None))
         super().__init__("紙に残すもの", *buttons)
 

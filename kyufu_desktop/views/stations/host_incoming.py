@@ -11,6 +11,7 @@ from kyufu_desktop.services import host_exchange
 from kyufu_desktop.services.host_exchange import ImportRow, Inspection, Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ConfirmDialog, present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, Cell, Chip, Column, EmptyList, Panel, Row, Table, col, label, row
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import OpenWorkbookDialog, Places
@@ -112,7 +113,7 @@ class IncomingPanel(Panel):
         buttons = []
         for kind, (words, _) in INCOMING.items():
             button = Button(f"{words}…", KEYS[kind], name=f"host_exchange.take_{kind}")
-            button.clicked.connect(partial(self._choose, kind))
+            button.clicked.connect(Weakly(self._choose, kind))
             buttons.append(button)
         empty = EmptyList("まだ何も取り込んでいません。", "媒体を差し込み、支給対象者データから取り込みます。", icon_name="host")
         self._imports = Table(

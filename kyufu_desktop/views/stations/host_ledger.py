@@ -13,6 +13,7 @@ from kyufu_desktop.services.host_exchange import ExportRow, Progress
 from kyufu_desktop.services.media import Erasure
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Panel, Row, Segments, Table, col, row
 from kyufu_desktop.views.printing import Printer
 from kyufu_desktop.views.station import Station
@@ -63,6 +64,7 @@ class LedgerPanel(Panel):
             empty=self._empty,
             name="受渡し管理簿",
         )
+        self._acts: dict[str, Callable[[ExportRow], None]] = {}
         handed = self._button("hand_over", "渡したことを書く…", "Alt+H", self._hand_over)
         notice = self._button("medium_notice", "媒体送付票を印刷する…", "Alt+N", self._notice)
         sheet = self._button("password_sheet", "パスワード通知書を印刷する…", "Alt+P", self._password_sheet)
@@ -78,7 +80,8 @@ class LedgerPanel(Panel):
 
     def _button(self, name: str, words: str, key: str, slot: Callable[[ExportRow], None]) -> Button:
         button = Button(words, key, name=f"host_exchange.{name}")
-        button.clicked.connect(partial(self._with_line, slot))
+        self._acts[name] = slot
+        button.clicked.connect(Weakly(self._with_line, name))
         return button
 
     # ------------------------------------------------------------ showing
@@ -93,13 +96,13 @@ class LedgerPanel(Panel):
         belongs = SHOWN[str(self.filter.key())][1]
         self.table.set_rows([_row(line) for line in self._lines if belongs(line)])
 
-    def _with_line(self, act: Callable[[ExportRow], None]) -> None:
+    def _with_line(self, name: str) -> None:
         """The chosen line of the ledger; says so where none is chosen."""
         self._station.hide_error()
         key = self.table.key()
         line = next((line for line in self._lines if line.export_id == key), None)
         if line is not None:
-            act(line)
+            self._acts[name](line)
             return
         self._station.show_error(
             InputProblem(

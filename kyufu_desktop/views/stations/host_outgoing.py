@@ -9,6 +9,7 @@ from kyufu_desktop.services import host_exchange
 from kyufu_desktop.services.host_exchange import Outgoing, Overview, Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import LeavesHouseDialog, present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, Panel, label, row
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.file_choice import MediumDialog, Places
@@ -32,7 +33,7 @@ class OutgoingPanel(Panel):
         buttons = []
         for kind, facts in OUTGOING.items():
             button = Button(f"{facts[0]}…", KEYS[kind], name=f"host_exchange.write_{kind}")
-            button.clicked.connect(partial(self._export, kind))
+            button.clicked.connect(Weakly(self._export, kind))
             buttons.append(button)
         self._waiting = label("", "sub")
         super().__init__("書き出す", row(*buttons, None), self._waiting)

@@ -17,6 +17,7 @@ from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.judgment import BulkReport, Difference, JudgmentCase, JudgmentPage
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import AskTextDialog, ConfirmDialog, present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.lane import Lane
 from kyufu_desktop.views.parts import Button, Cell, EmptyList, Panel, Row, Segments, Table, box, col, label, row
 from kyufu_desktop.views.second_person import Prove, ask_second
@@ -218,7 +219,7 @@ class JudgmentStation(Station):
             for panel in panels:
                 self._lines.addWidget(panel)
                 for table in panel.findChildren(Table):
-                    table.chosen.connect(partial(self._follow, table))
+                    table.chosen.connect(Weakly(self._follow, table))
             if first is not None and any(condition is first for condition in item.conditions):
                 self._first = panels[0]
                 QTimer.singleShot(0, panels[0], self._to_first)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -14,6 +13,7 @@ from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.values import OF_A_PERSON, yen
 from kyufu_desktop.services.cases import JudgmentRow
 from kyufu_desktop.services.judgment import JudgmentPage
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Chip, Panel, Row, Table, box, col, icon, label, row
 from kyufu_desktop.views.parts.names import NameLabel
 from kyufu_desktop.views.stations.case_cells import first_open, judgment_lines
@@ -73,7 +73,7 @@ def benefit_panels(item: JudgmentRow, page: JudgmentPage, programme: Programme, 
     table = TallTable(("結果", "分かったこと", "根拠"), (104, 0, 110), fit=True, name=f"{title} 確かめたこと")
     lines = judgment_lines((item,), programme)
     table.set_tall(lines)
-    table.chosen.connect(partial(detail.tell_of, {line.key: found for line, found in zip(table.rows, item.conditions, strict=True)}))
+    table.chosen.connect(Weakly(detail.tell_of, {line.key: found for line, found in zip(table.rows, item.conditions, strict=True)}))
     table.select(first_open((item,)))
     outcome = f"　{yen(item.amount)}" if item.amount else ""
     panels: list[QWidget] = [Panel(title, table, flush=True, count=tally(item) + outcome)]

@@ -14,6 +14,7 @@ from kyufu_desktop.services import open_files
 from kyufu_desktop.services.exchange_rows import OpenFile, Progress
 from kyufu_desktop.services.session import Desk
 from kyufu_desktop.views.dialogs import ConfirmDialog, present
+from kyufu_desktop.views.ending import Weakly
 from kyufu_desktop.views.parts import Button, box, col, icon, label, row
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_payments import MediumFolderDialog
@@ -59,13 +60,19 @@ class OpenFilePanel(QWidget):
             self._layout.addWidget(line)
         self.setVisible(bool(files))
 
+    def _say_look(self, file: OpenFile) -> None:
+        self.look.emit(file)
+
+    def _say_destroyed(self, file: OpenFile) -> None:
+        self.destroyed_medium.emit(file)
+
     def _line(self, file: OpenFile, *, first: bool) -> QWidget:
         look = Button("媒体を調べる…", "Alt+M" if first else "", name=f"{self._station}.look_for_file")
-        look.clicked.connect(lambda: self.look.emit(file))
+        look.clicked.connect(Weakly(self._say_look, file))
         buttons = [look]
         if self._may_destroy:
             destroyed = Button("媒体を処分した…", name=f"{self._station}.medium_destroyed")
-            destroyed.clicked.connect(lambda: self.destroyed_medium.emit(file))
+            destroyed.clicked.connect(Weakly(self._say_destroyed, file))
             buttons.insert(0, destroyed)
         asked = label(f"書出しの途中で止まりました。{question_of(file)}。", "strong", wrap=True)
         words = col(asked, label(facts_of(file), "sub", wrap=True), gap=2)

@@ -55,7 +55,7 @@ class PaymentSegments(QWidget):
         self._transfers.setLayout(first)
         self.cash = CashPanel(station, printer)
         self.back = RecallPanel(station, printer)
-        # Plain siblings, shown one at a time: they stay children of this widget, whatever the collector does with a wrapper.
+        # Plain siblings, shown one at a time.
         self._pages: dict[object, QWidget] = {TRANSFERS: self._transfers, COUNTER: self.cash, BACK: self.back}
         self.setLayout(col(row(self.segments, None, read), *((page, 1) for page in self._pages.values()), gap=10))
         self.cash.hide()
