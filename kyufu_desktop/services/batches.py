@@ -55,9 +55,9 @@ def make_batch(
         sent_ledger.require_fitting(desk, session)
         # An older vault that was put back goes on behind what it does not know.
         last = sent_ledger.highest(desk)
-        _check_day(desk, pay_on, method)
         taken = [_take(desk, session, judgment_id, method) for judgment_id in judgment_ids]
         receivers.require(session, desk.programme, [(item.judgment, item.case, item.account) for item in taken], desk.today())
+        _check_day(desk, pay_on, method)
         check_batch(
             [
                 Due(

@@ -422,9 +422,7 @@ class Money(RuleBasedStateMachine):
             return
         self.line = line
         assert session.verify_chain(self.office.desk).ok
-        # Killed before the very first entry there is no ledger yet; the question about the medium comes first.
-        begun = (self.house / "vault" / "sent.json").exists()
-        assert self.standing() is not Standing.BROKEN or not begun, "nobody touched the sent ledger"
+        assert self.standing() is not Standing.BROKEN, "nobody touched the sent ledger"
         owed = due(self.office)
         for (entitlement, _), amount in owed.items():
             self.entitled[entitlement] = max(amount, self.entitled.get(entitlement, 0))

@@ -349,7 +349,7 @@ def not_handed_over(office: Office) -> None:
 def settled_and_never_again(office: Office, batch: int) -> None:
     assert view(office).standing is Standing.OLDER_VAULT
     settle(office)
-    with pytest.raises(Conflict, match="すでに銀行へ渡しています"):
+    with pytest.raises(Conflict, match="すでに支払っています"):
         office.written(batch)
 
 
