@@ -9,18 +9,20 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.domain.printing import Machine
+from kyufu_desktop.domain.printing import Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.case import Person
+from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.services import host_exchange, letters, print_jobs, returned_mail
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, pinned_printer
+from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, paint_pdf, pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.dialogs_reading import ReadingDialog
 from kyufu_desktop.views.stations.letters import LettersStation
@@ -250,6 +252,47 @@ def test_a_printer_that_stops_in_the_middle_is_told_and_the_rest_waits_again(wor
     put(station, "letters.none_good")
     work.press(station, "letters.confirm_job")
     assert states(work) == [LetterState.PREPARED.value] * 3
+
+
+class OnePage(QPrinter):
+    """Takes the first page and no further one."""
+
+    def newPage(self) -> bool:
+        return False
+
+
+class Halting(PracticePrinter):
+    """A printer that takes one letter, painted as on Windows, and stops in the middle of the next one."""
+
+    def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
+        if title.endswith("-2"):
+            printer = OnePage(QPrinter.PrinterMode.HighResolution)
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(self._folder / "half.pdf"))
+            self._folder.mkdir(exist_ok=True)
+            paint_pdf(printer, pdf)
+        return super().send(pdf, title, copies)
+
+
+def test_a_letter_whose_printer_stopped_in_the_middle_is_counted_shredded_and_gets_a_new_number(work: Bench, tmp_path: Path) -> None:
+    for _ in range(3):
+        office(work).household(("hikazei", 100_000))
+    printer = Halting(tmp_path / "paper", practice=True)
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, lambda: printer, office(work).medium))
+    two_printed(work, station)
+    assert told(station).code == "K-1828"
+    assert states(work) == sorted([LetterState.PRINTING.value, LetterState.PRINTING.value, LetterState.PREPARED.value])
+    assert "確認書 2通 6枚" in words(station) and "紙がどこまで出たか、分かりませんでした" in words(station)
+    half = office(work).letter(2)
+    put(station, "letters.some_good")
+    put(station, "letters.good_sheets", "4")
+    work.press(station, "letters.confirm_job")
+    assert states(work) == sorted([LetterState.PRINTED.value, LetterState.PREPARED.value, LetterState.PREPARED.value])
+    with work.ward.desk.look() as db:
+        job = db.get_one(PrintJob, 1)
+        assert (job.failure, job.good_sheets, job.shredded_sheets) == (Failure.UNKNOWN.value, 4, 3)
+        assert db.get_one(Letter, half.id).state == LetterState.SPOILED.value, "its paper is somewhere"
+    assert office(work).letter(2).code != half.code, "no second paper of a valid code"
 
 
 def test_a_lost_form_is_issued_anew_from_the_list_of_what_was_sent(work: Bench, paper: Paper) -> None:
