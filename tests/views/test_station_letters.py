@@ -14,13 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kyufu_desktop.domain.enclosing import Outcome
 from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.printing import Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import host_exchange, letters, print_jobs, returned_mail
+from kyufu_desktop.services import cases, host_exchange, letters, print_jobs, returned_mail
+from kyufu_desktop.services.cases import AddressEntry
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, paint_pdf, pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
@@ -93,6 +95,70 @@ def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
     assert states(work) == sorted([LetterState.PRINTED.value, LetterState.SENT.value])
+
+
+def test_a_letter_whose_address_changed_after_the_print_is_stopped_aloud_and_leads_to_a_new_one(
+    work: Bench, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", staticmethod(lambda: beeps.append(1)))
+    cases_here = [office(work).household(("hikazei", 100_000)) for _ in range(2)]
+    # Both are in closed envelopes when the new place of the first becomes known.
+    gone, stays = office(work).enclosed(*office(work).printed(*cases_here))
+    code = office(work).letter(cases_here[0]).code
+    station = letters_station(work, paper)
+    assert "送れなくなった手紙" not in words(station)
+    cases.enter_address(work.ward.desk, cases_here[0], AddressEntry("950-0002", "見本県見本市南町2丁目1番", "", "", "", ""))
+    station.refresh()
+    work.settle()
+    assert "送れなくなった手紙が 1通あります。" in words(station) and "細断し" in words(station)
+    first = station._letters.rows[0]
+    assert first.key == gone, "what must be taken out comes first"
+    assert "送れません" in first.cells[0].spoken() and "宛先が変わりました" in first.cells[1].spoken()
+    with work.ward.desk.work(Act.LETTER_ENCLOSED) as unit:
+        # As if nobody had looked at the envelope yet: the button is there for those that wait.
+        unit.session.get_one(Letter, gone).enclosed_at = None
+        unit.record(Act.LETTER_ENCLOSED)
+    station.refresh()
+    work.settle()
+    work.answers += [suzuki_signs, reading(work, code, *(f"{code}-{page}" for page in (1, 2, 3)), "")]
+    work.press(station, "letters.enclose")
+    dialog = work.shown[-1]
+    assert isinstance(dialog, EnclosingDialog) and dialog.result_shown is not None
+    assert dialog.result_shown.outcome is Outcome.STALE and beeps == [1]
+    assert dialog.accessibleDescription().startswith("不一致") and "封をせず、紙を細断し" in words(dialog) + dialog.accessibleDescription()
+    assert dialog.sizeHint().height() <= dialog.minimumHeight(), "the sentence would be squeezed"
+    # The other one goes out; the stopped one does not hold it back.
+    work.answers.append(agree)
+    work.press(station, "letters.mark_sent")
+    assert {letter.letter_id: letter.state for letter in letters.page(work.ward.desk).letters} == {
+        gone: LetterState.PRINTED,
+        stays: LetterState.SENT,
+    }
+    station._filter.choose("printed")
+    station._letters.select(gone)
+    work.settle()
+    work.answers.append(Filled(ask__text="宛先が変わったため"))
+    work.press(station, "letters.spoil")
+    assert "送れなくなった手紙" not in words(station)
+    assert kept_state(work, gone) == LetterState.SPOILED.value
+
+
+def kept_state(work: Bench, letter_id: int) -> str:
+    with work.ward.desk.look() as db:
+        return db.get_one(Letter, letter_id).state
+
+
+def test_a_letter_that_may_not_leave_alone_leaves_nothing_to_be_posted(work: Bench, paper: Paper) -> None:
+    case = office(work).household(("hikazei", 100_000))
+    office(work).enclosed(*office(work).printed(case))
+    station = letters_station(work, paper)
+    assert work.button(station, "letters.mark_sent").isEnabled()
+    cases.enter_address(work.ward.desk, case, AddressEntry("950-0002", "見本県見本市南町2丁目1番", "", "", "", ""))
+    station.refresh()
+    work.settle()
+    assert not work.button(station, "letters.mark_sent").isEnabled()
+    assert "細断" in letters.page(work.ward.desk).ready[0].obstacle
 
 
 def test_nobody_checks_the_enclosing_of_what_he_printed_without_another_person(work: Bench, paper: Paper) -> None:
