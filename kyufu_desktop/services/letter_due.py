@@ -84,7 +84,7 @@ def obstacle(desk: Desk, session: Session, due: Due, pictures: Pictures) -> str:
     case, standing, kind = due.case, due.standing, due.occasion.kind
     if any(letter.state == LetterState.PRINTED.value for letter in replaced(due)):
         # Made anew beside it, nobody would be told to take the sheets out any more.
-        return "送れなくなった印刷済の手紙があります。紙を細断し、書損にしてください。"
+        return "送れない手紙を細断し、先に書損にしてください。"
     if kind in FIRST and (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
         return f"案件が「{case.status}」です。"
     place = place_obstacle(desk, session, due, pictures)

@@ -22,7 +22,7 @@ from kyufu_desktop.services.cases import AddressEntry, ProxyEntry, TodayTask
 from tests.services.office import MACHINE, Office, opened, silent
 
 NEW = AddressEntry("950-0002", "見本県見本市南町2丁目1番", "", "", "", "")
-SHRED = "送れなくなった印刷済の手紙があります。紙を細断し、書損にしてください。"
+SHRED = "送れない手紙を細断し、先に書損にしてください。"
 
 
 @pytest.fixture
