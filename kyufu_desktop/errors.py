@@ -73,6 +73,10 @@ class NotAllowed(UserError):
     """The role, or the rule of four eyes, forbids the act."""
 
 
+class PaperUnknown(UserError):
+    """The printer failed once paper may have come out: a person looks at it and counts it before the same is printed again."""
+
+
 class CustodyProblem(UserError):
     """Keys, vault, backup, medium or audit chain are not as they must be."""
 

@@ -25,18 +25,21 @@ class Outcome(StrEnum):
     MISSING = "MISSING"
     DOUBLE = "DOUBLE"
     VOID = "VOID"
+    STALE = "STALE"
     UNKNOWN = "UNKNOWN"
     NOT_PRINTED = "NOT_PRINTED"
     NO_PAGE = "NO_PAGE"
 
 
-#: What is said aloud and stands on the screen: what it is, and what to do. ``{code}`` is the code in question.
+#: What is said aloud and stands on the screen: what it is, and what to do. ``{code}`` is the code in question, ``{why}``
+#: the sentence why that letter may not leave.
 OUTCOME_SENTENCES: dict[Outcome, str] = {
     Outcome.FITS: "{code} は、封筒と中身がすべて合っています。封をしてください。",
     Outcome.SWAPPED: "別の手紙 {code} が入っています。封をせず、封筒と紙をすべて分けてください。",
     Outcome.MISSING: "{code} の紙が足りません。封をせず、足りない紙を探してください。",
     Outcome.DOUBLE: "{code} の紙か封筒が重なっています。封をせず、余分を抜いてください。",
     Outcome.VOID: "{code} は使えなくなった番号です。封をせず、紙を細断に回してください。",
+    Outcome.STALE: "{code} は、もう送れません。{why}封をせず、紙を細断し、書損にして作り直してください。",
     Outcome.UNKNOWN: "この端末にない番号です。封をせず、紙を1枚ずつ確かめてください。",
     Outcome.NOT_PRINTED: "{code} は、まだ「正しく出た」と確かめていません。先に印刷の結果を入れてください。",
     Outcome.NO_PAGE: "{code} の何枚目かが分かりません。紙の下のコードを、最後の数字まで読み直してください。",
@@ -45,26 +48,31 @@ OUTCOME_SENTENCES: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the vault knows of a letter's code. ``pages``: printed pages, each of which carries the code and its own number."""
+    """What the vault knows of a letter's code. ``pages``: printed pages, each of which carries the code and its own number.
+
+    ``stale``: the sentence why a printed letter may not leave any more, or empty.
+    """
 
     code: str
     state: LetterState
     pages: int
     voided: bool
     enclosed: bool
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``code`` is the code in question. ``page`` counts from 1; 0 means the envelope or the whole."""
+    """``code`` is the code in question. ``page`` counts from 1; 0 means the envelope or the whole. ``why`` belongs to ``STALE``."""
 
     outcome: Outcome
     code: str
     page: int = 0
+    why: str = ""
 
     @property
     def sentence(self) -> str:
-        words = OUTCOME_SENTENCES[self.outcome].format(code=self.code)
+        words = OUTCOME_SENTENCES[self.outcome].format(code=self.code, why=self.why)
         return f"{self.page}枚目：{words}" if self.page else words
 
 
@@ -108,7 +116,7 @@ class Enclosing:
                     return Verdict(Outcome.UNKNOWN, code, number)
                 return Verdict(Outcome.VOID if _is_void(other) else Outcome.SWAPPED, code, number)
         if unfit is not None:
-            return Verdict(unfit, self.envelope)
+            return Verdict(unfit, self.envelope, why=letter.stale)
         return self._count(letter.pages)
 
     def _count(self, pages: int) -> Verdict:
@@ -142,5 +150,8 @@ def _unfit(letter: Known | None) -> Outcome | None:
         return Outcome.VOID
     if letter.state in (LetterState.PREPARED, LetterState.PRINTING) or letter.pages < 1:
         return Outcome.NOT_PRINTED
+    # Said before the second envelope: a letter that was enclosed already must be taken out of its envelope again.
+    if letter.stale:
+        return Outcome.STALE
     # One code, one envelope: a second one is a copy that somebody made.
     return Outcome.DOUBLE if letter.enclosed or letter.state is LetterState.SENT else None

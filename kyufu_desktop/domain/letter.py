@@ -62,6 +62,15 @@ class LetterState(StrEnum):
     UNDELIVERED = "返戻"
 
 
+class Stop(StrEnum):
+    """Why a printed letter may not leave the house any more, in the words of lists, the most dangerous first."""
+
+    ADDRESS = "宛先が変わりました"
+    RETURNED = "戻ってきた宛先です"
+    ADDRESSEE = "宛名が変わりました"
+    PASSED = "内容が変わりました"
+
+
 @dataclass(frozen=True, slots=True)
 class LetterCode:
     """Management number and issue number, e.g. ``R601427643-02``; a reprint has a new issue number.

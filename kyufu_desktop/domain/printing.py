@@ -40,7 +40,7 @@ class Failure(StrEnum):
 FAILURE_WORDS: dict[Failure, str] = {
     Failure.CANCELLED: "途中でやめました",
     Failure.REFUSED: "プリンターが受け付けませんでした",
-    Failure.UNKNOWN: "プリンターから返事がありませんでした",
+    Failure.UNKNOWN: "紙がどこまで出たか、分かりませんでした",
 }
 
 

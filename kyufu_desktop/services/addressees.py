@@ -80,9 +80,14 @@ def holds(desk: Desk, session: Session, case: Case, letter: Letter) -> bool:
 def refuse_ended(desk: Desk, session: Session, case: Case, letter: Letter) -> None:
     """Raises Conflict K-1861 where the letter does not hold (see :func:`holds`)."""
     if not holds(desk, session, case, letter):
-        raise Conflict(
-            "K-1861",
-            f"{LETTER_LABELS[LetterKind(letter.kind)]} {letter.code} の宛名の人は、いまは代理人ではありません。",
-            kept="この操作では、1通も変えていません。",
-            todo="代理人と送り先を確かめてください。印刷した手紙は、書損にして細断してください。",
-        )
+        raise ended(letter)
+
+
+def ended(letter: Letter) -> Conflict:
+    """Whom the letter names may not be written to any more."""
+    return Conflict(
+        "K-1861",
+        f"{LETTER_LABELS[LetterKind(letter.kind)]} {letter.code} の宛名の人は、いまは代理人ではありません。",
+        kept="この操作では、1通も変えていません。",
+        todo="代理人と送り先を確かめてください。印刷した手紙は、書損にして細断してください。",
+    )

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents import window_fit
 from kyufu_desktop.domain.addressee import Honorific, is_named
 from kyufu_desktop.domain.changes import Changes, Kind
+from kyufu_desktop.domain.letter import LetterState
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.case import Case, Person, SafeAddress
+from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.security import seal
 from kyufu_desktop.services import gaiji, letter_words
 from kyufu_desktop.services.case_lists import address_waits
@@ -69,9 +71,19 @@ def enter_address(desk: Desk, case_id: int, entry: AddressEntry) -> Changes:
         unit.session.add(record)
         unit.session.flush()
         advance(case, Act.ADDRESS_ENTERED, at)
+        on_paper = _on_paper(unit.session, case_id)
         unit.record(Act.ADDRESS_ENTERED, subject="case", subject_id=case_id, address=record.id)
     sentence = why or "2人目の確認を待っています。"
+    if on_paper:
+        sentence += f"前の送り先で印刷した手紙が{on_paper}通あります。送らず、「確認書・通知」で書損にしてください。"
     return Changes(Kind.ADDRESSES | Kind.CASES | Kind.AUDIT, f"送り先を封をして保管しました。{sentence}", (case_id,))
+
+
+def _on_paper(session: Session, case_id: int) -> int:
+    """Letters of the case that lie printed, or come out of the printer just now, for another place than the one entered now."""
+    states = (LetterState.PRINTING.value, LetterState.PRINTED.value)
+    lying = select(func.count(Letter.id)).where(Letter.case_id == case_id, Letter.state.in_(states), Letter.voided_by.is_(None))
+    return session.scalar(lying) or 0
 
 
 def _checked(entry: AddressEntry) -> AddressEntry:

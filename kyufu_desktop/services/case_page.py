@@ -44,6 +44,7 @@ from kyufu_desktop.services.heirs import rows_of as heir_rows
 from kyufu_desktop.services.household_events import rows_of as event_rows
 from kyufu_desktop.services.judgment import standings
 from kyufu_desktop.services.judgment_rows import row_of
+from kyufu_desktop.services.letter_standing import misplaced
 from kyufu_desktop.services.notices import of_case as notices_of
 from kyufu_desktop.services.proxies import rows_of as proxy_rows
 from kyufu_desktop.services.session import Desk
@@ -107,7 +108,7 @@ def _page(desk: Desk, session: Session, case: Case) -> CasePage:
         address_state=NO_ADDRESS if address is None else VERIFIED if address.verified_at else WAITING,
         address_entered_by_id=address.entered_by if address is not None else None,
         judgments=tuple(row_of(record, names, staff) for record in records),
-        letters=_letters(session, case.id),
+        letters=_letters(session, case.id, desk.today()),
         payments=_payments(session, case.id, desk.programme),
         account_state=NO_ADDRESS if account is None else VERIFIED if account.verified_at else WAITING,
         open_findings=_open_findings(session, case.id),
@@ -181,8 +182,9 @@ def short(day: date | None) -> str:
     return f"{day.month}/{day.day}" if day else ""
 
 
-def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]:
-    columns = (Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on, Letter.voided_by)
+def _letters(session: Session, case_id: int, on: date) -> tuple[tuple[str, str, str], ...]:
+    stops = misplaced(session, on, case_id)
+    columns = (Letter.id, Letter.kind, Letter.issue, Letter.state, Letter.sent_on, Letter.return_due, Letter.issued_on, Letter.voided_by)
     back = (ReturnedMail.came_back_on, ReturnedMail.reason, ReturnedMail.settled_how)
     query = select(*columns, *back).outerjoin(ReturnedMail, ReturnedMail.letter_id == Letter.id)
     return tuple(
@@ -195,9 +197,11 @@ def _letters(session: Session, case_id: int) -> tuple[tuple[str, str, str], ...]
             if sent_on and voided_by
             else f"発送 {short(sent_on)}　返送期限 {short(return_due)}"
             if sent_on
+            else f"作成 {short(issued_on)}　{stops[letter_id].value}。送らずに書損にします"
+            if letter_id in stops
             else f"作成 {short(issued_on)}",
         )
-        for kind, issue, state, sent_on, return_due, issued_on, voided_by, came_on, reason, how in session.execute(
+        for letter_id, kind, issue, state, sent_on, return_due, issued_on, voided_by, came_on, reason, how in session.execute(
             query.where(Letter.case_id == case_id).order_by(Letter.id)
         )
     )

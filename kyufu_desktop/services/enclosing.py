@@ -18,6 +18,7 @@ from kyufu_desktop.domain.letter import LetterState, page_code
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import InputProblem, NotAllowed
 from kyufu_desktop.models.letter import EnclosingCheck, Letter, PrintJob
+from kyufu_desktop.services import letter_leaving
 from kyufu_desktop.services.session import Desk, Second
 
 _CHANGED = Kind.LETTERS | Kind.AUDIT
@@ -101,7 +102,8 @@ def look(desk: Desk, envelope_code: str, page_codes: Sequence[str], second: Seco
         enclosing = enclosing.read(text)
     with desk.work(Act.LETTER_ENCLOSED, second) as unit:
         letters = _letters(unit.session, {enclosing.envelope, *enclosing.pages})
-        verdict = enclosing.judge(lambda code: _known(letters.get(code)))
+        known = {code: _known(desk, unit.session, letter) for code, letter in letters.items()}
+        verdict = enclosing.judge(known.get)
         letter = letters.get(enclosing.envelope)
         by = (second.staff if second is not None else desk.staff).id
         check = EnclosingCheck(
@@ -145,11 +147,13 @@ def _letters(session: Session, codes: set[str]) -> dict[str, Letter]:
     return {letter.code: letter for letter in session.scalars(select(Letter).where(Letter.code.in_(codes - {UNREADABLE})))}
 
 
-def _known(letter: Letter | None) -> Known | None:
-    if letter is None:
-        return None
-    state = LetterState(letter.state)
-    return Known(letter.code, state, pages_of(letter), letter.voided_by is not None, letter.enclosed_at is not None)
+def _known(desk: Desk, session: Session, letter: Letter) -> Known:
+    state, voided = LetterState(letter.state), letter.voided_by is not None
+    # What left is past asking, and what is not on paper yet is asked at the printer.
+    lies = state is LetterState.PRINTED and not voided
+    stopped = letter_leaving.hindrance(desk, session, letter) if lies else None
+    why = stopped.why if stopped is not None else ""
+    return Known(letter.code, state, pages_of(letter), voided, letter.enclosed_at is not None, why)
 
 
 def pages_of(letter: Letter) -> int:

@@ -1,4 +1,4 @@
-"""What a case is due for, why it cannot be written all the same, and which letters that still wait for the printer do not hold any more."""
+"""What a case is due for, why it cannot be written all the same, and which letters that have not left do not hold any more."""
 
 from __future__ import annotations
 
@@ -82,6 +82,9 @@ def _judgments(session: Session, occasions: Iterable[Occasion]) -> Mapping[int, 
 def obstacle(desk: Desk, session: Session, due: Due, pictures: Pictures) -> str:
     """Why the letter cannot be made, as a sentence; empty where it can."""
     case, standing, kind = due.case, due.standing, due.occasion.kind
+    if any(letter.state == LetterState.PRINTED.value for letter in replaced(due)):
+        # Made anew beside it, nobody would be told to take the sheets out any more.
+        return "送れない手紙を細断し、先に書損にしてください。"
     if kind in FIRST and (CaseStatus(case.status), Act.LETTER_PREPARED) not in TRANSITIONS:
         return f"案件が「{case.status}」です。"
     place = place_obstacle(desk, session, due, pictures)
@@ -131,14 +134,18 @@ def unfit(desk: Desk, session: Session, dues: Sequence[Due], pictures: Pictures)
 
 
 def replaced(due: Due) -> list[Letter]:
-    """Letters that wait for the printer and that the new one stands for.
+    """Letters that wait for the printer, or lie printed and go nowhere any more, and that the new one stands for.
 
     A newer first letter tells all that earlier ones would have told; another letter of the same thing is there only where it does not hold
-    any more (see :func:`letter_standing.stale`).
+    any more (see :func:`letter_standing.stale`). A printed one is an obstacle: its paper is shredded first.
     """
     occasion, standing = due.occasion, due.standing
     if occasion.kind in FIRST:
-        return [letter for letter in standing.live() if letter.state == LetterState.PREPARED.value]
+        return [
+            letter
+            for letter in standing.live()
+            if letter.state == LetterState.PREPARED.value or (letter.state == LetterState.PRINTED.value and letter.id in standing.stale)
+        ]
     about = set(occasion.judgment_ids)
     return [
         letter

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from kyufu_desktop.domain.letter import FIRST, LetterState
+from kyufu_desktop.domain.letter import FIRST, LetterState, Stop
 from kyufu_desktop.domain.review import OPEN, FormKind, FormState
 from kyufu_desktop.models.case import Proxy, SafeAddress
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -31,7 +31,7 @@ _FIRST: frozenset[str] = frozenset(kind.value for kind in FIRST)
 class Standing:
     """One case. ``address``: the newest, if a second person has verified it. ``letters``: all of them; ``told``: what each tells.
 
-    ``stale``: letters of all cases that wait for the printer and must not be printed (see :func:`stale`).
+    ``stale``: letters of all cases that wait for the printer or the post and go nowhere any more (see :func:`stale`).
     """
 
     address: SafeAddress | None
@@ -47,7 +47,7 @@ class Standing:
         return [letter for letter in self.letters if letter.voided_by is None and letter.state in LIVE and letter.kind in _FIRST]
 
     def untold(self) -> list[JudgmentRecord]:
-        """Decided benefits that no live letter tells of. A letter that must not be printed any more tells of nothing."""
+        """Decided benefits that no live letter tells of. A letter that goes nowhere any more tells of nothing."""
         if self.applied:
             return []
         return self._without(letter for letter in self.live() if letter.id not in self.stale)
@@ -61,16 +61,33 @@ class Standing:
         return [benefit for benefit in self.benefits if benefit.id not in told]
 
 
-def stale(session: Session, on: date) -> frozenset[int]:
-    """Letters that wait for the printer with an address that is not the newest verified one, or for a proxy who does not act on ``on``."""
-    waiting = (Letter.state == LetterState.PREPARED.value, Letter.voided_by.is_(None))
+def misplaced(session: Session, on: date, case_id: int | None = None) -> dict[int, Stop]:
+    """Letter id -> why it must not go where it is addressed, of those that wait for the printer or the post (of one case, or of all).
+
+    The address is not the newest verified one, another letter came back from it, or the proxy does not act on ``on``. A letter in the
+    printer is told of once somebody said how it came out.
+    """
+    waiting: list[ColumnElement[bool]] = [
+        Letter.state.in_((LetterState.PREPARED.value, LetterState.PRINTED.value)),
+        Letter.voided_by.is_(None),
+    ]
     newest = select(func.max(SafeAddress.id)).group_by(SafeAddress.case_id)
+    if case_id is not None:
+        waiting.append(Letter.case_id == case_id)
+        newest = newest.where(SafeAddress.case_id == case_id)
     verified = select(SafeAddress.id).where(
         SafeAddress.id.in_(newest), SafeAddress.verified_by.is_not(None), SafeAddress.superseded_at.is_(None)
     )
-    elsewhere = session.scalars(select(Letter.id).where(*waiting, Letter.address_id.not_in(verified)))
+    back = select(Letter.address_id).where(Letter.state == LetterState.UNDELIVERED.value)
     named = session.execute(select(Letter.id, Proxy).join(Proxy, Proxy.id == Letter.proxy_id).where(*waiting))
-    return frozenset(elsewhere) | {letter_id for letter_id, proxy in named if not acts(proxy, on)}
+    found = {letter_id: Stop.ADDRESSEE for letter_id, proxy in named if not acts(proxy, on)}
+    found |= dict.fromkeys(session.scalars(select(Letter.id).where(*waiting, Letter.address_id.in_(back))), Stop.RETURNED)
+    return found | dict.fromkeys(session.scalars(select(Letter.id).where(*waiting, Letter.address_id.not_in(verified))), Stop.ADDRESS)
+
+
+def stale(session: Session, on: date) -> frozenset[int]:
+    """Letters that tell nobody of anything, because they must not go where they are addressed (see :func:`misplaced`)."""
+    return frozenset(misplaced(session, on))
 
 
 def applications(case_ids: Sequence[int]) -> Select[int]:

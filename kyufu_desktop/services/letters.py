@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 from kyufu_desktop.documents import letter_press
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.changes import Changes, Kind
-from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, Layout, LetterKind, LetterState
+from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, Layout, LetterKind, LetterState, Stop
 from kyufu_desktop.domain.returned_mail import ReturnReason
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import addressees, gaiji, letter_data, letter_due, print_jobs, reading_texts, returned_mail
+from kyufu_desktop.services import gaiji, letter_data, letter_due, letter_leaving, print_jobs, reading_texts, returned_mail
 from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, recipient
-from kyufu_desktop.services.destination import verified_address
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.letter_due import Due
@@ -68,6 +67,8 @@ class LetterRow:
     """The host marks the recipient as 点字利用者."""
     read_aloud_on: date | None = None
     """The last day on which the text to be read aloud was made."""
+    stop: Stop | None = None
+    """Printed, and it may not leave any more: its paper is to be shredded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,15 @@ def page(desk: Desk) -> LettersPage:
         jobs = session.scalars(select(PrintJob).order_by(PrintJob.state.desc(), PrintJob.id.desc())).all()
         heads = _heads(session)
         spoken = reading_texts.made_on(session)
+        lying = [letter for letter in shown if letter.state == LetterState.PRINTED.value and letter.voided_by is None]
+        stops = {letter_id: found.stop for letter_id, found in letter_leaving.hindrances(desk, session, lying).items()}
         return LettersPage(
             _ready(session, desk),
             tuple(
-                _letter_row(letter, heads.get(letter.case_id) or _head(session, letter.case_id), spoken.get(letter.id)) for letter in shown
+                _letter_row(
+                    letter, heads.get(letter.case_id) or _head(session, letter.case_id), spoken.get(letter.id), stops.get(letter.id)
+                )
+                for letter in shown
             ),
             tuple(print_jobs.row(session, job) for job in jobs),
         )
@@ -124,7 +130,7 @@ def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
     )
 
 
-def _letter_row(letter: Letter, head: tuple[str, bool], spoken: date | None) -> LetterRow:
+def _letter_row(letter: Letter, head: tuple[str, bool], spoken: date | None, stop: Stop | None) -> LetterRow:
     kind = LetterKind(letter.kind)
     name, braille = head
     return LetterRow(
@@ -144,6 +150,7 @@ def _letter_row(letter: Letter, head: tuple[str, bool], spoken: date | None) -> 
         layout=Layout(letter.layout),
         braille=braille,
         read_aloud_on=spoken,
+        stop=stop,
     )
 
 
@@ -221,18 +228,9 @@ def mark_sent(desk: Desk, letter_ids: tuple[int, ...], sent_on: date) -> Changes
             letter = print_jobs.found(unit.session, letter_id)
             if letter.state != LetterState.PRINTED.value or letter.voided_by is not None:
                 raise Conflict("K-1851", f"{words_of(letter)} は「{letter.state}」です。", todo="印刷済の手紙だけを発送済にできます。")
-            print_jobs.refuse_passed(desk, unit.session, letter)
+            letter_leaving.refuse(desk, unit.session, letter)
             if sent_on < letter.issued_on:
                 raise InputProblem("K-1850", "sent_on", "発送日が作成日より前の日です。", todo="発送した日を入力してください。")
-            address = verified_address(unit.session, letter.case_id)
-            if address is None or address.id != letter.address_id:
-                raise Conflict(
-                    "K-1852",
-                    f"{words_of(letter)} の宛先が、印刷のあとで変わりました。",
-                    todo="送らずに書損にし、新しい宛先で作ってください。",
-                )
-            returned_mail.refuse_returned_address(unit.session, letter)
-            addressees.refuse_ended(desk, unit.session, case_of(unit.session, letter.case_id), letter)
             if letter.enclosed_at is None:
                 raise Conflict(
                     "K-1880",

@@ -17,7 +17,7 @@ from kyufu_desktop.domain.printing import FAILURE_WORDS, STOPPED_REASON, Failure
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.letter import Letter, PrintJob
-from kyufu_desktop.services import gaiji, letter_data, letter_occasions, letter_words, printer_tests
+from kyufu_desktop.services import gaiji, letter_data, letter_leaving, letter_words, printer_tests
 from kyufu_desktop.services.case_facts import cases_with_people
 from kyufu_desktop.services.destination import check_data, check_pages
 from kyufu_desktop.services.exchange_rows import Progress
@@ -103,18 +103,6 @@ def found(session: Session, letter_id: int) -> Letter:
     return letter
 
 
-def refuse_passed(desk: Desk, session: Session, letter: Letter) -> None:
-    """Raises Conflict K-1691 where what the letter tells does not hold any more."""
-    why = letter_occasions.passed(session, letter, desk.today())
-    if why:
-        raise Conflict(
-            "K-1691",
-            f"{words_of(letter)} は送れません。{why}",
-            kept="この操作では、1通も変えていません。",
-            todo="送らずに書損にしてください。要るときは、決裁のあとで作り直します。",
-        )
-
-
 def _one_kind(letters: list[Letter]) -> LetterKind:
     kinds = {letter.kind for letter in letters}
     if len(kinds) != 1:
@@ -133,7 +121,7 @@ def start_job(desk: Desk, letter_ids: tuple[int, ...], machine: Machine, progres
         for letter in letters:
             if letter.state != LetterState.PREPARED.value or letter.voided_by is not None:
                 raise Conflict("K-1845", f"{words_of(letter)} は「{letter.state}」です。", todo="順番待ちの手紙だけを選んでください。")
-            refuse_passed(desk, session, letter)
+            letter_leaving.refuse_passed(desk, session, letter)
         kind = _one_kind(letters)
         # Held while the contents are opened, so that every letter finds its case and its people here already.
         cases = cases_with_people(session, [letter.case_id for letter in letters])
@@ -224,8 +212,9 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
             )
         letters = of_job(session, job.id)
         recovery = recover(tuple(letter.sheets for letter in letters), good_sheets)
-        for position in recovery.printed:
-            letters[position].state = LetterState.PRINTED.value
+        good = [letters[position] for position in recovery.printed]
+        for letter in good:
+            letter.state = LetterState.PRINTED.value
         for position in recovery.reprint:
             if not stands(desk, session, letters[position]):
                 letters[position].state = LetterState.SPOILED.value
@@ -247,7 +236,11 @@ def confirm_job(desk: Desk, job_id: int, good_sheets: int) -> Changes:
             reprint=len(recovery.reprint),
             shredded=recovery.shred_sheets,
         )
+        session.flush()
+        stopped = len(letter_leaving.hindrances(desk, session, good))
         words = f"印刷済 {len(recovery.printed)}通。"
+        if stopped:
+            words += f"そのうち{stopped}通は、印刷のあいだに送れなくなりました。紙を細断し、書損にしてください。"
         if recovery.reprint:
             words += f"{len(recovery.reprint)}通を新しい番号で刷り直し、{recovery.shred_sheets}枚を細断します。"
         return Changes(_CHANGED, words, tuple(letter.case_id for letter in letters))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.changes import Changes, Kind
@@ -151,20 +151,6 @@ def waiting(session: Session) -> list[OpenMail]:
         )
         for mail, number, code in session.execute(query)
     ]
-
-
-def refuse_returned_address(session: Session, letter: Letter) -> None:
-    """Nothing goes where a letter of the same case came back from. Raises Conflict K-1883."""
-    came = exists().where(
-        Letter.case_id == letter.case_id, Letter.state == LetterState.UNDELIVERED.value, Letter.address_id == letter.address_id
-    )
-    if session.scalar(select(came)):
-        raise Conflict(
-            "K-1883",
-            f"{letter.code} の送り先からは、手紙が戻っています。",
-            kept="発送日は、1通も書いていません。",
-            todo="送らずに書損にし、新しい送り先を2人で確認してください。",
-        )
 
 
 def _open(session: Session, mail_id: int) -> ReturnedMail:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kyufu_desktop.domain.case import CaseStatus
 from kyufu_desktop.domain.inquiry import OVERDUE_AFTER_DAYS, InquiryKind
-from kyufu_desktop.domain.letter import LetterKind, LetterState
+from kyufu_desktop.domain.letter import LetterKind, LetterState, Stop
 from kyufu_desktop.domain.payment import BatchState, PaymentState, PayMethod
 from kyufu_desktop.domain.review import OPEN, FormState
 from kyufu_desktop.domain.staff import Act
@@ -37,7 +37,7 @@ from kyufu_desktop.services.case_facts import staff_names
 from kyufu_desktop.services.case_lists import address_waits
 from kyufu_desktop.services.case_rows import StationCount, Today, TodayTask
 from kyufu_desktop.services.exports import unreported
-from kyufu_desktop.services.letter_standing import LIVE
+from kyufu_desktop.services.letter_standing import LIVE, misplaced
 from kyufu_desktop.services.review_forms import LATE_REASON
 from kyufu_desktop.services.review_page import second_looks
 from kyufu_desktop.services.sent_ledger import Standing
@@ -116,7 +116,8 @@ class _Counts:
         self.collation_due = collation_state.due(session)
         self.drafts = self.status.get(_S.DRAFTED, 0)
         self.letters_to_print = int(found["letters_to_print"])
-        self.letters_to_send = int(found["letters_to_send"])
+        self.stopped = _stopped(session, today)
+        self.letters_to_send = int(found["letters_to_send"]) - len(self.stopped)
         self.forms = int(found["forms"])
         self.forms_late = int(found["forms_late"]) + int(found["answers_late"])
         self.late_forms = int(found["late_forms"])
@@ -134,6 +135,13 @@ class _Counts:
         return sum(self.status.get(status, 0) for status in statuses)
 
 
+def _stopped(session: Session, on: date) -> list[tuple[Letter, Stop]]:
+    """Printed letters that must not go where they are addressed, enclosed ones first: those are next to the post."""
+    stops = misplaced(session, on)
+    lying = select(Letter).where(Letter.id.in_(stops), Letter.state == LetterState.PRINTED.value)
+    return [(letter, stops[letter.id]) for letter in session.scalars(lying.order_by(Letter.enclosed_at.is_(None), Letter.id))]
+
+
 def station_counts(desk: Desk) -> tuple[StationCount, ...]:
     """Counts for the sidebar, in the order of the stations."""
     with desk.look(Act.LOGGED_IN) as session:
@@ -149,7 +157,7 @@ def station_counts(desk: Desk) -> tuple[StationCount, ...]:
         # A run that is due counts as one thing to do, and stops all payments: it is late at once.
         StationCount("collation", counts.findings + bool(counts.collation_due), bool(counts.collation_due)),
         StationCount("inquiry", counts.inquiries, counts.inquiries_late > 0),
-        StationCount("letters", counts.letters_to_print + counts.letters_to_send, False),
+        StationCount("letters", counts.letters_to_print + counts.letters_to_send + len(counts.stopped), bool(counts.stopped)),
         StationCount("review", counts.forms, counts.forms_late > 0),
         StationCount("payments", counts.at(_S.REVIEWED) + counts.batches_to_approve, counts.failed > 0),
         StationCount("host_exchange", counts.to_report + counts.handed + counts.media_late, counts.media_late > 0),
@@ -194,6 +202,9 @@ def _tasks(session: Session, counts: _Counts, desk: Desk) -> tuple[TodayTask, ..
 
 def _late(session: Session, counts: _Counts, desk: Desk) -> Iterable[TodayTask]:
     on = desk.today()
+    for letter, stop in counts.stopped[:_SHOWN]:
+        words = "封をした手紙を送らず、開けて細断する" if letter.enclosed_at is not None else "印刷した手紙を送らず、細断する"
+        yield TodayTask("late", "ban", words, letter.code, "", stop.value, "letters")
     if counts.inquiries_late:
         oldest = session.scalar(
             select(func.min(InquiryRecord.asked_at)).where(InquiryRecord.answered_at.is_(None), InquiryRecord.kind == InquiryKind.TAX.value)

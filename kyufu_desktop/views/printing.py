@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 
 from kyufu_desktop.domain.printing import Machine
-from kyufu_desktop.errors import UserError
+from kyufu_desktop.errors import PaperUnknown, UserError
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -65,7 +65,7 @@ class Printer(Protocol):
     def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
         """Sends the bytes as one job, on the machine's tray and sides. ``title`` may hold the job number only.
 
-        Raises ``UserError`` K-182x; then the job was not taken (K-1821: nobody knows).
+        Raises ``UserError`` K-182x; then the job was not taken. ``PaperUnknown`` (K-1821, K-1828, K-1829): some of it may be on paper.
         """
         ...
 
@@ -95,6 +95,7 @@ _ALERTS: dict[str, str] = {
 }
 
 _NOTHING = "何も印刷していません。"
+_COUNT = "出た紙を数え、「正しく出ましたか」の画面で確かめてください。"
 _TO_FILE = "ファイルやファクスに出すプリンターは使えません。"
 _FAR_AWAY = "ネットワークの先にあるプリンターは使えません。"
 
@@ -116,6 +117,19 @@ def _elsewhere() -> UserError:
 
 def _unfit(reason: str) -> UserError:
     return UserError("K-1824", reason, kept=_NOTHING, todo="この端末に直接つないだプリンターを選んでください。")
+
+
+def _not_taken() -> UserError:
+    return UserError(
+        "K-1825",
+        "プリンターが印刷を受け付けませんでした。",
+        kept=_NOTHING,
+        todo="プリンターの電源と用紙を確かめ、もう一度印刷してください。",
+    )
+
+
+def _halted() -> PaperUnknown:
+    return PaperUnknown("K-1828", "プリンターが、印刷の途中で止まりました。", kept="途中まで紙が出ていることがあります。", todo=_COUNT)
 
 
 def refusal(device: str, *, allow_network: bool = False) -> str:
@@ -165,11 +179,11 @@ def _run(arguments: list[str], given: bytes | None = None) -> subprocess.Complet
             [program, *arguments[1:]], input=given, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False, env=_environment()
         )
     except subprocess.TimeoutExpired:
-        raise UserError(
+        raise PaperUnknown(
             "K-1821",
             "プリンターから返事がありません。",
             kept="印刷できたかどうかは、わかりません。",
-            todo="出た紙を数え、「正しく出ましたか」の画面で確かめてください。",
+            todo=_COUNT,
         ) from None
 
 
@@ -210,12 +224,12 @@ class CupsPrinter:
         answer = _run(["lp", "-d", self._machine.name, "-t", title, "-n", str(copies), *options, "-"], pdf)
         said = answer.stdout.decode("utf-8", "replace")
         job = re.search(r"request id is (\S+)", said)
-        if answer.returncode != 0 or job is None:
-            raise UserError(
-                "K-1825",
-                "プリンターが印刷を受け付けませんでした。",
-                kept=_NOTHING,
-                todo="プリンターの電源と用紙を確かめ、もう一度印刷してください。",
+        if answer.returncode != 0:
+            raise _not_taken()
+        if job is None:
+            # It was taken, and nobody can ask for it by a name.
+            raise PaperUnknown(
+                "K-1829", "プリンターが、印刷の番号を答えませんでした。", kept="印刷は始まっていることがあります。", todo=_COUNT
             )
         return PrintReceipt(self._machine.name, self._machine.device, job[1], digest, pages, copies)
 
@@ -309,26 +323,24 @@ class WindowsPrinter:
 
 
 def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
-    """Paints every page at its true size. Raises ``UserError`` K-1825 where the printer does not begin or a page cannot be added."""
+    """Paints every page at its true size.
+
+    Raises ``UserError`` K-1825 where the printer does not begin, ``PaperUnknown`` K-1828 where it stops after it began: Windows prints
+    what was painted before.
+    """
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QImage, QPainter
     from PySide6.QtPrintSupport import QPrinter as Printing
 
-    stopped = UserError(
-        "K-1825",
-        "プリンターが印刷を受け付けませんでした。",
-        kept="途中まで紙が出ていることがあります。",
-        todo="出た紙を数え、「正しく出ましたか」の画面で確かめてください。",
-    )
     document = pypdfium2.PdfDocument(pdf)
     painter = QPainter()
     try:
         if not painter.begin(printer):
-            raise stopped
+            raise _not_taken()
         paper = printer.paperRect(Printing.Unit.DevicePixel)
         for number in range(len(document)):
             if number and not printer.newPage():
-                raise stopped
+                raise _halted()
             page = document[number]
             bitmap = page.render(scale=_RASTER_DPI / 72, grayscale=True)
             data = bytes(bitmap.buffer)
@@ -336,6 +348,8 @@ def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
             painter.drawImage(QRectF(0, 0, paper.width(), paper.height()), image)
             bitmap.close()
             page.close()
+        if not painter.end():
+            raise _halted()
     finally:
         if painter.isActive():
             painter.end()

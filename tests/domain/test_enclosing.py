@@ -79,6 +79,20 @@ def test_only_a_letter_that_came_out_well_and_waits_fits(state: LetterState, voi
     assert judged([one], one.code, *paged(one)) is expected
 
 
+@pytest.mark.parametrize("enclosed", [False, True])
+def test_a_letter_whose_place_changed_is_stopped_even_where_its_envelope_was_closed_before(enclosed: bool) -> None:
+    one = Known("R600000001-01", PRINTED, 2, voided=False, enclosed=enclosed, stale="宛先が、印刷のあとで変わりました。")
+    verdict = read(one.code, paged(one)).judge({one.code: one}.get)
+    assert verdict.outcome is Outcome.STALE
+    assert one.code in verdict.sentence and one.stale in verdict.sentence
+    assert "封をせず" in verdict.sentence and "細断" in verdict.sentence and "作り直して" in verdict.sentence
+
+
+def test_a_strangers_page_is_said_before_the_changed_place() -> None:
+    one, other = Known("R600000001-01", PRINTED, 2, voided=False, enclosed=False, stale="宛先が変わりました。"), letter(2)
+    assert judged([one, other], one.code, other.code + "-1") is Outcome.SWAPPED
+
+
 def test_the_spoiled_print_of_the_same_letter_is_void_in_the_new_envelope() -> None:
     new, old = letter(1), Known("R600000001-00", LetterState.SPOILED, 2, True, False)
     assert judged([new, old], new.code, new.code + "-1", old.code + "-2") is Outcome.VOID

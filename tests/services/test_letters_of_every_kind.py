@@ -98,8 +98,8 @@ def test_a_reminder_is_not_sent_once_the_form_is_back(office: Office) -> None:
     until_reminders(office)
     letter = made(office, case_id, LetterKind.REMINDER)
     printed(office, letter)
-    review.receive(office.desk, code, office.desk.today(), None)
     office.enclosed(letter.id)
+    review.receive(office.desk, code, office.desk.today(), None)
     with pytest.raises(Conflict) as refused:
         letters.mark_sent(office.desk, (letter.id,), office.desk.today())
     assert refused.value.code == "K-1691" and "もう届いています" in refused.value.happened

@@ -206,8 +206,8 @@ def test_the_reminder_looks_at_the_new_letter(office: Office, sent: Letter) -> N
     letters.prepare(office.desk, (sent.case_id,), silent, frozenset({LetterKind.REMINDER}))
     reminder = office.letter(sent.case_id)
     assert "令和6年10月21日" in printed(office, reminder), "the day on which the new one was sent"
-    review.receive(office.desk, new.code, office.desk.today(), None)
     office.enclosed(reminder.id)
+    review.receive(office.desk, new.code, office.desk.today(), None)
     with pytest.raises(Conflict, match="もう届いています"):
         letters.mark_sent(office.desk, (reminder.id,), office.desk.today())
 

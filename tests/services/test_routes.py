@@ -182,8 +182,8 @@ def test_a_confirmation_that_waits_for_the_printer_does_not_leave_once_the_appli
     case = office.household(("hikazei", 100_000), category="ELDERLY")
     office.printed(case)
     letter = office.letter(case)
-    applied(office, case)
     office.enclosed(letter.id)
+    applied(office, case)
     with pytest.raises(Conflict, match="申請書を収受しています"):
         letters.mark_sent(office.desk, (letter.id,), office.desk.today())
 

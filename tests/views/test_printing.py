@@ -16,9 +16,11 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from PySide6.QtGui import QPageSize
+from PySide6.QtPrintSupport import QPrinter
 
 from kyufu_desktop.domain.printing import Machine
-from kyufu_desktop.errors import UserError
+from kyufu_desktop.errors import PaperUnknown, UserError
 from kyufu_desktop.views import printing
 from kyufu_desktop.views.printing import CupsPrinter, PracticePrinter
 
@@ -258,16 +260,53 @@ def test_printer_must_be_pinned() -> None:
     assert caught.value.code == "K-1826"
 
 
-def test_pages_are_painted_at_their_true_size(qapp: Any, tmp_path: Path) -> None:
-    from PySide6.QtGui import QPageSize
-    from PySide6.QtPrintSupport import QPrinter
-
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+def _to_file(printer: QPrinter, path: Path) -> QPrinter:
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    printer.setOutputFileName(str(path))
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     printer.setFullPage(True)
-    printing.paint_pdf(printer, _pdf(3))
+    return printer
+
+
+class HaltingPrinter(QPrinter):
+    """Takes the first page and no further one, as Windows' spooler does where the paper jams."""
+
+    def newPage(self) -> bool:
+        return False
+
+
+def test_a_printer_that_halts_after_the_first_page_says_that_paper_may_be_there(qapp: Any, tmp_path: Path) -> None:
+    printer = _to_file(HaltingPrinter(QPrinter.PrinterMode.HighResolution), tmp_path / "out.pdf")
+    with pytest.raises(PaperUnknown) as caught:
+        printing.paint_pdf(printer, _pdf(3))
+    assert caught.value.code == "K-1828"
+    document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    assert len(document) == 1, "the first page is out in the world"
+    document.close()
+
+
+def test_a_printer_that_does_not_begin_has_printed_nothing(qapp: Any, tmp_path: Path) -> None:
+    printer = _to_file(QPrinter(QPrinter.PrinterMode.HighResolution), tmp_path / "no folder" / "out.pdf")
+    with pytest.raises(UserError) as caught:
+        printing.paint_pdf(printer, _pdf(3))
+    assert caught.value.code == "K-1825" and not isinstance(caught.value, PaperUnknown)
+    assert caught.value.kept == "何も印刷していません。"
+
+
+def test_a_queue_that_takes_a_letter_without_naming_it_may_have_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Programs of the printing system that answer as a broken one would: ``lp`` ends well and says nothing."""
+    for name, answer in (("lpstat", "device for ward: usb://Mihon/1"), ("lp", "")):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
+        program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(PaperUnknown) as caught:
+        CupsPrinter(Machine("ward", "usb://Mihon/1")).send(_pdf(), "J-60")
+    assert caught.value.code == "K-1829"
+
+
+def test_pages_are_painted_at_their_true_size(qapp: Any, tmp_path: Path) -> None:
+    printing.paint_pdf(_to_file(QPrinter(QPrinter.PrinterMode.HighResolution), tmp_path / "out.pdf"), _pdf(3))
     document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
     try:
         assert len(document) == 3

@@ -9,18 +9,22 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kyufu_desktop.domain.enclosing import Outcome
 from kyufu_desktop.domain.letter import LetterState
-from kyufu_desktop.domain.printing import Machine
+from kyufu_desktop.domain.printing import Failure, Machine
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.case import Person
-from kyufu_desktop.services import host_exchange, letters, print_jobs, returned_mail
+from kyufu_desktop.models.letter import Letter, PrintJob
+from kyufu_desktop.services import cases, host_exchange, letters, print_jobs, returned_mail
+from kyufu_desktop.services.cases import AddressEntry
 from kyufu_desktop.views.dialogs import Dialog
-from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, pinned_printer
+from kyufu_desktop.views.printing import PracticePrinter, PrintReceipt, QueueState, paint_pdf, pinned_printer
 from kyufu_desktop.views.stations.dialogs_enclosing import EnclosingDialog
 from kyufu_desktop.views.stations.dialogs_reading import ReadingDialog
 from kyufu_desktop.views.stations.letters import LettersStation
@@ -91,6 +95,70 @@ def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
     assert states(work) == sorted([LetterState.PRINTED.value, LetterState.SENT.value])
+
+
+def test_a_letter_whose_address_changed_after_the_print_is_stopped_aloud_and_leads_to_a_new_one(
+    work: Bench, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", staticmethod(lambda: beeps.append(1)))
+    cases_here = [office(work).household(("hikazei", 100_000)) for _ in range(2)]
+    # Both are in closed envelopes when the new place of the first becomes known.
+    gone, stays = office(work).enclosed(*office(work).printed(*cases_here))
+    code = office(work).letter(cases_here[0]).code
+    station = letters_station(work, paper)
+    assert "送れなくなった手紙" not in words(station)
+    cases.enter_address(work.ward.desk, cases_here[0], AddressEntry("950-0002", "見本県見本市南町2丁目1番", "", "", "", ""))
+    station.refresh()
+    work.settle()
+    assert "送れなくなった手紙が 1通あります。" in words(station) and "細断し" in words(station)
+    first = station._letters.rows[0]
+    assert first.key == gone, "what must be taken out comes first"
+    assert "送れません" in first.cells[0].spoken() and "宛先が変わりました" in first.cells[1].spoken()
+    with work.ward.desk.work(Act.LETTER_ENCLOSED) as unit:
+        # As if nobody had looked at the envelope yet: the button is there for those that wait.
+        unit.session.get_one(Letter, gone).enclosed_at = None
+        unit.record(Act.LETTER_ENCLOSED)
+    station.refresh()
+    work.settle()
+    work.answers += [suzuki_signs, reading(work, code, *(f"{code}-{page}" for page in (1, 2, 3)), "")]
+    work.press(station, "letters.enclose")
+    dialog = work.shown[-1]
+    assert isinstance(dialog, EnclosingDialog) and dialog.result_shown is not None
+    assert dialog.result_shown.outcome is Outcome.STALE and beeps == [1]
+    assert dialog.accessibleDescription().startswith("不一致") and "封をせず、紙を細断し" in words(dialog) + dialog.accessibleDescription()
+    assert dialog.sizeHint().height() <= dialog.minimumHeight(), "the sentence would be squeezed"
+    # The other one goes out; the stopped one does not hold it back.
+    work.answers.append(agree)
+    work.press(station, "letters.mark_sent")
+    assert {letter.letter_id: letter.state for letter in letters.page(work.ward.desk).letters} == {
+        gone: LetterState.PRINTED,
+        stays: LetterState.SENT,
+    }
+    station._filter.choose("printed")
+    station._letters.select(gone)
+    work.settle()
+    work.answers.append(Filled(ask__text="宛先が変わったため"))
+    work.press(station, "letters.spoil")
+    assert "送れなくなった手紙" not in words(station)
+    assert kept_state(work, gone) == LetterState.SPOILED.value
+
+
+def kept_state(work: Bench, letter_id: int) -> str:
+    with work.ward.desk.look() as db:
+        return db.get_one(Letter, letter_id).state
+
+
+def test_a_letter_that_may_not_leave_alone_leaves_nothing_to_be_posted(work: Bench, paper: Paper) -> None:
+    case = office(work).household(("hikazei", 100_000))
+    office(work).enclosed(*office(work).printed(case))
+    station = letters_station(work, paper)
+    assert work.button(station, "letters.mark_sent").isEnabled()
+    cases.enter_address(work.ward.desk, case, AddressEntry("950-0002", "見本県見本市南町2丁目1番", "", "", "", ""))
+    station.refresh()
+    work.settle()
+    assert not work.button(station, "letters.mark_sent").isEnabled()
+    assert "細断" in letters.page(work.ward.desk).ready[0].obstacle
 
 
 def test_nobody_checks_the_enclosing_of_what_he_printed_without_another_person(work: Bench, paper: Paper) -> None:
@@ -250,6 +318,47 @@ def test_a_printer_that_stops_in_the_middle_is_told_and_the_rest_waits_again(wor
     put(station, "letters.none_good")
     work.press(station, "letters.confirm_job")
     assert states(work) == [LetterState.PREPARED.value] * 3
+
+
+class OnePage(QPrinter):
+    """Takes the first page and no further one."""
+
+    def newPage(self) -> bool:
+        return False
+
+
+class Halting(PracticePrinter):
+    """A printer that takes one letter, painted as on Windows, and stops in the middle of the next one."""
+
+    def send(self, pdf: bytes, title: str, copies: int = 1) -> PrintReceipt:
+        if title.endswith("-2"):
+            printer = OnePage(QPrinter.PrinterMode.HighResolution)
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(self._folder / "half.pdf"))
+            self._folder.mkdir(exist_ok=True)
+            paint_pdf(printer, pdf)
+        return super().send(pdf, title, copies)
+
+
+def test_a_letter_whose_printer_stopped_in_the_middle_is_counted_shredded_and_gets_a_new_number(work: Bench, tmp_path: Path) -> None:
+    for _ in range(3):
+        office(work).household(("hikazei", 100_000))
+    printer = Halting(tmp_path / "paper", practice=True)
+    station = show(work, LettersStation(work.ward.desk, work.lane, work._go, lambda: printer, office(work).medium))
+    two_printed(work, station)
+    assert told(station).code == "K-1828"
+    assert states(work) == sorted([LetterState.PRINTING.value, LetterState.PRINTING.value, LetterState.PREPARED.value])
+    assert "確認書 2通 6枚" in words(station) and "紙がどこまで出たか、分かりませんでした" in words(station)
+    half = office(work).letter(2)
+    put(station, "letters.some_good")
+    put(station, "letters.good_sheets", "4")
+    work.press(station, "letters.confirm_job")
+    assert states(work) == sorted([LetterState.PRINTED.value, LetterState.PREPARED.value, LetterState.PREPARED.value])
+    with work.ward.desk.look() as db:
+        job = db.get_one(PrintJob, 1)
+        assert (job.failure, job.good_sheets, job.shredded_sheets) == (Failure.UNKNOWN.value, 4, 3)
+        assert db.get_one(Letter, half.id).state == LetterState.SPOILED.value, "its paper is somewhere"
+    assert office(work).letter(2).code != half.code, "no second paper of a valid code"
 
 
 def test_a_lost_form_is_issued_anew_from_the_list_of_what_was_sent(work: Bench, paper: Paper) -> None:

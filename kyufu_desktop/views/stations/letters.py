@@ -23,7 +23,7 @@ from kyufu_desktop.views.stations.form_dialog import choice
 from kyufu_desktop.views.stations.letters_after import AfterPrint
 from kyufu_desktop.views.stations.letters_heard import ReadAloud, is_heard
 from kyufu_desktop.views.stations.letters_print import PrintRun
-from kyufu_desktop.views.stations.letters_rows import EMPTY, STATES, letter_row, ready_row
+from kyufu_desktop.views.stations.letters_rows import EMPTY, STATES, letter_row, ready_row, stop_words
 from kyufu_desktop.views.stations.sheet_view import SheetView
 
 #: What the choice of kinds offers besides every kind.
@@ -87,7 +87,7 @@ class LettersStation(Station):
         self._none = EmptyList("", "", icon_name="letter")
         self._letters = Table(
             [
-                Column("状態", 108),
+                Column("状態", 140),
                 Column("氏名・番号・種類"),
                 Column("金額（円）", 96, right=True),
                 Column("発送・期限", 112),
@@ -116,7 +116,10 @@ class LettersStation(Station):
         self._heard.table.activated.connect(self._preview)
         acts = (self._heard.write, self._heard.tell, self._follow, self._reissue, self._returned, self._spoil, self._enclose, self._send)
         self._foot = box(col(hline(), row(None, *acts, margins=(12, 8, 12, 8)), gap=0))
-        lists = ((self._ready, 1), (self._letters, 1), (self._heard.table, 1))
+        self._stopped = label("", "strong", wrap=True, color="fail")
+        self._alarm = box(row(icon("alarm", "fail", 18), (self._stopped, 1), margins=(12, 8, 12, 8)), "soft_fail")
+        self._alarm.hide()
+        lists = (self._alarm, (self._ready, 1), (self._letters, 1), (self._heard.table, 1))
         self._list = Panel("手紙", *lists, self._foot, right=[self._filter], flush=True)
         return self._list
 
@@ -207,9 +210,10 @@ class LettersStation(Station):
             self._send.forbid("")
 
     def _enclosed(self) -> tuple[int, ...]:
-        """Printed letters whose envelope was found to fit."""
+        """Printed letters whose envelope was found to fit, without those that may not leave any more."""
         waiting = {letter.letter_id for letter in self._enclosing.waiting}
-        return tuple(letter.letter_id for letter in self._in("printed") if letter.letter_id not in waiting)
+        fitting = (letter for letter in self._in("printed") if letter.letter_id not in waiting and letter.stop is None)
+        return tuple(letter.letter_id for letter in fitting)
 
     def _in(self, key: str) -> list[LetterRow]:
         return [letter for letter in self._shown.letters if letter.state in STATES[key] and self._of_kind(letter.kind)]
@@ -218,6 +222,10 @@ class LettersStation(Station):
         """The segment decides which list is shown and what can be done with it."""
         heard = self._kind.currentData() == HEARD
         key = HEARD if heard else str(self._filter.key())
+        # Of every kind and in every stage: whoever looks here must learn of it, whatever list he works on.
+        alarm = stop_words(self._shown.letters)
+        self._stopped.setText(alarm)
+        self._alarm.setVisible(bool(alarm))
         self._filter.setVisible(not heard)
         self._ready.setVisible(key == "ready")
         self._letters.setVisible(key not in ("ready", HEARD))
@@ -237,7 +245,8 @@ class LettersStation(Station):
         if heard:
             self._show_heard()
             return
-        shown = self._in(key)
+        # What must be taken out comes first.
+        shown = sorted(self._in(key), key=lambda letter: letter.stop is None)
         self._none.say(*EMPTY[key])
         before = self._letters.key()
         self._letters.set_rows([letter_row(letter) for letter in shown])

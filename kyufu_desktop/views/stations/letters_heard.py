@@ -18,6 +18,7 @@ from kyufu_desktop.views.parts import Button, Cell, Column, EmptyList, Row, Tabl
 from kyufu_desktop.views.station import Station
 from kyufu_desktop.views.stations.dialogs_reading import ReadingDialog
 from kyufu_desktop.views.stations.file_choice import MediumDialog
+from kyufu_desktop.views.stations.letters_rows import state_chip
 
 _LAYOUTS: dict[Layout, str] = {Layout.STANDARD: "標準", Layout.LARGE: "大活字"}
 
@@ -34,7 +35,7 @@ class ReadAloud:
         self._station, self._chosen, self._folder = station, chosen, folder
         self._letter: LetterRow | None = None
         self.table = Table(
-            [Column("状態", 116), Column("氏名・番号・種類"), Column("紙の文字", 96), Column("読み上げ文", 116)],
+            [Column("状態", 140), Column("氏名・番号・種類"), Column("紙の文字", 96), Column("読み上げ文", 116)],
             row_height=48,
             name="点字利用者の手紙",
             empty=EmptyList(
@@ -101,7 +102,7 @@ def _row(letter: LetterRow) -> Row:
     return Row(
         letter.letter_id,
         (
-            Cell(chip=letter.state.value),
+            Cell(chip=state_chip(letter)),
             Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
             Cell(_LAYOUTS[letter.layout], color="text" if letter.layout is Layout.LARGE else "hold"),
             Cell(f"{made.month}/{made.day} 作成" if made else "まだ", color="text" if made else "hold"),

@@ -9,7 +9,7 @@ from functools import partial
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterKind
 from kyufu_desktop.domain.printing import Failure, Machine
-from kyufu_desktop.errors import Cancelled, UserError
+from kyufu_desktop.errors import Cancelled, PaperUnknown, UserError
 from kyufu_desktop.services import print_jobs
 from kyufu_desktop.services.host_exchange import Progress
 from kyufu_desktop.services.letters import LetterRow
@@ -106,10 +106,11 @@ def _print_job(desk: Desk, ids: tuple[int, ...], printer: Printer, progress: Pro
             taken += 1
     except Cancelled:
         return _Run(print_jobs.handed_over(desk, order, taken, last, Failure.CANCELLED))
+    except PaperUnknown as problem:
+        # It may have come out: a person looks, and the ledger counts its sheets among those that are shredded.
+        return _Run(print_jobs.handed_over(desk, order, taken + 1, last, Failure.UNKNOWN), problem)
     except UserError as problem:
-        # No answer: it may have come out, so a person has to look.
-        failure, more = (Failure.UNKNOWN, 1) if problem.code == "K-1821" else (Failure.REFUSED, 0)
-        return _Run(print_jobs.handed_over(desk, order, taken + more, last, failure), problem)
+        return _Run(print_jobs.handed_over(desk, order, taken, last, Failure.REFUSED), problem)
     return _Run(print_jobs.handed_over(desk, order, taken, last))
 
 

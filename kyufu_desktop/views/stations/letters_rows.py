@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kyufu_desktop.domain.letter import LETTER_LABELS, LetterState
 from kyufu_desktop.services.letters import LetterRow, ReadyCase
 from kyufu_desktop.views.parts import Cell, Row
+from kyufu_desktop.views.parts.chip import ChipLike
 from kyufu_desktop.views.stations.wrapped import wrapped
 
 #: Segment -> states of the letters in it, in the order of the work.
@@ -38,12 +40,26 @@ def ready_row(case: ReadyCase) -> Row:
     )
 
 
+def state_chip(letter: LetterRow) -> ChipLike:
+    """The state, or that the letter may not leave any more: such a one must not look like its neighbours that wait for the post."""
+    return ("送れません", "alarm", "late") if letter.stop is not None else letter.state.value
+
+
+def stop_words(shown: Sequence[LetterRow]) -> str:
+    """What is to be done with the printed letters of ``shown`` that may not leave any more; empty where there are none."""
+    count = sum(letter.stop is not None for letter in shown)
+    if not count:
+        return ""
+    what = f"送れなくなった手紙が {count:,}通あります。"
+    return what + "封をしたものも開けて紙を細断し、「印刷済」の行を選んで「書損にする」を押してください。"
+
+
 def letter_row(letter: LetterRow) -> Row:
     return Row(
         letter.letter_id,
         (
-            Cell(chip=letter.state.value),
-            Cell(letter.name, sub=f"{letter.code} {letter.kind_word}", sub_mono=True, name=True),
+            Cell(chip=state_chip(letter)),
+            Cell(letter.name, sub=f"{letter.code} {letter.stop or letter.kind_word}", sub_mono=True, name=True),
             Cell(f"{letter.amount:,}", sub=f"{letter.sheets}枚" if letter.sheets else "", mono=True, right=True),
             Cell(_short(letter.sent_on), sub=_until(letter), mono=True),
         ),
