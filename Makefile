@@ -21,7 +21,7 @@ bench: $(VENV)/bench ## 速さとメモリの表（JSON lines）
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
 
 campaign: $(VENV)/ready ## 長い障害試験
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m campaign
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m campaign -o faulthandler_timeout=0
 
 pictures: $(VENV)/ready ## 手引きと文書の図（docs/pictures）を作り直す
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.views.hard_names

@@ -87,10 +87,10 @@ class LettersStation(Station):
         self._none = EmptyList("", "", icon_name="letter")
         self._letters = Table(
             [
-                Column("状態", 140),
+                Column("状態", 132),
                 Column("氏名・番号・種類"),
-                Column("金額（円）", 96, right=True),
-                Column("発送・期限", 112),
+                Column("金額（円）", 92, right=True),
+                Column("発送・期限", 104),
             ],
             row_height=48,
             name="手紙",
