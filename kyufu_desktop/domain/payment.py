@@ -46,6 +46,8 @@ OCCUPYING: frozenset[PaymentState] = frozenset(
         PaymentState.REPAYMENT_CLAIMED,
     }
 )
+#: The file has left the house, or the money: what was decided for it is not taken back any more.
+GONE_OUT: frozenset[PaymentState] = OCCUPYING - {PaymentState.IN_BATCH}
 #: The money is with the payee, asked back or not.
 WITH_PAYEE: frozenset[PaymentState] = OCCUPYING - {PaymentState.IN_BATCH, PaymentState.SENT}
 #: What may follow a state once the file has left the house (組戻: domain of the banks; a payee must consent).

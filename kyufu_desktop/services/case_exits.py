@@ -9,7 +9,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case_exit import CAUSE_LABELS, CAUSES, EXIT_LABELS, ExitCause, ExitEffect, effect_of
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.judgment import ExitKind, Outcome
-from kyufu_desktop.domain.payment import PaymentState
+from kyufu_desktop.domain.payment import GONE_OUT
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
 from kyufu_desktop.models.case import CaseExit
@@ -22,7 +22,7 @@ from kyufu_desktop.services.judgment_void import void_changed
 from kyufu_desktop.services.session import Desk
 
 #: The file has left or the money has: an exit cannot call it back.
-_GONE_OUT = (PaymentState.SENT.value, PaymentState.PAID.value)
+_GONE_OUT = tuple(sorted(state.value for state in GONE_OUT))
 
 
 def effect(desk: Desk, case_id: int) -> ExitEffect:

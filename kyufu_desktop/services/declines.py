@@ -17,7 +17,7 @@ from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.decline import DECLINE_LABELS, DeclineHow, DeclineState, last_day_to_take_back
 from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.letter import FIRST, LETTER_LABELS, LetterKind, LetterState
-from kyufu_desktop.domain.payment import OCCUPYING, PaymentState
+from kyufu_desktop.domain.payment import GONE_OUT, PaymentState
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.errors import Conflict, InputProblem
@@ -34,7 +34,7 @@ from kyufu_desktop.services.session import Desk
 
 _CHANGED = Kind.CASES | Kind.FORMS | Kind.LETTERS | Kind.PAYMENTS | Kind.AUDIT
 #: The money is on its way out of the house, or out of it.
-_GONE_OUT: tuple[str, ...] = tuple(sorted(state.value for state in OCCUPYING - {PaymentState.IN_BATCH}))
+_GONE_OUT: tuple[str, ...] = tuple(sorted(state.value for state in GONE_OUT))
 
 
 def enter(desk: Desk, letter_id: int, entry: DeclineEntry) -> Changes:

@@ -33,9 +33,6 @@ from kyufu_desktop.services.judgment_rows import (
 )
 from kyufu_desktop.services.session import Desk
 
-#: States of a payment that cannot be taken back any more: the file has left, or the money.
-GONE_OUT = frozenset({PaymentState.SENT, PaymentState.PAID})
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

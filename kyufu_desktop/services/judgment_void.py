@@ -11,6 +11,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.case import TRANSITIONS, CaseStatus
 from kyufu_desktop.domain.judgment import Outcome
 from kyufu_desktop.domain.letter import LetterState
+from kyufu_desktop.domain.payment import GONE_OUT
 from kyufu_desktop.domain.printing import VOIDED_REASON
 from kyufu_desktop.domain.staff import Act
 from kyufu_desktop.models.case import Case
@@ -20,7 +21,7 @@ from kyufu_desktop.services import batches
 from kyufu_desktop.services.case_facts import chunks
 from kyufu_desktop.services.case_steps import advance
 from kyufu_desktop.services.judgment_rows import APPROVED, VOID, live_records
-from kyufu_desktop.services.judgment_standing import GONE_OUT, occupied_judgments, standings
+from kyufu_desktop.services.judgment_standing import occupied_judgments, standings
 from kyufu_desktop.services.session import Desk
 
 #: Letters that have not left the house: they are shredded with the decision that they tell of.

@@ -11,9 +11,10 @@ from kyufu_desktop.domain.judgment import ExitKind
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import Conflict
 from kyufu_desktop.models.judgment import JudgmentRecord
-from kyufu_desktop.services import bank_files, case_exits, cases, judgment, payments, results
+from kyufu_desktop.services import bank_files, case_exits, cases, judgment, payments, recalls, results
 from kyufu_desktop.services.cases import ExitEntry
 from tests.services.desk_work import Ward, facts, person, workbook
+from tests.services.money_office import WORDS
 from tests.services.office import silent
 from tests.services.three_households import TAXED, look_over
 
@@ -108,6 +109,24 @@ def test_decision_that_fell_while_the_money_was_out_is_void_when_the_money_comes
     assert ward.office.ready() == ()
     with pytest.raises(Conflict):
         ward.office.batch(ready)
+
+
+@pytest.mark.parametrize("step", ["paid", "asked back", "refused", "claimed"])
+def test_decision_stays_as_long_as_the_payee_has_the_money_whatever_is_asked_of_the_bank(ward: Ward, step: str) -> None:
+    decided(ward)
+    (ready,) = ward.office.ready()
+    batch = ward.office.approved(ward.office.batch())
+    ward.office.written(batch)
+    results.enter_results(ward.desk, batch, {}, ward.desk.today())
+    (row,) = ward.office.payments_of(batch)
+    if step != "paid":
+        recalls.ask(ward.desk, row.payment_id, WORDS, ward.desk.today())
+    if step in ("refused", "claimed"):
+        recalls.settle(ward.desk, row.payment_id, False, ward.desk.today(), ward.suzuki)
+    if step == "claimed":
+        recalls.claim(ward.desk, row.payment_id, WORDS, ward.desk.today())
+    ward.bring_in("targets", workbook([person(10, 1)], [facts(10, **TAXED)]))
+    assert state(ward, ready) == "APPROVED"
 
 
 def state(ward: Ward, judgment_id: int) -> str:
