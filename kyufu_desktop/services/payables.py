@@ -52,6 +52,12 @@ def entitlement(judgment: JudgmentRecord, case: Case) -> str:
     return f"{judgment.programme}|{group_of(Benefit(judgment.benefit))}|{person.resident_number}"
 
 
+def taken(session: Session, judgment: JudgmentRecord, case: Case) -> bool:
+    """Whether an attempt under way or made holds the money of this entitlement."""
+    wanted = entitlement(judgment, case)
+    return session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None
+
+
 def children_of(session: Session, judgment: JudgmentRecord) -> list[str]:
     """Resident numbers of the children counted in a KODOMO judgment."""
     ids: list[int] = json.loads(judgment.children)

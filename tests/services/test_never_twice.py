@@ -80,7 +80,7 @@ class Cashier(RuleBasedStateMachine):
         self.office.clock.days(days)
         rows = self.office.payments_of(batch)
         failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
-        results.enter_results(self.office.desk, batch, failed, self.office.desk.today())
+        results.enter_results(self.office.desk, batch, failed, self.office.desk.today(), self.office.suzuki)
 
     @rule(pick=st.integers(0, 1))
     def approve(self, pick: int) -> None:
