@@ -23,7 +23,7 @@ from kyufu_desktop.errors import InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.services import results
-from kyufu_desktop.services.case_steps import advance, case_of, recipient
+from kyufu_desktop.services.case_steps import advance, case_of, listed_name, recipient
 from kyufu_desktop.services.payment_events import EventRow, Step, history, last_event, method_of, move, payment_of
 from kyufu_desktop.services.session import Desk, Second
 
@@ -112,7 +112,7 @@ def _row(session: Session, payment: Payment, programme: Programme) -> RecallRow:
         payment_id=payment.id,
         case_id=case.id,
         management_number=case.management_number,
-        name=recipient(case).name,
+        name=listed_name(case),
         batch_number=batch.number,
         transfer_on=batch.transfer_on,
         benefit_word=programme.label(Benefit(payment.benefit)),
