@@ -71,7 +71,7 @@ ALWAYS: frozenset[Act] = frozenset(
         Act.CASE_EXITED, Act.CASE_EXIT_REVOKED, Act.JUDGMENT_VOIDED, Act.FORM_SECOND_LOOK, Act.DECLINE_ENTERED, Act.DECLINE_WITHDRAWN,
         Act.LATE_FORM_DECIDED,
         Act.HEIR_ENTERED, Act.HEIR_VERIFIED, Act.HEIR_ENDED, Act.RECALL_ASKED, Act.REPAYMENT_CLAIMED, Act.REPAYMENT_SETTLED,
-        Act.RECEIPT_PRINTED,
+        Act.RESULT_CORRECTED, Act.RECEIPT_PRINTED,
     }
 )  # fmt: skip
 
@@ -148,6 +148,10 @@ TRANSITIONS: dict[tuple[CaseStatus, Act], After] = {
         (status, Act.RESULT_ENTERED): After(status, status)
         for status in (*_MEANWHILE, _S.LETTER_SENT, _S.RETURNED_MAIL, _S.DEFICIENT, _S.FORM_RECEIVED, _S.NOT_ELIGIBLE, _S.CLOSED)
     },
+    # It had not failed: nothing is left to do (PAID), or another benefit of the case waits for its batch (REVIEWED). A case that has gone
+    # on with something else meanwhile stays where it is.
+    (_S.PAYMENT_FAILED, Act.RESULT_CORRECTED): After(_S.PAID, _S.REVIEWED),
+    (_S.REVIEWED, Act.RESULT_CORRECTED): After(_S.PAID, _S.REVIEWED),
     # 取下げ・要件消滅 before payment ends the case; while money is under way or paid it is only recorded. Revoked, the case is judged anew.
     **{(status, Act.CASE_EXITED): After(_S.CLOSED) for status in _BEFORE_PAYMENT},
     # What an exit refuses is decided as well (不支給), and the case stays closed.

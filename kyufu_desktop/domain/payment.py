@@ -54,6 +54,8 @@ WITH_PAYEE: frozenset[PaymentState] = OCCUPYING - {PaymentState.IN_BATCH, Paymen
 AFTER_SENDING: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.SENT: frozenset({PaymentState.PAID, PaymentState.FAILED}),
     PaymentState.PAID: frozenset({PaymentState.FAILED, PaymentState.RECALL_ASKED, PaymentState.REPAYMENT_CLAIMED}),
+    # Entered for the wrong row: the payee has the money. Without this step the wrong word could only be followed by a second payment.
+    PaymentState.FAILED: frozenset({PaymentState.PAID}),
     PaymentState.RECALL_ASKED: frozenset({PaymentState.RECALLED, PaymentState.RECALL_REFUSED}),
     PaymentState.RECALL_REFUSED: frozenset({PaymentState.REPAYMENT_CLAIMED}),
     PaymentState.REPAYMENT_CLAIMED: frozenset({PaymentState.REPAID}),

@@ -133,6 +133,7 @@ class Act(StrEnum):
     BANK_FILE_ABSENT = "BANK_FILE_ABSENT"
     OLDER_VAULT_SETTLED = "OLDER_VAULT_SETTLED"
     RESULT_ENTERED = "RESULT_ENTERED"
+    RESULT_CORRECTED = "RESULT_CORRECTED"
     RECALL_ASKED = "RECALL_ASKED"
     RECALL_SETTLED = "RECALL_SETTLED"
     REPAYMENT_CLAIMED = "REPAYMENT_CLAIMED"
@@ -206,6 +207,7 @@ SECOND_PERSON: frozenset[Act] = frozenset(
         Act.BATCH_CANCELLED,
         Act.BANK_FILE_ABSENT,
         Act.OLDER_VAULT_SETTLED,
+        Act.RESULT_CORRECTED,
         Act.RECALL_SETTLED,
         Act.REPAYMENT_SETTLED,
         Act.CASH_PAID,
@@ -315,6 +317,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.BANK_FILE_ABSENT: "振込データが媒体にないことを確認",
     Act.OLDER_VAULT_SETTLED: "前の保管庫に戻ったあとの振込を確認",
     Act.RESULT_ENTERED: "振込の結果を登録",
+    Act.RESULT_CORRECTED: "振込不能を振込済に訂正",
     Act.RECALL_ASKED: "組戻しを依頼",
     Act.RECALL_SETTLED: "組戻しの結果を登録",
     Act.REPAYMENT_CLAIMED: "返還を請求",

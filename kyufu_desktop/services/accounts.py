@@ -22,7 +22,7 @@ from kyufu_desktop.services import batches
 from kyufu_desktop.services.account_check import KINDS, REASON_LENGTH, AccountCheck, AccountEntry, read_entry
 from kyufu_desktop.services.account_holders import no_longer
 from kyufu_desktop.services.case_facts import cases_with_people
-from kyufu_desktop.services.case_steps import case_of, live_account, recipient
+from kyufu_desktop.services.case_steps import case_of, listed_name, live_account
 from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk, Second
 
@@ -34,6 +34,7 @@ __all__ = [
     "AccountRow",
     "ask_again",
     "check",
+    "end",
     "enter",
     "of_case",
     "row",
@@ -199,6 +200,19 @@ def supersede(session: Session, record: AccountRecord) -> None:
         session.flush()
 
 
+def end(session: Session, case_id: int) -> int | None:
+    """Takes the live account out of force where nothing takes its place: its owner receives nothing here any more. Returns its id.
+
+    The row names itself as what superseded it.
+    """
+    live = live_account(session, case_id)
+    if live is None:
+        return None
+    live.superseded_by = live.id
+    session.flush()
+    return live.id
+
+
 def ask_again(session: Session, case_id: int, at: str, *, passbook: bool = True) -> int | None:
     """After a failed transfer: the same account as a new row without the second person's check; returns its id.
 
@@ -240,7 +254,7 @@ def row(session: Session, record: AccountRecord) -> AccountRow:
         account_id=record.id,
         case_id=record.case_id,
         management_number=case.management_number,
-        name=recipient(case).name,
+        name=listed_name(case),
         bank_name=_bank_word(lists, record, cash),
         branch_name="" if cash else lists.branch_name(record.bank, record.branch) or record.branch,
         kind_word="" if cash else KINDS[record.kind],

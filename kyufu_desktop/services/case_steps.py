@@ -16,6 +16,9 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.models.review import AccountRecord
 
+#: Of a case whose recipient is not certain.
+NO_ONE_HEAD = "世帯主が1人に決まっていません。"
+
 
 def advance(case: Case, act: Act, at: str, *, failed: bool = False) -> None:
     """Moves the case by the table of transitions; raises ``Conflict`` where the table has no such row."""
@@ -31,12 +34,29 @@ def case_of(session: Session, case_id: int) -> Case:
     return case
 
 
+def heads_of(case: Case) -> list[Person]:
+    """Who stands as 世帯主: one, where everything is as it should be."""
+    return [person for person in case.people if person.relation == Relation.HEAD.value]
+
+
 def recipient(case: Case) -> Person:
-    """The head of the household: to him the letter goes and the account belongs."""
-    for person in case.people:
-        if person.relation == Relation.HEAD.value:
-            return person
-    raise Conflict("K-1791", "世帯主が決まっていません。", todo="支給対象者データを確かめてください。")
+    """The head of the household: to him the letter goes and the account belongs.
+
+    Never picked from several: the one of them may be whom the other fled from. Raises Conflict K-1791 where there is not exactly one.
+    """
+    heads = heads_of(case)
+    if len(heads) != 1:
+        raise Conflict(
+            "K-1791",
+            f"{case.management_number} は、{NO_ONE_HEAD}",
+            todo="ホスト担当に世帯主を確かめ、直した支給対象者データを取り込んでください。",
+        )
+    return heads[0]
+
+
+def listed_name(case: Case) -> str:
+    """The recipient's name in a list. One case without exactly one head must not close the list of all the others: it shows them all."""
+    return "／".join(person.name for person in heads_of(case)) or "世帯主なし"
 
 
 def live_account(session: Session, case_id: int) -> AccountRecord | None:

@@ -24,7 +24,7 @@ from kyufu_desktop.services import cash, heirs, payables, sent_ledger
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
-from kyufu_desktop.services.case_steps import advance, case_of, recipient
+from kyufu_desktop.services.case_steps import advance, case_of, listed_name, recipient
 from kyufu_desktop.services.payment_events import payment_of
 from kyufu_desktop.services.payments import ReadyPayment
 from kyufu_desktop.services.session import Desk
@@ -88,7 +88,7 @@ def page(desk: Desk) -> CashPage:
                 judgment.id,
                 judgment.case_id,
                 cases[judgment.case_id].management_number,
-                recipient(cases[judgment.case_id]).name,
+                listed_name(cases[judgment.case_id]),
                 desk.programme.label(Benefit(judgment.benefit)),
                 judgment.amount,
             )
@@ -138,7 +138,7 @@ def _payment_row(session: Session, payment: Payment) -> CashPaymentRow:
         payment.id,
         case.id,
         case.management_number,
-        recipient(case).name,
+        listed_name(case),
         payment.amount,
         state,
         word(state, PayMethod.CASH),

@@ -18,7 +18,7 @@ from kyufu_desktop.models.exchange import CollationFinding
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.services import collation_state
 from kyufu_desktop.services.case_facts import cases_with_people, chunks, staff_names
-from kyufu_desktop.services.case_steps import live_account, recipient
+from kyufu_desktop.services.case_steps import heads_of, listed_name, live_account
 from kyufu_desktop.services.collation_candidates import planned_of_findings
 from kyufu_desktop.services.collation_findings import fingerprint
 from kyufu_desktop.services.collation_rows import CollationPage, FindingRow, Pair
@@ -90,7 +90,7 @@ class _Look:
             finding_id=finding.id,
             case_id=case.id,
             management_number=case.management_number,
-            name=recipient(case).name,
+            name=listed_name(case),
             keys=keys,
             certainty=Certainty(finding.certainty),
             benefit=Benefit(finding.benefit),
@@ -160,7 +160,7 @@ class _Look:
 
     def _with_notice(self, finding: CollationFinding, case: Case, keys: tuple[Key, ...]) -> tuple[Pair, ...]:
         notice = self._notices.get(finding.notice_id or 0)
-        person = next((one for one in case.people if one.resident_number == finding.child_number), recipient(case))
+        person = next((one for one in case.people if one.resident_number == finding.child_number), None) or _head(case)
         received = f"受付第{notice.number}号" if notice is not None else ""
         return (
             Pair("番号", case.management_number, received),
@@ -188,7 +188,12 @@ def _who(case: Case, head: str | None, child: str | None, row: PlannedPayment | 
     for person in case.people:
         if row is not None and person.kana_folded and person.kana_folded == row.kana_folded and person.birth_day == row.birth:
             return person
-    return recipient(case)
+    return _head(case)
+
+
+def _head(case: Case) -> Person:
+    """Shown beside what met, and nothing is sent or paid to him from here: so the first of several will do."""
+    return next(iter(heads_of(case)), case.people[0])
 
 
 def _number(row: PlannedPayment | None) -> str:
@@ -203,7 +208,7 @@ def _same_people(case: Case, other: Case) -> tuple[Person, Person]:
             known = fold_kana(one.kana) == fold_kana(two.kana) and one.birth_day == two.birth_day and bool(one.kana)
             if one.resident_number == two.resident_number or known:
                 return one, two
-    return recipient(case), recipient(other)
+    return _head(case), _head(other)
 
 
 def _account(account: object) -> str:

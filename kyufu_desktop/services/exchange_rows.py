@@ -34,6 +34,8 @@ class Inspection:
     payload: object = field(repr=False)
     older: bool = False
     """Made before what is here already: a person has to confirm that it is wanted all the same."""
+    new_heads: tuple[str, ...] = ()
+    """Management numbers of the cases whose 世帯主 is another in the file: the screen asks before they are brought in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.judgment import TaxFacts
-from kyufu_desktop.domain.values import CATEGORY_LABELS, BankAccount, Category
+from kyufu_desktop.domain.payment import OCCUPYING, PaymentState
+from kyufu_desktop.domain.values import CATEGORY_LABELS, BankAccount, Category, Relation
 from kyufu_desktop.errors import CellFinding
 from kyufu_desktop.exchange.host_files import PEOPLE, TargetPerson, TargetsInspection
 from kyufu_desktop.models.case import Case, Person, TaxFact
 from kyufu_desktop.models.judgment import JudgmentRecord
+from kyufu_desktop.models.payment import Payment
 from kyufu_desktop.services.case_facts import cases_with_people, chunks, tax_facts
 from kyufu_desktop.services.tax_rows import HOST, SECRET_TAX, TAX_WORDS
 
@@ -42,6 +44,9 @@ _FIELDS: tuple[tuple[str, str, bool], ...] = (
 )
 
 
+#: 続柄 of who was the head until a corrected file named another and listed him no more: kept on record, and counted as before.
+FORMER_HEAD = "元の世帯主"
+
 Difference = tuple[str, str, str]
 
 
@@ -57,6 +62,8 @@ class PlannedHousehold:
     new_people: list[TargetPerson] = field(default_factory=list, repr=False)
     new_tax: dict[str, TaxFacts] = field(default_factory=dict, repr=False)
     decided: bool = False
+    head_changed: bool = False
+    """Another person than the one who stands as the head is the head in the file: letters, account and money would be his from now on."""
 
     @property
     def touched(self) -> bool:
@@ -127,6 +134,7 @@ def plan(session: Session, inspection: TargetsInspection) -> Plan:
     host = _host_facts(session, list(cases))
     newest = _newest_known(session, list(cases))
     decided = _decided(session, list(cases))
+    paid = _paid(session, list(cases))
     result = Plan([], [], inspection.refused_households)
     for number, people in by_household.items():
         case_id = known_households.get(number)
@@ -140,6 +148,8 @@ def plan(session: Session, inspection: TargetsInspection) -> Plan:
             household.case = cases[case_id]
             household.decided = case_id in decided
         _compare(household, inspection, host, newest)
+        if household.head_changed:
+            result.findings += _head_findings(household, case_id in paid)
         if household.touched and household.decided:
             why = "起案または決裁が済んだ案件の内容が変わります。取り込んだあと、判定をやり直してください"
             result.findings.append(CellFinding(PEOPLE, people[0].row, "給付管理番号", why, fatal=False))
@@ -208,6 +218,15 @@ def _decided(session: Session, case_ids: list[int]) -> set[int]:
     return found
 
 
+def _paid(session: Session, case_ids: list[int]) -> set[int]:
+    """Cases of which money has left the house and is not here again."""
+    found: set[int] = set()
+    states = sorted(state.value for state in OCCUPYING - {PaymentState.IN_BATCH})
+    for part in chunks(case_ids):
+        found.update(session.scalars(select(Payment.case_id).where(Payment.case_id.in_(part), Payment.state.in_(states))))
+    return found
+
+
 def _clash(people: list[TargetPerson], case_id: int | None, numbers: dict[str, int], owners: dict[str, int]) -> CellFinding | None:
     """Why the household cannot be brought in beside what is here, or None."""
     if numbers.get(people[0].management_number, case_id) != case_id:
@@ -249,6 +268,42 @@ def _compare(household: PlannedHousehold, inspection: TargetsInspection, host: d
             _compare_tax(household, stored, facts.tax, host.get(stored.id), known.get(stored.id), number)
     for _ in here:
         household.differences.append((number, "世帯員", "新しいファイルにいない人がいます。この人は残します"))
+    _compare_head(household, case, here)
+
+
+def _compare_head(household: PlannedHousehold, case: Case, absent: dict[str, Person]) -> None:
+    """One head a household, and the file says who. Who was it before stays on record, but nothing goes to him any more.
+
+    The file holds exactly one (``exchange.host_files`` refuses any other household); with somebody whom it does not list there would be
+    two.
+    """
+    new = next(person for person in household.people if person.relation is Relation.HEAD)
+    before = [person for person in case.people if person.relation == Relation.HEAD.value]
+    if [person.resident_number for person in before] == [new.resident_number]:
+        return
+    household.head_changed = True
+    for person in before:
+        if person.resident_number in absent:
+            household.changed[person.resident_number] = {"relation": Relation.MEMBER.value, "relation_word": FORMER_HEAD}
+    words = "／".join(person.name for person in before) or "なし"
+    household.differences.append((case.management_number, "世帯主", f"{words} → {new.name}"))
+
+
+def _head_findings(household: PlannedHousehold, paid: bool) -> list[CellFinding]:
+    """Both rows of the change and what it takes back, before anybody brings the file in."""
+    case = household.case
+    assert case is not None
+    new = next(person for person in household.people if person.relation is Relation.HEAD)
+    rows = {person.resident_number: person.row for person in household.people}
+    before = [rows.get(person.resident_number) for person in case.people if person.relation == Relation.HEAD.value]
+    where = "、".join("このファイルにいません" if row is None else f"{row}行目" for row in before) or "いません"
+    said = [
+        f"{case.management_number} の世帯主が替わります（前の世帯主は{where}）",
+        "取り込むと、決裁・手紙・口座・代理人は無効になり、送り先を確かめ直します",
+    ]
+    if paid:
+        said.append("前の世帯主への支払があります。戻るまで、同じ給付は支払えません")
+    return [CellFinding(PEOPLE, new.row, "続柄", why, fatal=False) for why in said]
 
 
 def _compare_person(household: PlannedHousehold, stored: Person, person: TargetPerson, number: str) -> None:

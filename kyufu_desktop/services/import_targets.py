@@ -19,7 +19,7 @@ from kyufu_desktop.exchange.host_files import TargetPerson, TargetsInspection, i
 from kyufu_desktop.models.case import Case, Person, TaxFact
 from kyufu_desktop.models.exchange import ImportFile
 from kyufu_desktop.security import seal
-from kyufu_desktop.services import tax_rows
+from kyufu_desktop.services import changed_heads, tax_rows
 from kyufu_desktop.services.exchange_rows import Inspection, Progress
 from kyufu_desktop.services.import_plan import Plan, PlannedHousehold, columns_of, plan
 from kyufu_desktop.services.judgment_void import void_changed
@@ -36,6 +36,7 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progres
     read = inspect_targets(data, password, file, progress)
     with desk.look() as session:
         planned = plan(session, read)
+        new_heads = tuple(one.case.management_number for one in planned.changed if one.case is not None and one.head_changed)
     return Inspection(
         kind="targets",
         file=file,
@@ -50,6 +51,7 @@ def inspect(desk: Desk, data: bytes, password: str, file: str, progress: Progres
         differences=planned.differences,
         count_agrees=read.count_agrees,
         payload=read,
+        new_heads=new_heads,
     )
 
 
@@ -68,8 +70,14 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
         staff_id=desk.staff.id,
         progress=progress,
     )
-    changed = [household.case.id for household in planned.changed if household.case is not None]
+    stored = [household for household in planned.changed if household.case is not None]
+    for household in stored:
+        # The people came in as plain rows: a household that is judged without them is not the one of the file.
+        unit.session.expire(household.case, ["people"])
+    changed = [household.case.id for household in stored if household.case is not None]
     voided = void_changed(unit, desk, changed, WHY_VOID)
+    new_heads = [household.case.id for household in stored if household.case is not None and household.head_changed]
+    gone_out = changed_heads.take_back(unit, desk, new_heads)
     record.refused = planned.refused
     decided = sum(household.decided and household.touched for household in planned.households)
     unit.record(
@@ -82,6 +90,7 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
         refused=planned.refused,
         decided=decided,
         voided=len(voided),
+        heads=len(new_heads),
     )
     sentence = f"新しい案件{len(planned.new):,}件、変わった案件{len(planned.changed):,}件を取り込みました。"
     if planned.refused:
@@ -90,7 +99,14 @@ def bring_in(desk: Desk, unit: UnitOfWork, inspection: Inspection, record: Impor
         sentence += f"判定のやり直しが{decided:,}件あります。"
     if voided:
         sentence += f"{len(voided):,}件は、内容が変わったため決裁が無効になりました。"
-    return Changes(Kind.CASES | Kind.JUDGMENTS | Kind.AUDIT, sentence, touched)
+    if new_heads:
+        sentence += f"{len(new_heads):,}件は世帯主が替わりました。送り先・口座・代理人を確かめ直してください。"
+    if gone_out:
+        sentence += f"うち{len(gone_out):,}件は、前の世帯主への支払があります。組戻しか返還を決めてください。"
+    kinds = Kind.CASES | Kind.JUDGMENTS | Kind.AUDIT
+    if new_heads:
+        kinds |= Kind.ADDRESSES | Kind.ACCOUNTS | Kind.LETTERS | Kind.PAYMENTS
+    return Changes(kinds, sentence, touched)
 
 
 def store(
@@ -118,7 +134,10 @@ def store(
         if household.case is not None and not household.touched:
             continue
         first = household.people[0]
-        search = search_of(first.management_number, first.household_number, household.people)
+        listed = {person.resident_number for person in household.people}
+        # Who is not in a corrected file stays on record, and is found by name.
+        absent = [] if household.case is None else [one for one in household.case.people if one.resident_number not in listed]
+        search = search_of(first.management_number, first.household_number, [*household.people, *absent])
         if household.case is None:
             case_id, next_case = next_case, next_case + 1
             cases.append(
@@ -187,7 +206,7 @@ def _person_values(person: TargetPerson, person_id: int, case_id: int) -> dict[s
     }
 
 
-def search_of(management_number: str, household_number: str, people: Iterable[TargetPerson]) -> str:
+def search_of(management_number: str, household_number: str, people: Iterable[TargetPerson | Person]) -> str:
     """What LIKE searches in: numbers, folded names and kana, separated so that no hit runs over the border."""
     parts = [management_number.casefold(), household_number]
     for person in people:

@@ -15,7 +15,7 @@ from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.services.case_facts import cases_with_people, chunks
-from kyufu_desktop.services.case_steps import recipient
+from kyufu_desktop.services.case_steps import listed_name
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.judgment_drafting import may_change
 from kyufu_desktop.services.judgment_rows import agrees, columns_of, conditions_from, key_of
@@ -99,7 +99,7 @@ def _difference(desk: Desk, case: Case, standing: Standing, stands: JudgmentReco
     return Difference(
         case_id=case.id,
         management_number=case.management_number,
-        name=recipient(case).name,
+        name=listed_name(case),
         benefit=benefit,
         label=desk.programme.label(benefit),
         person_name=next((person.name for person in case.people if person.id == person_id), None),

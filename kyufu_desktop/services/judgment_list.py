@@ -14,7 +14,7 @@ from kyufu_desktop.domain.values import Category
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.services.case_facts import cases_with_people, staff_names
 from kyufu_desktop.services.case_rows import JudgmentRow
-from kyufu_desktop.services.case_steps import case_of, recipient
+from kyufu_desktop.services.case_steps import case_of, listed_name, recipient
 from kyufu_desktop.services.judgment_drafting import may_change
 from kyufu_desktop.services.judgment_rows import row_of
 from kyufu_desktop.services.judgment_standing import Standing, asked_cases, standings
@@ -88,7 +88,7 @@ def _list_row(desk: Desk, case: Case, word: str, standing: Standing) -> Judgment
     return JudgmentCase(
         case_id=case.id,
         management_number=case.management_number,
-        name=recipient(case).name,
+        name=listed_name(case),
         category=Category(case.category),
         state_word=word,
         benefits="・".join(words),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.judgment import AdjustmentWorking, CaseFacts, Condition, Finding, Judgment, Outcome, Reason
 from kyufu_desktop.domain.programme import Programme
-from kyufu_desktop.domain.values import OF_A_PERSON, Benefit
+from kyufu_desktop.domain.values import OF_A_PERSON, Benefit, Relation
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.security.canonical import canonical
 from kyufu_desktop.services.case_facts import chunks, snapshot
@@ -75,6 +75,18 @@ def _core(record: JudgmentRecord, columns: Mapping[str, Any]) -> bool:
 def _grounds(stored: str) -> list[tuple[str, str, str | None]]:
     """Rule, finding and reason of every condition; a condition that is not applied is no ground."""
     return [(item["rule"], item["finding"], item["reason"]) for item in json.loads(stored) if item["finding"] != Finding.NOT_APPLIED.value]
+
+
+def same_head(record: JudgmentRecord, heads: Sequence[int], people: int) -> bool:
+    """Whether who is head now was the head when the record was made: the benefit of a household is decided for whoever receives it.
+
+    Two households of the same taxes judge alike, word for word; the head stands in the facts alone. A benefit of one person is his own, and
+    where there is one person (``people``) nobody else can have been the head.
+    """
+    if record.person_id is not None or people < 2:
+        return True
+    known = {person["person_id"] for person in json.loads(record.facts).get("persons", ()) if person["relation"] == Relation.HEAD.value}
+    return not known or known == set(heads)
 
 
 def fresh_record(judgment: Judgment, facts: CaseFacts, programme: Programme, on: date, staff_id: int, at: str) -> JudgmentRecord:

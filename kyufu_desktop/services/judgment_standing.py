@@ -13,6 +13,7 @@ from kyufu_desktop.domain.judgment import CaseFacts, Judgment, Outcome, Reason, 
 from kyufu_desktop.domain.payment import OCCUPYING, PaymentState
 from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act
+from kyufu_desktop.domain.values import Relation
 from kyufu_desktop.models.audit import AuditEntry
 from kyufu_desktop.models.exchange import InquiryRecord
 from kyufu_desktop.models.judgment import JudgmentRecord
@@ -29,6 +30,7 @@ from kyufu_desktop.services.judgment_rows import (
     key_of,
     live_records,
     same,
+    same_head,
     voided_records,
 )
 from kyufu_desktop.services.session import Desk
@@ -138,6 +140,10 @@ def standings(session: Session, desk: Desk, case_ids: Sequence[int]) -> dict[int
 
 def _equal(record: JudgmentRecord, judgment: Judgment, facts: CaseFacts, programme: Programme, on: date) -> bool:
     columns = columns_of(judgment)
+    heads = [person.person_id for person in facts.persons if person.relation is Relation.HEAD]
+    if not same_head(record, heads, len(facts.persons)):
+        # Somebody else would receive it: that was not what anybody signed.
+        return False
     if record.state == DRAFTED and record.programme_digest != programme.digest:
         # The signature will cover the version of the programme: what waits is drafted anew by the one in force.
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.account import SOURCE_LABELS, AccountSource, parse_host_account, why_not_used
@@ -120,7 +120,7 @@ def known_of(desk: Desk, session: Session, case: Case) -> list[Known]:
     """In the order of the sources; an account that the host cannot have written so is left out (the import has said it)."""
     since, category = sensitive_since(session, case.id), Category(case.category)
     asked = category in desk.programme.account_inquiry
-    lists = present(session)
+    lists, formers = present(session), _of_former_heads(session, case.id)
     found: list[Known] = []
     for key, person, source, origin_word, known_on, stated_on, account in _found(session, case):
         why = why_not_used(source, stated_on, since, category, asked=asked)
@@ -128,6 +128,8 @@ def known_of(desk: Desk, session: Session, case: Case) -> list[Known]:
             why = _GONE
         if not why and source is AccountSource.STATED:
             why = _failed(session, case.id, account)
+        if key in formers:
+            why = "世帯主が替わる前の口座です。使いません。"
         row = KnownAccount(
             key=key,
             source=source,
@@ -141,6 +143,15 @@ def known_of(desk: Desk, session: Session, case: Case) -> list[Known]:
         )
         found.append(Known(row, account))
     return found
+
+
+def _of_former_heads(session: Session, case_id: int) -> frozenset[str]:
+    """Keys of the accounts up to the one that was taken out of force with its owner."""
+    last = session.scalar(
+        select(func.max(AccountRecord.id)).where(AccountRecord.case_id == case_id, AccountRecord.superseded_by == AccountRecord.id)
+    )
+    older = session.scalars(select(AccountRecord.id).where(AccountRecord.case_id == case_id, AccountRecord.id <= (last or 0)))
+    return frozenset(f"account:{account_id}" for account_id in older)
 
 
 _Line = tuple[str, Person | None, AccountSource, str, date | None, date | None, BankAccount]

@@ -22,7 +22,7 @@ from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.services import addressees, letter_occasions, letter_words
 from kyufu_desktop.services.case_facts import cases_with_people, chunks
-from kyufu_desktop.services.case_steps import live_account, recipient
+from kyufu_desktop.services.case_steps import NO_ONE_HEAD, heads_of, live_account, recipient
 from kyufu_desktop.services.destination import destination_of, open_address, prints_former_names, unshown
 from kyufu_desktop.services.letter_standing import Standing, standings
 from kyufu_desktop.services.session import Desk
@@ -102,6 +102,8 @@ def obstacle(desk: Desk, session: Session, due: Due, pictures: Pictures) -> str:
 def place_obstacle(desk: Desk, session: Session, due: Due, pictures: Pictures) -> str:
     """Why nothing may go to the person or to the place of the case, whatever it tells."""
     case, standing = due.case, due.standing
+    if len(heads_of(case)) != 1:
+        return NO_ONE_HEAD
     if any(Reason.NG_DECEASED.value in judgment.reasons for judgment in due.judgments):
         return "お受け取りになる方が亡くなっています。相続人への連絡は、対応履歴に残してください。"
     address = standing.address

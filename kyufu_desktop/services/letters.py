@@ -20,7 +20,7 @@ from kyufu_desktop.errors import Conflict, InputProblem, UserError
 from kyufu_desktop.models.case import Person
 from kyufu_desktop.models.letter import Letter, PrintJob
 from kyufu_desktop.services import gaiji, letter_data, letter_due, letter_leaving, print_jobs, reading_texts, returned_mail
-from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, recipient
+from kyufu_desktop.services.case_steps import advance, benefit_words, case_of, heads_of, listed_name
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.letter_data import words_of
 from kyufu_desktop.services.letter_due import Due
@@ -109,8 +109,8 @@ def _heads(session: Session) -> dict[int, tuple[str, bool]]:
 
 def _head(session: Session, case_id: int) -> tuple[str, bool]:
     """The same of one case; says so where the household has no head."""
-    head = recipient(case_of(session, case_id))
-    return head.name, bool(head.braille)
+    case = case_of(session, case_id)
+    return listed_name(case), any(person.braille for person in heads_of(case))
 
 
 def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
@@ -121,7 +121,7 @@ def _ready(session: Session, desk: Desk) -> tuple[ReadyCase, ...]:
             kind=due.occasion.kind,
             case_id=due.case.id,
             management_number=due.case.management_number,
-            name=recipient(due.case).name,
+            name=listed_name(due.case),
             benefits=benefit_words(list(due.judgments), desk.programme),
             amount=due.occasion.amount,
             obstacle=letter_due.obstacle(desk, session, due, pictures),

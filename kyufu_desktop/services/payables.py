@@ -23,7 +23,8 @@ from kyufu_desktop.models.review import AccountRecord
 from kyufu_desktop.services import collation_state, receivers, routes, sent_blocks
 from kyufu_desktop.services.account_holders import no_longer
 from kyufu_desktop.services.case_facts import evidence_of
-from kyufu_desktop.services.case_steps import live_account, recipient
+from kyufu_desktop.services.case_steps import NO_ONE_HEAD, heads_of, live_account, recipient
+from kyufu_desktop.services.judgment_rows import same_head
 
 #: The household benefits exclude each other: whoever has one has no right to the other.
 _GROUPS: dict[Benefit, str] = {Benefit.HIKAZEI: "household", Benefit.KINTOWARI: "household", Benefit.HOUSEHOLD: "household"}
@@ -49,7 +50,29 @@ def entitlement(judgment: JudgmentRecord, case: Case) -> str:
     person = recipient(case)
     if judgment.person_id is not None:
         person = next(person for person in case.people if person.id == judgment.person_id)
+    return _key(judgment, person)
+
+
+def _key(judgment: JudgmentRecord, person: Person) -> str:
     return f"{judgment.programme}|{group_of(Benefit(judgment.benefit))}|{person.resident_number}"
+
+
+def _keys(judgment: JudgmentRecord, case: Case) -> list[str]:
+    """Every key under which this benefit may have been paid. That of a household stands under whoever was its head on that day."""
+    if judgment.person_id is not None:
+        return [entitlement(judgment, case)]
+    return [_key(judgment, person) for person in case.people]
+
+
+def taken(session: Session, judgment: JudgmentRecord, case: Case) -> str:
+    """Why the money of this benefit is gone already, as a sentence; empty where no attempt under way or made holds it."""
+    query = select(Payment.entitlement).where(Payment.entitlement.in_(_keys(judgment, case)), Payment.state.in_(OCCUPYING_WORDS))
+    found = set(session.scalars(query))
+    if not found:
+        return ""
+    if entitlement(judgment, case) in found:
+        return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
+    return "この世帯の同じ給付を、前の世帯主へ支払っているか支払の途中です。組戻しか返還を決めてください。"
 
 
 def children_of(session: Session, judgment: JudgmentRecord) -> list[str]:
@@ -120,6 +143,10 @@ def _why_not(
 ) -> str:
     if judgment.state != "APPROVED" or judgment.outcome != "ELIGIBLE" or judgment.superseded_by is not None or judgment.amount <= 0:
         return "決裁された支給の判定ではありません。"
+    if len(heads_of(case)) != 1:
+        return NO_ONE_HEAD
+    if not same_head(judgment, [person.id for person in heads_of(case)], len(case.people)):
+        return "決裁のあとで世帯主が替わりました。判定をやり直してください。"
     ended = _over(session, case.id, on)
     if ended:
         return ended
@@ -155,12 +182,13 @@ def _why_not(
     ended = no_longer(session, account, on)
     if ended:
         return ended
-    wanted = entitlement(judgment, case)
-    if session.scalar(select(Payment.id).where(Payment.entitlement == wanted, Payment.state.in_(OCCUPYING_WORDS)).limit(1)) is not None:
-        return "同じ人への同じ給付を、すでに支払っているか支払の途中です。"
-    left = sent_blocks.why_not(session, wanted, judgment.programme, children)
-    if left:
-        return left
+    gone_already = taken(session, judgment, case)
+    if gone_already:
+        return gone_already
+    for key in _keys(judgment, case):
+        left = sent_blocks.why_not(session, key, judgment.programme, children)
+        if left:
+            return left
     if children and session.scalar(
         select(PaidChild.id)
         .where(PaidChild.programme == judgment.programme, PaidChild.resident_number.in_(children), PaidChild.released_at.is_(None))

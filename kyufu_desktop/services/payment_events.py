@@ -12,7 +12,7 @@ from kyufu_desktop.database.unit_of_work import UnitOfWork
 from kyufu_desktop.domain.payment import OCCUPYING, FailureReason, PaymentState, PayMethod
 from kyufu_desktop.domain.payment_result import EventSource, check_move, word
 from kyufu_desktop.errors import Conflict, InputProblem
-from kyufu_desktop.models.payment import Batch, Payment, PaymentEvent
+from kyufu_desktop.models.payment import Batch, PaidChild, Payment, PaymentEvent
 from kyufu_desktop.models.staff import StaffMember
 from kyufu_desktop.services.batches import release_children
 from kyufu_desktop.services.session import Desk, Second
@@ -29,6 +29,8 @@ class Step:
     source: EventSource
     reason: str = field(default="", repr=False)
     result_file_id: int | None = None
+    paid_on: date | None = None
+    """The day on which the payee had the money, where it is another than the day of the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,14 @@ def payment_of(session: Session, payment_id: int) -> Payment:
 
 
 def move(desk: Desk, unit: UnitOfWork, payment: Payment, step: Step, second: Second | None = None) -> None:
-    """Writes the event and the state, and releases the children where the money is free again.
+    """Writes the event and the state. Children are released where the money is free again, and counted again where it never was.
 
     The history is written before the state: the file refuses a second occupying attempt, whatever stands here. The day of a step lies
     neither in the future nor before the step before it. Raises Conflict K-1980, InputProblem K-1982.
     """
     session = unit.session
-    check_move(PaymentState(payment.state), step.to, method_of(session, payment))
+    before = PaymentState(payment.state)
+    check_move(before, step.to, method_of(session, payment))
     _check_day(desk, session, payment, step.on)
     session.add(
         PaymentEvent(
@@ -81,12 +84,23 @@ def move(desk: Desk, unit: UnitOfWork, payment: Payment, step: Step, second: Sec
     payment.result_at, payment.result_by = desk.now_text(), desk.staff.id
     payment.failure = step.reason if step.to is PaymentState.FAILED else None
     if step.to is PaymentState.PAID:
-        payment.paid_on = step.on
+        payment.paid_on = step.paid_on or step.on
+        if before not in OCCUPYING:
+            # The host may have been told of a failure: it is told again.
+            payment.reported_export_id = None
+            _count_children_again(session, payment)
     elif step.to not in OCCUPYING:
         # The host was told of money that is not there any more: it is told again.
         payment.paid_on, payment.reported_export_id = None, None
         release_children(session, payment, desk.now_text())
     session.flush()
+
+
+def _count_children_again(session: Session, payment: Payment) -> None:
+    """New rows beside the released ones, which stay as they were. The index on live children has the last word."""
+    query = select(PaidChild.programme, PaidChild.resident_number).where(PaidChild.payment_id == payment.id).distinct()
+    for programme, resident_number in session.execute(query.order_by(PaidChild.resident_number)).all():
+        session.add(PaidChild(programme=programme, resident_number=resident_number, payment_id=payment.id))
 
 
 def _check_day(desk: Desk, session: Session, payment: Payment, on: date) -> None:

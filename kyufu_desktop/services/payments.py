@@ -19,7 +19,7 @@ from kyufu_desktop.services.announcements import Announced
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.services.case_facts import cases_with_people
-from kyufu_desktop.services.case_steps import case_of, recipient
+from kyufu_desktop.services.case_steps import case_of, listed_name
 from kyufu_desktop.services.exchange_rows import OpenFile
 from kyufu_desktop.services.reconciliation import Reconciliation, reconcile
 from kyufu_desktop.services.sent_ledger import LedgerView
@@ -108,7 +108,7 @@ def page(desk: Desk) -> PaymentsPage:
                         judgment.id,
                         judgment.case_id,
                         cases[judgment.case_id].management_number,
-                        recipient(cases[judgment.case_id]).name,
+                        listed_name(cases[judgment.case_id]),
                         desk.programme.label(Benefit(judgment.benefit)),
                         judgment.amount,
                     )
@@ -165,7 +165,7 @@ def _failed(session: Session, on: date, programme: Programme) -> tuple[FailedRow
                 payment.id,
                 case.id,
                 case.management_number,
-                recipient(case).name,
+                listed_name(case),
                 payment.amount,
                 payment.failure or "",
                 payables.why_not(session, judgment, case, on, programme) or "次の振込に入れられます。",
@@ -185,7 +185,7 @@ def batch_payments(desk: Desk, batch_id: int) -> tuple[PaymentRow, ...]:
                 PaymentRow(
                     payment.id,
                     case.management_number,
-                    recipient(case).name,
+                    listed_name(case),
                     desk.programme.label(Benefit(payment.benefit)),
                     payment.amount,
                     payment.state if payment.failure is None else f"{payment.state}（{payment.failure}）",

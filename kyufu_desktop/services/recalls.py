@@ -16,13 +16,14 @@ from kyufu_desktop.documents import money_sheets
 from kyufu_desktop.domain.changes import Changes
 from kyufu_desktop.domain.payment import PaymentState, PayMethod
 from kyufu_desktop.domain.payment_result import EventSource, followers, word
+from kyufu_desktop.domain.programme import Programme
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import Benefit
 from kyufu_desktop.errors import InputProblem, NotAllowed
 from kyufu_desktop.models.case import Case
 from kyufu_desktop.models.payment import Batch, Payment
 from kyufu_desktop.services import results
-from kyufu_desktop.services.case_steps import advance, case_of, recipient
+from kyufu_desktop.services.case_steps import advance, case_of, listed_name, recipient
 from kyufu_desktop.services.payment_events import EventRow, Step, history, last_event, method_of, move, payment_of
 from kyufu_desktop.services.session import Desk, Second
 
@@ -30,7 +31,7 @@ _S = PaymentState
 #: Rows that somebody still has to do something about, in the order of the list.
 _OPEN = (_S.RECALL_ASKED, _S.RECALL_REFUSED, _S.REPAYMENT_CLAIMED)
 #: Rows that are over, shown where they are looked for.
-_OVER = (_S.RECALLED, _S.REPAID, _S.PAID)
+_OVER = (_S.RECALLED, _S.REPAID, _S.PAID, _S.FAILED)
 #: A reason of this many characters at least.
 REASON_LENGTH = 10
 _MOST = 50
@@ -42,6 +43,7 @@ NEXT_WORDS: dict[PaymentState, str] = {
     _S.RECALL_REFUSED: "受取人の同意がありませんでした。返還を請求できます。",
     _S.REPAYMENT_CLAIMED: "返還を待っています。入金を確かめたら、2人目と一緒に返還済にします。",
     _S.RECALLED: "お金は戻りました。口座を確かめ直すと、次の回で支給できます。",
+    _S.FAILED: "振り込まれていたと分かったときは、2人で「振込済」に直せます。",
     _S.REPAID: "返還されました。もう一度支給するには、口座と確認書を確かめ直します。",
 }
 
@@ -53,6 +55,8 @@ class RecallRow:
     management_number: str
     name: str = field(repr=False)
     batch_number: int
+    transfer_on: date
+    benefit_word: str
     amount: int
     state: PaymentState
     state_word: str
@@ -83,11 +87,12 @@ def page(desk: Desk, wanted: str = "") -> RecallsPage:
             plain = or_(Case.management_number.contains(text, autoescape=True), Payment.reference.endswith(text, autoescape=True))
             more = select(Payment).join(Case, Case.id == Payment.case_id).where(Payment.state.in_([state.value for state in _OVER]), plain)
             found += list(session.scalars(more.order_by(Payment.id.desc()).limit(_MOST)))
-        return RecallsPage(tuple(_row(session, payment) for payment in found), count, total)
+        return RecallsPage(tuple(_row(session, payment, desk.programme) for payment in found), count, total)
 
 
 #: What leads to a state -> the act.
 _ACTS: dict[PaymentState, Act] = {
+    _S.PAID: Act.RESULT_CORRECTED,
     _S.RECALL_ASKED: Act.RECALL_ASKED,
     _S.RECALLED: Act.RECALL_SETTLED,
     _S.RECALL_REFUSED: Act.RECALL_SETTLED,
@@ -96,9 +101,9 @@ _ACTS: dict[PaymentState, Act] = {
 }
 
 
-def _row(session: Session, payment: Payment) -> RecallRow:
+def _row(session: Session, payment: Payment, programme: Programme) -> RecallRow:
     state, method = PaymentState(payment.state), method_of(session, payment)
-    case = case_of(session, payment.case_id)
+    case, batch = case_of(session, payment.case_id), session.get_one(Batch, payment.batch_id)
     last = last_event(session, payment.id, state)
     words = NEXT_WORDS[state]
     if state is _S.PAID and method is PayMethod.CASH:
@@ -107,8 +112,10 @@ def _row(session: Session, payment: Payment) -> RecallRow:
         payment_id=payment.id,
         case_id=case.id,
         management_number=case.management_number,
-        name=recipient(case).name,
-        batch_number=session.get_one(Batch, payment.batch_id).number,
+        name=listed_name(case),
+        batch_number=batch.number,
+        transfer_on=batch.transfer_on,
+        benefit_word=programme.label(Benefit(payment.benefit)),
         amount=payment.amount,
         state=state,
         state_word=word(state, method),
@@ -119,7 +126,8 @@ def _row(session: Session, payment: Payment) -> RecallRow:
     )
 
 
-def _reason(reason: str) -> str:
+def stated_reason(reason: str) -> str:
+    """Raises InputProblem K-1986 where it is too short to say anything."""
     stated = reason.strip()
     if len(stated) < REASON_LENGTH:
         raise InputProblem("K-1986", "reason", "理由が短すぎます。", todo=f"理由を{REASON_LENGTH}字以上で入力してください。")
@@ -128,12 +136,12 @@ def _reason(reason: str) -> str:
 
 def ask(desk: Desk, payment_id: int, reason: str, on: date) -> Changes:
     """The bank is asked to get the money back (the payee has to agree). Raises Conflict K-1980, InputProblem K-1982/K-1986."""
-    return _asked(desk, payment_id, Act.RECALL_ASKED, Step(_S.RECALL_ASKED, on, EventSource.HAND, _reason(reason)), "組戻しの依頼")
+    return _asked(desk, payment_id, Act.RECALL_ASKED, Step(_S.RECALL_ASKED, on, EventSource.HAND, stated_reason(reason)), "組戻しの依頼")
 
 
 def claim(desk: Desk, payment_id: int, reason: str, on: date) -> Changes:
     """The person is asked to pay back. The letter is a decision of the ward and not made here; :func:`claim_sheet` is the sheet for it."""
-    step = Step(_S.REPAYMENT_CLAIMED, on, EventSource.HAND, _reason(reason))
+    step = Step(_S.REPAYMENT_CLAIMED, on, EventSource.HAND, stated_reason(reason))
     return _asked(desk, payment_id, Act.REPAYMENT_CLAIMED, step, "返還の請求")
 
 

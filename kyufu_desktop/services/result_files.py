@@ -22,7 +22,7 @@ from kyufu_desktop.exchange.bank_results import BankAnswer, BankAnswers
 from kyufu_desktop.models.payment import Batch, Payment, ResultFile
 from kyufu_desktop.services import results
 from kyufu_desktop.services.bank_data import payments_of
-from kyufu_desktop.services.case_steps import case_of, recipient
+from kyufu_desktop.services.case_steps import case_of, listed_name
 from kyufu_desktop.services.session import Desk
 
 FAILED_ONLY = "failed_only"
@@ -202,7 +202,7 @@ def _sum(payments: list[Payment]) -> tuple[int, int]:
 
 def _row(session: Session, payment: Payment, reason: FailureReason | None) -> AnsweredRow:
     case = case_of(session, payment.case_id)
-    return AnsweredRow(case.management_number, recipient(case).name, payment.amount, reason.value if reason is not None else "")
+    return AnsweredRow(case.management_number, listed_name(case), payment.amount, reason.value if reason is not None else "")
 
 
 def _refuse_known(session: Session, digest: str) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.database.unit_of_work import UnitOfWork
@@ -15,40 +15,72 @@ from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import BatchState, FailureReason, PaymentState, PayMethod
 from kyufu_desktop.domain.payment_result import DEFICIENCY_OF, EventSource
 from kyufu_desktop.domain.review import DEFICIENCIES, FormKind, FormState, Item, ItemState
-from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.errors import Conflict, InputProblem
+from kyufu_desktop.domain.staff import Act, may_verify
+from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import LetterBenefit
-from kyufu_desktop.models.payment import Batch, Payment
+from kyufu_desktop.models.payment import Batch, Payment, PaymentEvent
 from kyufu_desktop.models.review import ReturnedForm
 from kyufu_desktop.services import accounts, judgment_void
 from kyufu_desktop.services.bank_data import payments_of
 from kyufu_desktop.services.batches import batch_of, take_out, under_way
 from kyufu_desktop.services.case_steps import advance, case_of
-from kyufu_desktop.services.payment_events import Step, fail, method_of, move, payment_of
-from kyufu_desktop.services.session import Desk
+from kyufu_desktop.services.payment_events import Step, fail, last_event, method_of, move, payment_of
+from kyufu_desktop.services.session import Desk, Second, require
 
 CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.FORMS | Kind.ACCOUNTS | Kind.AUDIT
 #: Why a decision is void that stood only because its money was out.
 WHY_BACK = "お金が戻ったときの判定し直し"
+#: A batch in one of these has left the house.
+LEFT = (BatchState.SENT, BatchState.SETTLED, BatchState.PARTLY_FAILED)
 #: Items of a form that are looked at again after a failed transfer.
 _LOOK_AGAIN = frozenset({Item.PASSBOOK.value, Item.HOLDER.value})
 _ITEM_OF: Mapping[str, Item] = {deficiency.code: deficiency.item for deficiency in DEFICIENCIES}
 
 
-def enter_results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date) -> Changes:
+def enter_results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date, second: Second | None = None) -> Changes:
     """Every payment of the batch that has no result yet is PAID except ``failed`` (payment id -> reason), which go to account review.
 
     ``on`` is the day of the bank's answer. In a practice vault, where a whole day is rehearsed, it may be before the transfer day.
+
+    A failure makes money payable again, so one that is entered by hand needs a ``second`` person, once for the whole entry: the wrong row
+    would pay somebody twice by ordinary routine. Raises NotAllowed K-1591 without one, K-1592 where it is the person at the desk.
     """
-    with desk.work(Act.RESULT_ENTERED) as unit:
+    if failed:
+        require(desk.staff, Act.RESULT_ENTERED)
+        second = two_people(desk, Act.RESULT_ENTERED, second)
+    with desk.work(Act.RESULT_ENTERED, second) as unit:
         session = unit.session
         batch = batch_of(session, batch_id, BatchState.SENT)
         _check_day(desk, batch, on)
         payments = [payment for payment in payments_of(session, batch.id) if payment.state == PaymentState.SENT.value]
         if not set(failed) <= {payment.id for payment in payments}:
             raise Conflict("K-1763", "この振込データにない支払が選ばれています。", todo="一覧を読み直してください。")
-        return settle(desk, unit, batch, {payment: failed.get(payment.id) for payment in payments}, on, EventSource.HAND)
+        answers = {payment: failed.get(payment.id) for payment in payments}
+        return settle(desk, unit, batch, answers, on, EventSource.HAND, second=second)
+
+
+def two_people(desk: Desk, act: Act, second: Second | None, undone: PaymentEvent | None = None) -> Second:
+    """A word about money is changed by two: the second is neither the person at the desk nor who entered ``undone``.
+
+    Raises NotAllowed K-1591 (nobody), K-1592 (not another person).
+    """
+    if second is None:
+        raise NotAllowed(
+            "K-1591",
+            "振込不能を手で入れるには、2人目の確認が要ります。",
+            kept="結果は何も書いていません。",
+            todo="別の取扱者と一緒に、銀行の知らせを確かめてください。",
+        )
+    makers = {desk.staff.id} if undone is None else {desk.staff.id, undone.entered_by}
+    if not all(may_verify(act, maker, second.staff) for maker in makers):
+        raise NotAllowed(
+            "K-1592",
+            "結果を入れた人は、それを改める2人目になれません。",
+            kept="結果は何も書いていません。",
+            todo="別の取扱者が確かめてください。",
+        )
+    return second
 
 
 def _check_day(desk: Desk, batch: Batch, on: date) -> None:
@@ -66,12 +98,19 @@ def settle(
     on: date,
     source: EventSource,
     result_file_id: int | None = None,
+    second: Second | None = None,
 ) -> Changes:
-    """Takes over the bank's answers (None = paid) to payments of a sent batch; those without an answer go on waiting."""
+    """Takes over the bank's answers (None = paid) to payments of a sent batch; those without an answer go on waiting.
+
+    ``second`` has confirmed the failures; a file needs nobody, it is the proof itself.
+    """
     session = unit.session
     for payment, reason in answers.items():
         paid = Step(PaymentState.PAID, batch.transfer_on, source, result_file_id=result_file_id)
-        move(desk, unit, payment, paid if reason is None else fail(reason, on, source, result_file_id))
+        if reason is None:
+            move(desk, unit, payment, paid)
+        else:
+            move(desk, unit, payment, fail(reason, on, source, result_file_id), second)
     set_batch_state(session, batch)
     cases = tuple(dict.fromkeys(payment.case_id for payment in answers))
     lost = [payment for payment, reason in answers.items() if reason is not None]
@@ -103,15 +142,20 @@ def set_batch_state(session: Session, batch: Batch) -> None:
     session.flush()
 
 
-def enter_late(desk: Desk, payment_id: int, reason: FailureReason, on: date) -> Changes:
-    """The bank sends back, days after, money that it had called paid. Raises Conflict K-1980, InputProblem K-1762/K-1982."""
-    with desk.work(Act.RESULT_ENTERED) as unit:
+def enter_late(desk: Desk, payment_id: int, reason: FailureReason, on: date, second: Second) -> Changes:
+    """The bank sends back, days after, money that it had called paid: seen by two people, because it becomes payable again.
+
+    Raises NotAllowed K-1592 where the second person is at the desk or entered it as paid, Conflict K-1980, InputProblem K-1762/K-1982.
+    """
+    require(desk.staff, Act.RESULT_ENTERED)
+    with desk.work(Act.RESULT_ENTERED, second) as unit:
         session = unit.session
         payment = payment_of(session, payment_id)
-        batch = batch_of(session, payment.batch_id, BatchState.SENT, BatchState.SETTLED, BatchState.PARTLY_FAILED)
+        two_people(desk, Act.RESULT_ENTERED, second, last_event(session, payment.id, PaymentState.PAID))
+        batch = batch_of(session, payment.batch_id, *LEFT)
         if method_of(session, payment) is PayMethod.TRANSFER:
             _check_day(desk, batch, on)
-        move(desk, unit, payment, fail(reason, on, EventSource.HAND))
+        move(desk, unit, payment, fail(reason, on, EventSource.HAND), second)
         set_batch_state(session, batch)
         _after_result(desk, unit, payment.case_id, [payment])
         unit.record(Act.RESULT_ENTERED, subject="batch", subject_id=batch.id, paid=0, failed=1, late=1, payment=payment.id)
@@ -128,6 +172,13 @@ def _after_result(desk: Desk, unit: UnitOfWork, case_id: int, lost: Sequence[Pay
         advance(case, Act.RESULT_ENTERED, desk.now_text())
 
 
+def forms_about(case_id: int, judgment_ids: Sequence[int]) -> Select[ReturnedForm]:
+    """Forms of letters that told of these benefits, and the application of the case, which is about all of them."""
+    told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_(judgment_ids))
+    applied = and_(ReturnedForm.case_id == case_id, ReturnedForm.kind == FormKind.APPLICATION.value)
+    return select(ReturnedForm).where(or_(ReturnedForm.letter_id.in_(told), applied))
+
+
 def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Payment], act: Act) -> None:
     """The money of ``free`` is here again: nothing of it is paid before two people have looked at the account once more.
 
@@ -135,12 +186,21 @@ def look_again(desk: Desk, unit: UnitOfWork, case_id: int, free: Sequence[Paymen
     itself asked the money back, the person did nothing wrong and no letter is due. A decision that does not hold any more is void.
     """
     session, now = unit.session, desk.now_text()
-    told = select(LetterBenefit.letter_id).where(LetterBenefit.judgment_id.in_([payment.judgment_id for payment in free]))
-    applied = and_(ReturnedForm.case_id == case_id, ReturnedForm.kind == FormKind.APPLICATION.value)
     codes = sorted({DEFICIENCY_OF[FailureReason(payment.failure)] for payment in free if payment.failure is not None})
-    for form in session.scalars(
-        select(ReturnedForm).where(or_(ReturnedForm.letter_id.in_(told), applied), ReturnedForm.state == FormState.COMPLETED.value)
-    ):
+    of_these = forms_about(case_id, [payment.judgment_id for payment in free])
+    for form in session.scalars(of_these.where(ReturnedForm.state == FormState.COMPLETED.value)):
+        # Codes and days only, so that a failure that was none leaves the form as it was (see :mod:`result_corrections`).
+        looked = json.loads(form.items)
+        unit.record(
+            act,
+            subject="form",
+            subject_id=form.id,
+            passbook=looked.get(Item.PASSBOOK.value),
+            holder=looked.get(Item.HOLDER.value),
+            completed_on=form.completed_on.isoformat() if form.completed_on is not None else None,
+            second_look_at=form.second_look_at,
+            second_look_by=form.second_look_by,
+        )
         items: dict[str, str] = {name: value for name, value in json.loads(form.items).items() if name not in _LOOK_AGAIN}
         items |= {_ITEM_OF[code].value: ItemState.DEFICIENT.value for code in codes}
         form.items = json.dumps(items, ensure_ascii=False, sort_keys=True)

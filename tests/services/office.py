@@ -338,7 +338,8 @@ class Office:
 
     def settled(self, batch_id: int, failed: dict[int, object] | None = None) -> None:
         self.clock.days(10)
-        results.enter_results(self.desk, batch_id, failed or {}, self.desk.today())  # type: ignore[arg-type]
+        second = self.suzuki if failed else None
+        results.enter_results(self.desk, batch_id, failed or {}, self.desk.today(), second)  # type: ignore[arg-type]
 
     def payments_of(self, batch_id: int) -> tuple[payments.PaymentRow, ...]:
         return payments.batch_payments(self.desk, batch_id)

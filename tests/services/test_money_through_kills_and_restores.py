@@ -241,14 +241,14 @@ class Money(RuleBasedStateMachine):
         self.clock.days(max(0, (batch.transfer_on - self.office.desk.today()).days))
         lost = [payment for number, (payment, reference) in enumerate(rows) if self.bank.says(reference, bool(bits >> number & 1))]
         failed = dict.fromkeys(lost, FailureReason.CLOSED)
-        return lambda office: results.enter_results(office.desk, batch.id, failed, office.desk.today())
+        return lambda office: results.enter_results(office.desk, batch.id, failed, office.desk.today(), office.suzuki)
 
     def to_return_late(self, pick: int, bits: int) -> Act | None:
         payment = self.pick(Payment, pick, Payment.state == PaymentState.PAID.value)
         if payment is None:
             return None
         self.bank.sends_back(payment.reference)
-        return lambda office: results.enter_late(office.desk, payment.id, FailureReason.NO_ACCOUNT, office.desk.today())
+        return lambda office: results.enter_late(office.desk, payment.id, FailureReason.NO_ACCOUNT, office.desk.today(), office.suzuki)
 
     def to_recall(self, pick: int, bits: int) -> Act | None:
         """The next step of a recall or of a claim. What has come back already cannot be refused any more."""

@@ -174,7 +174,7 @@ class Ledger(RuleBasedStateMachine):
     def settle(self, batch: int, lost: int) -> None:
         rows = self.office.payments_of(batch)
         failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
-        attempt(lambda: results.enter_results(self.office.desk, batch, failed, self.office.desk.today()))
+        attempt(lambda: results.enter_results(self.office.desk, batch, failed, self.office.desk.today(), self.office.suzuki))
 
     @rule(
         lost=st.integers(0, 7), whole=st.booleans(), surprise=st.sampled_from(SURPRISES), before=st.integers(0, 2), pick=st.integers(0, 2)

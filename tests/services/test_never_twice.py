@@ -19,7 +19,7 @@ from kyufu_desktop.errors import UserError
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.payment import PaidChild, Payment
 from kyufu_desktop.models.review import ReturnedForm
-from kyufu_desktop.services import batches, payments, results, review
+from kyufu_desktop.services import batches, payments, result_corrections, results, review
 from tests.services.office import Office, copied, opened, silent
 
 AMOUNTS = {"hikazei": 100_000, "kodomo": 50_000}
@@ -80,7 +80,7 @@ class Cashier(RuleBasedStateMachine):
         self.office.clock.days(days)
         rows = self.office.payments_of(batch)
         failed = {row.payment_id: FailureReason.CLOSED for number, row in enumerate(rows) if lost >> number & 1}
-        results.enter_results(self.office.desk, batch, failed, self.office.desk.today())
+        results.enter_results(self.office.desk, batch, failed, self.office.desk.today(), self.office.suzuki)
 
     @rule(pick=st.integers(0, 1))
     def approve(self, pick: int) -> None:
@@ -105,6 +105,18 @@ class Cashier(RuleBasedStateMachine):
         for form in forms:
             self.office.look_at(form)
             review.complete(self.office.desk, form, self.office.desk.today())
+
+    @rule(number=st.integers(1, 6), paid=st.booleans())
+    def change_the_word(self, number: int, paid: bool) -> None:
+        """Two people say of a payment that it came back after all, or that it never did."""
+        desk, second = self.office.desk, self.office.suzuki
+        try:
+            if paid:
+                result_corrections.paid_after_all(desk, number, "練習のために直してみます", desk.today(), second)
+            else:
+                results.enter_late(desk, number, FailureReason.CLOSED, desk.today(), second)
+        except UserError:
+            return
 
     @rule(pick=st.integers(0, 3))
     def judge_anew(self, pick: int) -> None:

@@ -101,9 +101,9 @@ def test_decision_that_fell_while_the_money_was_out_is_void_when_the_money_comes
     ward.bring_in("targets", workbook([person(10, 1)], [facts(10, **TAXED)]))
     assert state(ward, ready) == "APPROVED", "what was paid on it stays as it is"
     if paid_first:
-        results.enter_late(ward.desk, row.payment_id, FailureReason.CLOSED, ward.desk.today())
+        results.enter_late(ward.desk, row.payment_id, FailureReason.CLOSED, ward.desk.today(), ward.suzuki)
     else:
-        results.enter_results(ward.desk, batch, {row.payment_id: FailureReason.CLOSED}, ward.desk.today())
+        results.enter_results(ward.desk, batch, {row.payment_id: FailureReason.CLOSED}, ward.desk.today(), ward.suzuki)
     assert state(ward, ready) == "VOID"
     look_over(ward.office)
     assert ward.office.ready() == ()

@@ -372,7 +372,7 @@ def test_results_are_entered_once_and_not_before_the_day(office: Office) -> None
         results.enter_results(office.desk, batch, {}, office.desk.today())
     office.clock.days(5)
     with pytest.raises(Conflict):
-        results.enter_results(office.desk, batch, {999: FailureReason.OTHER}, office.desk.today())
+        results.enter_results(office.desk, batch, {999: FailureReason.OTHER}, office.desk.today(), office.suzuki)
     results.enter_results(office.desk, batch, {}, office.desk.today())
     with pytest.raises(Conflict):
         results.enter_results(office.desk, batch, {}, office.desk.today())

@@ -43,6 +43,7 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
 #: Written down a second time: what a bank and a counter can make of a payment.
 FOLLOWS = {
     (PayMethod.TRANSFER, "結果待ち"): {"振込済", "振込不能"},
+    (PayMethod.TRANSFER, "振込不能"): {"振込済"},
     (PayMethod.TRANSFER, "振込済"): {"振込不能", "組戻依頼中", "返還請求中"},
     (PayMethod.TRANSFER, "組戻依頼中"): {"組戻済", "組戻不可"},
     (PayMethod.TRANSFER, "組戻不可"): {"返還請求中"},
@@ -66,7 +67,7 @@ def test_nothing_that_left_the_house_comes_to_an_end_that_the_house_alone_decide
     left = set(PaymentState) - {PaymentState.IN_BATCH}
     reached = {to for state in left for method in PayMethod for to in followers(state, method)}
     assert not reached & {PaymentState.CANCELLED, PaymentState.IN_BATCH, PaymentState.SENT}
-    assert followers(PaymentState.FAILED, PayMethod.TRANSFER) == frozenset(), "a new attempt is a new row"
+    assert followers(PaymentState.FAILED, PayMethod.TRANSFER) == {PaymentState.PAID}, "it was paid after all; a new attempt is a new row"
 
 
 def test_the_file_itself_refuses_a_second_payment_in_every_state_that_holds_the_money(office: Office) -> None:
@@ -81,11 +82,11 @@ def test_the_file_itself_refuses_a_second_payment_in_every_state_that_holds_the_
 
 
 def test_results_by_hand_leave_a_step_for_each_payment(office: Office) -> None:
-    results.enter_results(office.desk, 1, {2: FailureReason.CLOSED}, office.desk.today())
+    results.enter_results(office.desk, 1, {2: FailureReason.CLOSED}, office.desk.today(), office.suzuki)
     assert states(office) == ["振込済", "振込不能", "振込済"]
     assert [events(office, number) for number in (1, 2, 3)] == [
         [("振込済", "HAND", None)],
-        [("振込不能", "HAND", None)],
+        [("振込不能", "HAND", office.suzuki.staff.id)],
         [("振込済", "HAND", None)],
     ]
     assert (payment(office, 1).paid_on, payment(office, 2).paid_on) == (TRANSFER_DAY, None)
@@ -101,7 +102,7 @@ def test_steps_are_never_rewritten(office: Office) -> None:
 
 @pytest.mark.parametrize("reason", list(FailureReason))
 def test_every_failure_asks_for_another_account_by_letter(office: Office, reason: FailureReason) -> None:
-    results.enter_results(office.desk, 1, {1: reason}, office.desk.today())
+    results.enter_results(office.desk, 1, {1: reason}, office.desk.today(), office.suzuki)
     found = form(office, 1)
     assert (found.state, json.loads(found.deficiencies)) == ("不備", [DEFICIENCY_OF[reason]])
     assert office.status(1) == "振込不能"
@@ -116,7 +117,7 @@ def test_every_failure_has_words_of_the_closed_list() -> None:
 
 
 def test_the_notice_about_the_account_is_made_sent_and_answered_and_the_benefit_paid_once(office: Office) -> None:
-    results.enter_results(office.desk, 1, {1: FailureReason.CLOSED}, office.desk.today())
+    results.enter_results(office.desk, 1, {1: FailureReason.CLOSED}, office.desk.today(), office.suzuki)
     ready = next(row for row in letters.page(office.desk).ready if row.kind is LetterKind.DEFICIENCY)
     assert ready.obstacle == ""
     letters.prepare(office.desk, (1,), silent, frozenset({LetterKind.DEFICIENCY}))
@@ -139,19 +140,19 @@ def test_the_notice_about_the_account_is_made_sent_and_answered_and_the_benefit_
 def test_money_that_comes_back_late_is_a_failure_of_that_payment_alone(office: Office) -> None:
     results.enter_results(office.desk, 1, {}, office.desk.today())
     office.clock.days(5)
-    results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today())
+    results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today(), office.suzuki)
     assert states(office) == ["振込済", "振込不能", "振込済"]
     assert [step[0] for step in events(office, 2)] == ["振込済", "振込不能"]
     assert (office.status(2), office.row(1).state.value) == ("振込不能", "一部不能")
     assert payment(office, 2).paid_on is None
     with pytest.raises(Conflict, match="K-1980"):
-        results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today())
+        results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today(), office.suzuki)
 
 
 def test_what_the_host_was_told_as_paid_is_told_again_when_it_comes_back(office: Office) -> None:
     results.enter_results(office.desk, 1, {}, office.desk.today())
     change(office, "UPDATE payment SET reported_export_id = (SELECT max(id) FROM export)")
-    results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today())
+    results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, office.desk.today(), office.suzuki)
     assert (payment(office, 1).reported_export_id, payment(office, 2).reported_export_id) == (1, None)
 
 
@@ -159,7 +160,7 @@ def test_a_late_day_before_the_result_or_in_the_future_is_refused(office: Office
     results.enter_results(office.desk, 1, {}, office.desk.today())
     for day in (date(2024, 8, 28), date(2030, 1, 1)):
         with pytest.raises(InputProblem):
-            results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, day)
+            results.enter_late(office.desk, 2, FailureReason.NO_ACCOUNT, day, office.suzuki)
     assert states(office) == ["振込済"] * 3
 
 
@@ -168,7 +169,7 @@ def test_a_child_is_free_again_only_when_its_money_is_here(tmp_path: Path) -> No
         office.clock.days(10)
         results.enter_results(office.desk, 1, {}, office.desk.today())
         assert live_children(office) == 1
-        results.enter_late(office.desk, 1, FailureReason.CLOSED, office.desk.today())
+        results.enter_late(office.desk, 1, FailureReason.CLOSED, office.desk.today(), office.suzuki)
         assert live_children(office) == 0
 
 

@@ -71,6 +71,7 @@ from kyufu_desktop.services import (
     receipt,
     reconciliation_sheet,
     reissues,
+    result_corrections,
     result_files,
     results,
     returned_mail,
@@ -106,7 +107,7 @@ MODULES: tuple[ModuleType, ...] = (
     judgment, known_accounts, letters, municipality_notices, outgoing, payments, print_jobs, printer_tests, programmes,
     reading_texts, reissues, results, returned_mail, review, session, declines, receipt, review_page, wordings, workstation,
     accounting, budget, reconciliation_sheet, statements, tracking,
-    cash, cash_desk, heirs, recalls, result_files,
+    cash, cash_desk, heirs, recalls, result_corrections, result_files,
 )  # fmt: skip
 DAY = date(2024, 8, 28)
 WORDS = "役割の表を確かめるための理由です"
@@ -275,7 +276,11 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
     "batches.approve_batch": (Act.BATCH_APPROVED, lambda at: batches.approve_batch(at.desk, 1, 1, 1, at.self)),
     "batches.cancel_batch": (Act.BATCH_CANCELLED, lambda at: batches.cancel_batch(at.desk, 1, at.self, WORDS)),
     "results.enter_results": (Act.RESULT_ENTERED, lambda at: results.enter_results(at.desk, 1, {}, DAY)),
-    "results.enter_late": (Act.RESULT_ENTERED, lambda at: results.enter_late(at.desk, 999, FailureReason.CLOSED, DAY)),
+    "results.enter_late": (Act.RESULT_ENTERED, lambda at: results.enter_late(at.desk, 999, FailureReason.CLOSED, DAY, at.self)),
+    "result_corrections.paid_after_all": (
+        Act.RESULT_CORRECTED,
+        lambda at: result_corrections.paid_after_all(at.desk, 999, WORDS, DAY, at.self),
+    ),
     "result_files.inspect": (Act.RESULT_ENTERED, lambda at: result_files.inspect(at.desk, RESULTS, "kekka.csv")),
     "result_files.take_over": (Act.RESULT_ENTERED, lambda at: result_files.take_over(at.desk, INSPECTION, DAY)),
     "recalls.page": (Act.CASES_LISTED, lambda at: recalls.page(at.desk)),
@@ -376,7 +381,7 @@ DOORS: dict[str, tuple[Act, Callable[[Door], object]]] = {
 #: These take a desk and are no door to data: they end the work, or prove presence and have tests of their own; days of the bank, and the
 #: running numbers and marks of the sent ledger, which hold nobody.
 ELSEWHERE = {
-    "session.close", "results.settle", "results.look_again", "heirs.name_of",
+    "session.close", "results.settle", "results.look_again", "results.two_people", "heirs.name_of",
     "session.second_person", "session.as_second", "programmes.require_confirmed",
     "bank_calendar.month", "bank_calendar.require_in_time",
     "sent_ledger.highest", "sent_ledger.set_left", "sent_ledger.enter", "sent_ledger.was_written",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.domain.custody import ErasureMethod
-from kyufu_desktop.services import host_exchange, media
+from kyufu_desktop.services import host_exchange, judgment, media
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.stations.host_exchange import HostExchangeStation
 from tests.services.desk_work import PASSWORD, facts, person, workbook
@@ -90,6 +90,27 @@ def test_a_cover_that_counts_otherwise_needs_a_second_thought(work: Bench, stati
     work.answers.append(agree)
     work.press(station, "host_exchange.bring_in")
     assert cases(work) == 1
+
+
+def test_another_head_of_a_household_is_asked_about_before_it_comes_in(work: Bench, station: HostExchangeStation, from_host: Path) -> None:
+    both = [person(10, 1, 漢字氏名="見本　太郎"), person(11, 1, 続柄="妻")]
+    work.ward.bring_in("targets", workbook(both, [facts(10), facts(11)]))
+    (from_host / "targets.xlsx").write_bytes(workbook([person(11, 1)], [facts(11)]))
+    work.answers.append(Filled(file__password=PASSWORD))
+    work.press(station, "host_exchange.take_targets")
+
+    def stop(dialog: Dialog) -> bool:
+        assert dialog.windowTitle() == "世帯主が替わります"
+        assert "R600000001" in " ".join(found.text() for found in dialog.findChildren(QLabel))
+        return False
+
+    work.answers.append(stop)
+    work.press(station, "host_exchange.bring_in")
+    (case,) = work.ward.ids()
+    assert judgment.page(work.ward.desk, case).name == "見本　太郎"
+    work.answers.append(agree)
+    work.press(station, "host_exchange.bring_in")
+    assert judgment.page(work.ward.desk, case).name == "見本　花子"
 
 
 def test_a_file_that_is_not_there_is_said_in_the_dialog(work: Bench, station: HostExchangeStation, from_host: Path) -> None:

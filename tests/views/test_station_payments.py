@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kyufu_desktop.database import sent_ledger as book
@@ -288,7 +288,15 @@ def test_a_failed_transfer_is_listed_with_its_reason_and_leads_to_its_case(work:
         dialog._put()
         return dialog.perform()
 
-    work.answers.append(one_failed)
+    def second_reads_the_row(dialog: Dialog) -> bool:
+        said = " ".join(found.text() for found in dialog.findChildren(QLabel))
+        assert all(part in said for part in (first.management_number, f"{first.amount:,}円", "名義相違"))
+        return suzuki_signs(dialog)
+
+    work.answers += [one_failed, dismiss]
+    work.press(station, "payments.results")
+    assert states(work) == [BatchState.SENT], "nobody confirmed it"
+    work.answers += [one_failed, second_reads_the_row]
     work.press(station, "payments.results")
     assert states(work) == [BatchState.PARTLY_FAILED]
     assert "振り込めなかったもの" in words(station)

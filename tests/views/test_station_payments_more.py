@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.services import cash_desk, payments, recalls, results
 from kyufu_desktop.services.bank_data import encode_batch, payments_of
 from kyufu_desktop.services.batches import batch_of
 from kyufu_desktop.views.dialogs import Dialog
+from kyufu_desktop.views.parts import Table
 from kyufu_desktop.views.stations.dialogs_results import ResultFileDialog
 from kyufu_desktop.views.stations.payments import PaymentsStation
 from kyufu_desktop.views.stations.payments_results import BACK, COUNTER, TRANSFERS
@@ -127,9 +129,40 @@ def test_money_that_came_back_late_is_entered_from_the_list(work: Bench) -> None
     station._segments.back._wanted.setText("R600000002")
     work.press(station, "recalls.find")
     station._segments.back._table.select(2)
-    work.answers.append(Filled(results__late_reason="口座解約"))
+
+    def of_whom(dialog: Dialog) -> bool:
+        (shown,) = dialog.findChildren(Table)[0].rows
+        assert [cell.text for cell in shown.cells] == ["見本 花子2", "非課税化給付", "100,000", "第1回"]
+        assert [cell.sub for cell in shown.cells][::3] == ["R600000002", "令和6年8月30日"]
+        return Filled(results__late_reason="口座解約")(dialog)
+
+    def second_reads_the_row(dialog: Dialog) -> bool:
+        said = " ".join(found.text() for found in dialog.findChildren(QLabel))
+        assert all(part in said for part in ("R600000002", "100,000円", "第1回", "口座解約"))
+        return suzuki_signs(dialog)
+
+    work.answers += [of_whom, dismiss]
+    work.press(station, "recalls.late")
+    assert states(office(work)) == ["振込済"] * 2, "nobody confirmed it"
+    work.answers += [of_whom, second_reads_the_row]
     work.press(station, "recalls.late")
     assert states(office(work)) == ["振込済", "振込不能"]
+
+
+def test_a_failure_of_the_wrong_row_is_taken_back_from_the_list_by_two(work: Bench) -> None:
+    sent(work)
+    desk = work.ward.desk
+    results.enter_results(desk, 1, {2: FailureReason.CLOSED}, desk.today(), office(work).suzuki)
+    station = payments_station(work)
+    turn(work, station, BACK)
+    assert not work.button(station, "recalls.correct").isEnabled()
+    station._segments.back._wanted.setText("R600000002")
+    work.press(station, "recalls.find")
+    station._segments.back._table.select(2)
+    assert not work.button(station, "recalls.late").isEnabled()
+    work.answers += [Filled(recalls__reason=WORDS), suzuki_signs]
+    work.press(station, "recalls.correct")
+    assert states(office(work)) == ["振込済"] * 2
 
 
 def test_cash_from_the_list_to_the_hand(work: Bench, tmp_path: Path) -> None:

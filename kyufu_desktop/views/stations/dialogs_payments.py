@@ -108,6 +108,10 @@ class MediumFolderDialog(Dialog):
         return True
 
 
+#: Failures of one entry that the second person reads one by one; a dialog is no higher than the window.
+_SPELT_OUT = 10
+
+
 class ResultsDialog(Dialog):
     """Results by hand: everything is paid except what is given a reason."""
 
@@ -153,6 +157,16 @@ class ResultsDialog(Dialog):
         )
         good = sum(line.amount for key, line in self._rows.items() if key not in self.failed)
         self._words.setText(f"振込済 {len(self._rows) - len(self.failed):,}件 {good:,}円　不能 {len(self.failed):,}件")
+
+    def failures(self) -> tuple[str, ...]:
+        """The rows that failed, each as a sentence to be compared with the bank's paper; of very many the last are told together."""
+        lines = [
+            f"{self._rows[key].management_number}　{self._rows[key].benefit_word}　{self._rows[key].amount:,}円　{reason.value}"
+            for key, reason in self.failed.items()
+        ]
+        total = sum(self._rows[key].amount for key in self.failed)
+        more = [f"ほか {len(lines) - _SPELT_OUT}件"] if len(lines) > _SPELT_OUT else []
+        return (*lines[:_SPELT_OUT], *more, f"合計 {len(lines)}件　{total:,}円")
 
     def _put(self) -> None:
         key = self._table.key()

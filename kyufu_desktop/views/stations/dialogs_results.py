@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from kyufu_desktop.domain.calendar import parse_day, wareki
 from kyufu_desktop.domain.payment import FailureReason
 from kyufu_desktop.errors import InputProblem
-from kyufu_desktop.services.recalls import REASON_LENGTH
+from kyufu_desktop.services.recalls import REASON_LENGTH, RecallRow
 from kyufu_desktop.services.result_files import ResultInspection
 from kyufu_desktop.views.dialogs import Dialog
 from kyufu_desktop.views.parts import Cell, Column, EmptyList, Field, Row, Table, label, text_field
@@ -115,16 +115,42 @@ class ResultFileDialog(_DayDialog):
         self.body.addWidget(table)
 
 
+def _of_whom(one: RecallRow) -> Table:
+    """Whose money it is: the wrong row would pay one person twice and another not at all."""
+    table = Table(
+        [Column("氏名・番号"), Column("給付", 190), Column("金額（円）", 116, right=True), Column("振込日", 170)],
+        row_height=52,
+        name="この支払",
+    )
+    table.set_rows(
+        [
+            Row(
+                one.payment_id,
+                (
+                    Cell(one.name, sub=one.management_number, sub_mono=True, name=True),
+                    wrapped(one.benefit_word),
+                    Cell(f"{one.amount:,}", mono=True, right=True),
+                    Cell(f"第{one.batch_number}回", sub=wareki(one.transfer_on)),
+                ),
+            )
+        ]
+    )
+    table.setFixedHeight(104)
+    return table
+
+
 class LateResultDialog(_DayDialog):
     """A payment that the bank had called paid came back."""
 
-    def __init__(self, today: date) -> None:
-        super().__init__("銀行からお金が戻ってきました", "振込不能にする", "戻ってきた日", today)
+    def __init__(self, one: RecallRow, today: date) -> None:
+        super().__init__("銀行からお金が戻ってきました", "次へ", "戻ってきた日", today, width=820)
+        self.body.addWidget(_of_whom(one))
         self._reason = QComboBox()
         self._reason.setAccessibleName("銀行の理由")
         for reason in FailureReason:
             self._reason.addItem(reason.value, reason.value)
-        self.body.addWidget(label("口座の確認に戻り、口座をたずねる手紙を出せるようになります。", wrap=True))
+        self.body.addWidget(label("銀行の知らせと、氏名・番号・金額・振込日を1つずつ比べてください。", wrap=True))
+        self.body.addWidget(label("口座の確認に戻り、もう一度支給できるようになります。2人目が確かめます。", wrap=True))
         self.add_day()
         self.add_field("reason", Field("銀行の理由", self._reason, required=True, name="results.late_reason"))
 
@@ -134,10 +160,14 @@ class LateResultDialog(_DayDialog):
 
 
 class ReasonDayDialog(_DayDialog):
-    """Why and when money is asked back."""
+    """Why and when something is done about a payment: money is asked back, or a failure was none (then ``one`` is shown)."""
 
-    def __init__(self, title: str, sentence: str, act: str, today: date) -> None:
-        super().__init__(title, act, "依頼・請求の日", today)
+    def __init__(
+        self, title: str, sentence: str, act: str, today: date, *, day: str = "依頼・請求の日", one: RecallRow | None = None
+    ) -> None:
+        super().__init__(title, act, day, today, width=620 if one is None else 820)
+        if one is not None:
+            self.body.addWidget(_of_whom(one))
         self._reason = text_field("", 520)
         self.body.addWidget(label(sentence, wrap=True))
         self.add_day()

@@ -31,6 +31,10 @@ KEYS: dict[str, str] = {"targets": "Alt+1", "planned": "Alt+2", "tax_answers": "
 _FOUND = 48
 
 
+#: Case numbers that a question spells out; the list below has them all.
+_NUMBERS = 5
+
+
 class InspectionPanel(Panel):
     """What a workbook would bring in. ``take`` and ``drop`` are pressed by the person."""
 
@@ -157,6 +161,15 @@ class IncomingPanel(Panel):
                 "新しいファイルがないことを、ホスト担当に確かめた人だけが進めてください。",
             ]
             if not present(ConfirmDialog("前に作られた一覧です", sentences, "確かめたので取り込む", danger=True)):
+                return
+        if inspection.new_heads:
+            shown = "、".join(inspection.new_heads[:_NUMBERS]) + (" ほか" if len(inspection.new_heads) > _NUMBERS else "")
+            sentences = [
+                f"世帯主が替わる案件が{len(inspection.new_heads):,}件あります（{shown}）。",
+                "取り込むと、前の世帯主への決裁・手紙・口座・代理人は無効になり、送り先は2人目が確かめ直すまで使えません。",
+                "下の「見つかったこと」を読み、世帯主が替わることを確かめた人だけが進めてください。",
+            ]
+            if not present(ConfirmDialog("世帯主が替わります", sentences, "確かめたので取り込む", danger=True)):
                 return
         confirmed = inspection.count_agrees
         if not confirmed:

@@ -331,8 +331,18 @@ class PaymentsStation(Station):
 
     def _enter_results(self, batch: BatchRow, rows: tuple[PaymentRow, ...]) -> None:
         dialog = ResultsDialog(batch, rows, self.desk.today())
-        if present(dialog):
-            self.lane.write(self, partial(_results, self.desk, batch.batch_id, dialog.failed, dialog.day), title="振込の結果を書いています")
+        if not present(dialog):
+            return
+        prove: Prove | None = None
+        if dialog.failed:
+            # Each of these can be paid again: the wrong row would pay somebody twice.
+            words = [*dialog.failures(), "もう一度支給できるようになります。銀行の知らせと1件ずつ比べてください。"]
+            title = f"第{batch.number}回の振込不能 {len(dialog.failed)}件を確かめます"
+            prove = ask_second(self.desk, Act.RESULT_ENTERED, self.desk.staff.id, title, words, "確かめた")
+            if prove is None:
+                return
+        work = partial(_results, self.desk, batch.batch_id, dialog.failed, dialog.day, prove)
+        self.lane.write(self, work, title="振込の結果を書いています")
 
 
 # What runs on the lane.
@@ -356,5 +366,5 @@ def _write(desk: Desk, outgoing: Outgoing, folder: str, _: Progress) -> Changes:
     return host_exchange.write_out(desk, outgoing, folder)
 
 
-def _results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date, _: Progress) -> Changes:
-    return results.enter_results(desk, batch_id, failed, on)
+def _results(desk: Desk, batch_id: int, failed: dict[int, FailureReason], on: date, prove: Prove | None, _: Progress) -> Changes:
+    return results.enter_results(desk, batch_id, failed, on, prove() if prove is not None else None)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 from kyufu_desktop.domain.changes import Changes, Kind
 from kyufu_desktop.domain.payment import FailureReason, PaymentState
 from kyufu_desktop.domain.staff import Act
-from kyufu_desktop.services import recalls, result_files, results
+from kyufu_desktop.services import recalls, result_corrections, result_files, results
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.recalls import RecallRow, RecallsPage
 from kyufu_desktop.services.result_files import ResultInspection
@@ -31,6 +31,7 @@ TRANSFERS, COUNTER, BACK = "transfers", "counter", "back"
 #: State -> icon and tone of its chip.
 _CHIPS: dict[PaymentState, tuple[str, str]] = {
     PaymentState.PAID: ("ok", "ok"),
+    PaymentState.FAILED: ("fail", "fail"),
     PaymentState.RECALL_ASKED: ("back2", "wait"),
     PaymentState.RECALL_REFUSED: ("fail", "fail"),
     PaymentState.REPAYMENT_CLAIMED: ("clock", "hold"),
@@ -130,6 +131,7 @@ class RecallPanel(QWidget):
         )
         acts = (
             ("late", "戻ってきた…", "Alt+M", self._ask_late),
+            ("correct", "振込不能ではなかった…", "Alt+J", self._ask_correct),
             ("ask", "組戻しを依頼…", "Alt+K", self._ask_recall),
             ("settle", "銀行の返事を入れる…", "Alt+B", self._ask_settle),
             ("claim", "返還を請求…", "Alt+S", self._ask_claim),
@@ -141,7 +143,7 @@ class RecallPanel(QWidget):
             self.buttons[key] = Button(words, short, "quiet", name=f"recalls.{key}")
             self.buttons[key].clicked.connect(act)
         self._panel = Panel("組戻し・返還", self._table, right=[label("番号で探す", "sub"), self._wanted, find], flush=True)
-        bank = row(*(self.buttons[key] for key in ("late", "ask", "settle")), None, gap=8)
+        bank = row(*(self.buttons[key] for key in ("late", "correct", "ask", "settle")), None, gap=8)
         person = row(*(self.buttons[key] for key in ("claim", "repaid", "sheet")), None, gap=8)
         self.setLayout(col(self._panel, bank, person, (Panel("この支払の経過", self._history, flush=True), 1), gap=10))
         self._turn()
@@ -201,6 +203,7 @@ class RecallPanel(QWidget):
         may = one.may if one else frozenset()
         allowed = {
             "late": Act.RECALL_ASKED in may,
+            "correct": Act.RESULT_CORRECTED in may,
             "ask": Act.RECALL_ASKED in may,
             "settle": Act.RECALL_SETTLED in may,
             "claim": Act.REPAYMENT_CLAIMED in may,
@@ -221,8 +224,27 @@ class RecallPanel(QWidget):
 
     def _ask_late(self) -> None:
         one, desk = self._chosen(), self._station.desk
-        if one is not None and present(dialog := LateResultDialog(desk.today())):
-            self._write(partial(_late, desk, one.payment_id, dialog.reason, dialog.day), "戻ってきた1件を書いています")
+        if one is None or not present(dialog := LateResultDialog(one, desk.today())):
+            return
+        words = [*_compared(one), f"銀行の理由　{dialog.reason.value}", "もう一度支給できるようになります。銀行の知らせと比べてください。"]
+        prove = ask_second(desk, Act.RESULT_ENTERED, desk.staff.id, "戻ってきたお金を確かめます", words, "確かめた")
+        if prove is not None:
+            work = partial(_late, desk, one.payment_id, dialog.reason, dialog.day, prove)
+            self._write(work, "戻ってきた1件を書いています")
+
+    def _ask_correct(self) -> None:
+        one, desk = self._chosen(), self._station.desk
+        if one is None:
+            return
+        title, sentence = "振込不能ではなかったことを入れます", "銀行の知らせと、氏名・番号・金額・振込日を1つずつ比べてください。"
+        dialog = ReasonDayDialog(title, sentence, "次へ", desk.today(), day="銀行に確かめた日", one=one)
+        if not present(dialog):
+            return
+        words = [*_compared(one), "「振込済」に直すと、この給付はもう支給できません。"]
+        prove = ask_second(desk, Act.RESULT_CORRECTED, desk.staff.id, title, words, "確かめた")
+        if prove is not None:
+            work = partial(_correct, desk, one.payment_id, dialog.reason, dialog.day, prove)
+            self._write(work, "振込済に直しています")
 
     def _ask_recall(self) -> None:
         self._ask_reason("組戻しを銀行に依頼します", "受取人の同意がないと戻りません。", "依頼を記録する", _recall)
@@ -259,6 +281,14 @@ class RecallPanel(QWidget):
             self._write(partial(_print_claim, self._station.desk, one.payment_id, self._printer), "整理票を印刷しています")
 
 
+def _compared(one: RecallRow) -> tuple[str, str]:
+    """What the second person compares with the bank's paper. The name stands in the dialog before, where it is painted as it is written."""
+    return (
+        f"{one.management_number}　{one.benefit_word}",
+        f"{one.amount:,}円　振込日 {short_day(one.transfer_on)}（第{one.batch_number}回）",
+    )
+
+
 # What runs on the lane.
 def _inspect(desk: Desk, path: Path) -> ResultInspection:
     return result_files.inspect(desk, path.read_bytes(), path.name)
@@ -268,8 +298,12 @@ def _take_over(desk: Desk, seen: ResultInspection, on: date, _: Progress) -> Cha
     return result_files.take_over(desk, seen, on)
 
 
-def _late(desk: Desk, payment_id: int, reason: FailureReason, on: date, _: Progress) -> Changes:
-    return results.enter_late(desk, payment_id, reason, on)
+def _late(desk: Desk, payment_id: int, reason: FailureReason, on: date, prove: Prove, _: Progress) -> Changes:
+    return results.enter_late(desk, payment_id, reason, on, prove())
+
+
+def _correct(desk: Desk, payment_id: int, reason: str, on: date, prove: Prove, _: Progress) -> Changes:
+    return result_corrections.paid_after_all(desk, payment_id, reason, on, prove())
 
 
 def _recall(desk: Desk, payment_id: int, reason: str, on: date, _: Progress) -> Changes:
