@@ -33,6 +33,7 @@ from kyufu_desktop.services.accounts import AccountEntry
 from kyufu_desktop.services.case_rows import EventEntry, ProxyEntry
 from kyufu_desktop.services.case_steps import recipient
 from tests.services.desk_work import ADDRESS, Ward, facts, person, workbook
+from tests.services.money_office import change
 from tests.services.office import silent
 from tests.services.test_collation import planned
 from tests.services.test_judgment_void import decided, sendable
@@ -256,8 +257,28 @@ def test_money_that_is_asked_back_from_the_former_head_stops_her_payment_until_i
         recalls.settle(ward.desk, 1, False, day, ward.suzuki)
     if step == "claimed":
         recalls.claim(ward.desk, 1, why, day)
-    # A later change of a fact voids the decision about him; she is decided and reviewed as if nothing had been paid.
     household_events.add(ward.desk, case, EventEntry(EventKind.TRANSFER_OUT, ward.person_id(11), date(2024, 8, 20), "住民票の写し"))
+    assert records(ward) == [("APPROVED", None)], "what he has was paid on it"
+    _, report = judgment.draft(ward.desk, (case,), silent)
+    assert report.changed == 0 and ward.office.ready() == ()
+    with pytest.raises(Conflict, match="K-1753"):
+        ward.office.batch(1)
+    if step == "asked":
+        recalls.settle(ward.desk, 1, True, day, ward.suzuki)
+    else:
+        if step == "refused":
+            recalls.claim(ward.desk, 1, why, day)
+        recalls.repaid(ward.desk, 1, day, ward.suzuki)
+    assert records(ward)[0][0] == "VOID", "the money is here again, and the decision about him falls"
+    decided_again(ward, case)
+    (row,) = payments.page(ward.desk).ready
+    assert row.name == HANAKO
+
+
+def test_whoever_makes_a_second_decision_past_the_rules_still_pays_nothing_while_he_has_the_money(ward: Ward) -> None:
+    case = prepared(ward, "paid")
+    ward.bring_in("targets", RIGHT)
+    change(ward.office, "UPDATE judgment SET state = 'VOID', superseded_by = id")
     decided_again(ward, case)
     assert ward.office.ready() == ()
     with ward.desk.look() as session:
