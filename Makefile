@@ -9,7 +9,7 @@ run: $(VENV)/ready ## 練習用の保管庫で開く（画面のない機械で�
 	$(BIN)/python -m kyufu_desktop practice --folder build/practice
 
 test: $(VENV)/ready ## すべてのテスト
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -106,7 +106,7 @@ def kill_and_examine(inputs: Path, folder: Path, kills: int, seed: int) -> None:
 
 
 def test_killed_day_loses_nothing_that_was_shown_and_no_half_file_has_a_whole_name(inputs: Path, tmp_path: Path) -> None:
-    kill_and_examine(inputs, tmp_path, 5, seed=5)
+    kill_and_examine(inputs, tmp_path, 3, seed=5)
 
 
 @pytest.mark.campaign

@@ -5,9 +5,12 @@ The rows that imports, evidence and judging would leave are put in directly; eve
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import functools
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -355,7 +358,7 @@ def prove_printer(desk: Desk, machine: Machine = MACHINE) -> None:
 
 
 @contextmanager
-def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = programme) -> Iterator[Office]:
+def founded(folder: Path, kind: str = "real", rules: Callable[[], Programme] = programme) -> Iterator[Office]:
     """A new vault with two officers and a handler, who sits at the desk."""
     clock = Clock()
     vault = folder / "vault"
@@ -376,19 +379,35 @@ def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = pr
         officer.vault.close()
 
 
+@functools.cache
+def _founded_once(kind: str) -> Path:
+    keep = tempfile.TemporaryDirectory()
+    atexit.register(keep.cleanup)
+    with founded(Path(keep.name), kind):
+        pass
+    return Path(keep.name)
+
+
 @contextmanager
-def copied(template: Path, folder: Path) -> Iterator[Office]:
-    """A copy of an office that was made and closed before: quicker than making it again."""
-    shutil.copytree(template, folder, dirs_exist_ok=True)
-    with reopened(folder) as office:
+def opened(folder: Path, kind: str = "real", rules: Callable[[], Programme] = programme) -> Iterator[Office]:
+    """The same as :func:`founded`, an eighth of its time: a copy of a vault that was founded once in this process."""
+    with copied(_founded_once(kind), folder, rules) as office:
         yield office
 
 
 @contextmanager
-def reopened(folder: Path, clock: Clock | None = None) -> Iterator[Office]:
+def copied(template: Path, folder: Path, rules: Callable[[], Programme] = programme) -> Iterator[Office]:
+    """A copy of an office that was made and closed before: quicker than making it again."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    with reopened(folder, rules=rules) as office:
+        yield office
+
+
+@contextmanager
+def reopened(folder: Path, clock: Clock | None = None, rules: Callable[[], Programme] = programme) -> Iterator[Office]:
     """The office that lies in ``folder``, the next day or after the power came back; without ``clock`` it is the Wednesday again."""
     clock = clock or Clock()
-    officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=programme())
+    officer = dataclasses.replace(session.unlock(folder / "vault", OFFICERS[0][0], OFFICERS[0][2], clock), programme=rules())
     suzuki = Second(officer.staff, officer.signer)
     tanaka = session.second_person(officer, OFFICERS[1][0], OFFICERS[1][2], Act.BATCH_APPROVED, officer.staff.id)
     sato = session.second_person(officer, HANDLER[0], HANDLER[2], Act.ACCOUNT_VERIFIED, officer.staff.id)

@@ -265,7 +265,7 @@ class Ledger(RuleBasedStateMachine):
 
 BOLD = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 TestLedger = Ledger.TestCase
-TestLedger.settings = settings(BOLD, max_examples=12, stateful_step_count=30, derandomize=True)
+TestLedger.settings = settings(BOLD, max_examples=6, stateful_step_count=30, derandomize=True)
 
 
 @pytest.mark.campaign

@@ -25,7 +25,7 @@ from kyufu_desktop.services import bank_files, batches, cases, open_files, outgo
 from kyufu_desktop.services.sent_ledger import LedgerView, Standing
 from tests.exchange.zengin_reader import BankFile, read
 from tests.faults.killed_at_a_line import End, killed_halfway
-from tests.services.office import Office, opened, reopened, silent
+from tests.services.office import Office, founded, opened, reopened, silent
 
 by_signals = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 FOUND = "銀行の受付書で件数と合計を確かめた"
@@ -284,7 +284,7 @@ def test_backup_from_before_the_first_payment_on_another_machine_pays_nobody_bef
 def test_new_vault_beside_a_ledger_of_another_one_keeps_that_one(tmp_path: Path) -> None:
     (tmp_path / "vault").mkdir(mode=0o700)
     (tmp_path / "vault" / "sent.json").write_text("{}", "utf-8")
-    with opened(tmp_path) as office:
+    with founded(tmp_path) as office:
         assert view(office).standing is Standing.FITS
     (kept,) = (tmp_path / "vault").glob("sent-*.json")
     assert kept.read_text("utf-8") == "{}"

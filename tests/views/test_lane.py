@@ -263,7 +263,7 @@ def graveyard(screen: QObject) -> list[int]:
 
 
 def test_screen_whose_last_reference_is_its_job_is_destroyed_in_the_window_thread(qtbot: QtBot, lane: Lane) -> None:
-    for fails in (False, True) * 20:
+    for fails in (False, True) * 4:
         running, dropped = threading.Event(), threading.Event()
 
         def work(running: threading.Event = running, dropped: threading.Event = dropped, fails: bool = fails) -> object:

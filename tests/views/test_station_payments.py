@@ -76,7 +76,7 @@ def test_a_wrong_total_is_not_signed(work: Bench) -> None:
     work.answers += [agree, Filled(batch__count="2", batch__total="210000"), suzuki_signs]
     work.press(station, "batches.make_batch")
     work.press(station, "payments.approve")
-    assert "合計が、振込データの合計と違います" in told(station).happened
+    assert "合計が、振込データ第1号の合計と違います" in told(station).happened
     assert states(work) == [BatchState.DRAFTED]
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_count_is_not_signed(work: Bench) -> None:
     work.answers += [agree, Filled(batch__count="1", batch__total="200000"), suzuki_signs]
     work.press(station, "batches.make_batch")
     work.press(station, "payments.approve")
-    assert "件数が、振込データの件数と違います" in told(station).happened
+    assert "件数が、振込データ第1号の件数と違います" in told(station).happened
     assert states(work) == [BatchState.DRAFTED]
 
 
