@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kyufu_desktop.domain.judgment import TaxFacts
-from kyufu_desktop.domain.payment import OCCUPYING, PaymentState
+from kyufu_desktop.domain.payment import GONE_OUT
 from kyufu_desktop.domain.values import CATEGORY_LABELS, BankAccount, Category, Relation
 from kyufu_desktop.errors import CellFinding
 from kyufu_desktop.exchange.host_files import PEOPLE, TargetPerson, TargetsInspection
@@ -221,7 +221,7 @@ def _decided(session: Session, case_ids: list[int]) -> set[int]:
 def _paid(session: Session, case_ids: list[int]) -> set[int]:
     """Cases of which money has left the house and is not here again."""
     found: set[int] = set()
-    states = sorted(state.value for state in OCCUPYING - {PaymentState.IN_BATCH})
+    states = sorted(state.value for state in GONE_OUT)
     for part in chunks(case_ids):
         found.update(session.scalars(select(Payment.case_id).where(Payment.case_id.in_(part), Payment.state.in_(states))))
     return found
