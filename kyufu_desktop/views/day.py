@@ -102,10 +102,13 @@ class Day:
     def _lane(self) -> Lane:
         return self._work.lane
 
-    def _window(self) -> QWidget:
+    def _touch(self) -> None:
+        """Nobody touches keyboard or mouse here; the clock that locks must not take that for absence."""
         if self._work.shell is not None:
-            # Nobody touches keyboard or mouse here; the clock that locks must not take that for absence.
             self._work.shell.idle_clock.touch()
+
+    def _window(self) -> QWidget:
+        self._touch()
         window = self._work.shell or self._work.gate
         assert window is not None
         return window
@@ -366,6 +369,8 @@ class Day:
     def _enclose(self, dialog: EnclosingDialog) -> None:
         """Reads the code of every envelope and of each of its pages, as the scanner would."""
         for number, letter in enumerate(dialog.page.waiting):
+            # A dialog is at work for minutes, without a look at the window.
+            self._touch()
             for code in (letter.code, *letter.page_codes, ""):
                 self._hands.put("enclosing.code", code, dialog)
                 dialog.code.returnPressed.emit()

@@ -24,6 +24,7 @@ from kyufu_desktop.services import (
     bank_data,
     bank_files,
     batches,
+    enclosing,
     letter_occasions,
     letters,
     outgoing,
@@ -273,8 +274,10 @@ def test_an_announcement_that_is_just_being_printed_may_not_leave_once_its_payme
     print_jobs.confirm_job(office.desk, order.job_id, order.sheets)
     with office.desk.look() as db:
         assert "振込の回から外れた" in letter_occasions.passed(db, db.get_one(Letter, letter.id), office.desk.today())
-    with pytest.raises(Conflict):
-        letters.mark_sent(office.desk, office.enclosed(letter.id), office.desk.today())
+    (waiting,) = enclosing.page(office.desk).waiting
+    assert not enclosing.look(office.desk, waiting.code, waiting.page_codes, office.suzuki).fits, "stopped at the envelope"
+    with pytest.raises(Conflict, match="K-1691"):
+        letters.mark_sent(office.desk, (letter.id,), office.desk.today())
 
 
 def test_an_account_that_is_looked_at_again_keeps_the_file_in_the_house(office: Office) -> None:
