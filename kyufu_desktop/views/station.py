@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -37,6 +38,7 @@ class Station(QWidget):
         super().__init__(parent)
         self.desk, self.lane, self.go = desk, lane, go
         self._stale = True
+        self._held = False
         self._error: ErrorPanel | None = None
         self._strip: SecretStrip | None = None
         self.setObjectName(f"station.{self.key}")
@@ -124,10 +126,22 @@ class Station(QWidget):
     def _touched(self, kinds: Kind) -> None:
         if not kinds & self.kinds:
             return
-        if self.isVisible():
+        if self.isVisible() and not self._held:
             self.refresh()
         else:
             self._stale = True
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is shown is read again once the dialog in front is closed: between two envelopes the lane has to be free for the next."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._stale and self.isVisible():
+                self._stale = False
+                self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -301,7 +301,8 @@ class LettersStation(Station):
         return next((letter for letter in self._shown.letters if letter.letter_id == key), None)
 
     def _look_at_envelopes(self) -> None:
-        self._after.enclose(self._enclosing)
+        with self.held():
+            self._after.enclose(self._enclosing)
 
     def _send_enclosed(self) -> None:
         self._after.send(self._enclosed())
