@@ -82,19 +82,39 @@ def test_a_page_of_another_letter_is_stopped_aloud_and_nothing_can_be_sent(
         reading(work, one, one + "-1", two + "-2")(dialog)
         said.append(dialog.accessibleDescription())
         assert isinstance(dialog, EnclosingDialog) and dialog.code.text() == ""
-        return reading(work, two, *(f"{two}-{page}" for page in (1, 2, 3)), "")(dialog)
+        reading(work, two, *(f"{two}-{page}" for page in (1, 2, 3)), "")(dialog)
+        assert dialog.result_shown is not None and dialog.result_shown.fits
+        assert dialog.sizeHint().height() <= dialog.minimumHeight(), "a result would be squeezed"
+        return False
 
     work.answers += [suzuki_signs, look]
     work.press(station, "letters.enclose")
     assert beeps == [1]
     assert said[0].startswith("不一致。2枚目") and two in said[0]
-    dialog = work.shown[-1]
-    assert isinstance(dialog, EnclosingDialog)
-    assert dialog.result_shown is not None and dialog.result_shown.fits
-    assert dialog.sizeHint().height() <= dialog.minimumHeight(), "a result would be squeezed"
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
     assert states(work) == sorted([LetterState.PRINTED.value, LetterState.SENT.value])
+
+
+def test_the_list_behind_waits_until_the_last_envelope_was_read(work: Bench, paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two envelopes the lane is free for the next one; afterwards the list is true again."""
+    office(work).printed(*(office(work).household(("hikazei", 100_000)) for _ in range(2)))
+    station = letters_station(work, paper)
+    reads: list[int] = []
+    page = letters.page
+    monkeypatch.setattr(letters, "page", lambda desk: reads.append(1) or page(desk))
+
+    def all_of_them(dialog: Dialog) -> bool:
+        assert isinstance(dialog, EnclosingDialog)
+        for waiting in dialog.page.waiting:
+            reading(work, waiting.code, *waiting.page_codes, "")(dialog)
+        assert reads == []
+        return False
+
+    work.answers += [suzuki_signs, all_of_them]
+    work.press(station, "letters.enclose")
+    assert reads == [1]
+    assert work.button(station, "letters.mark_sent").isEnabled()
 
 
 def test_a_letter_whose_address_changed_after_the_print_is_stopped_aloud_and_leads_to_a_new_one(
@@ -121,13 +141,18 @@ def test_a_letter_whose_address_changed_after_the_print_is_stopped_aloud_and_lea
         unit.record(Act.LETTER_ENCLOSED)
     station.refresh()
     work.settle()
-    work.answers += [suzuki_signs, reading(work, code, *(f"{code}-{page}" for page in (1, 2, 3)), "")]
+
+    def look(dialog: Dialog) -> bool:
+        reading(work, code, *(f"{code}-{page}" for page in (1, 2, 3)), "")(dialog)
+        assert isinstance(dialog, EnclosingDialog) and dialog.result_shown is not None
+        assert dialog.result_shown.outcome is Outcome.STALE and beeps == [1]
+        said = words(dialog) + dialog.accessibleDescription()
+        assert dialog.accessibleDescription().startswith("不一致") and "封をせず、紙を細断し" in said
+        assert dialog.sizeHint().height() <= dialog.minimumHeight(), "the sentence would be squeezed"
+        return False
+
+    work.answers += [suzuki_signs, look]
     work.press(station, "letters.enclose")
-    dialog = work.shown[-1]
-    assert isinstance(dialog, EnclosingDialog) and dialog.result_shown is not None
-    assert dialog.result_shown.outcome is Outcome.STALE and beeps == [1]
-    assert dialog.accessibleDescription().startswith("不一致") and "封をせず、紙を細断し" in words(dialog) + dialog.accessibleDescription()
-    assert dialog.sizeHint().height() <= dialog.minimumHeight(), "the sentence would be squeezed"
     # The other one goes out; the stopped one does not hold it back.
     work.answers.append(agree)
     work.press(station, "letters.mark_sent")
