@@ -21,12 +21,10 @@ from kyufu_desktop.domain.route import MOVES_ON
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.domain.values import BankAccount, Benefit, Category, yen
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.judgment import JudgmentRecord
 from kyufu_desktop.models.letter import Letter
 from kyufu_desktop.models.payment import Batch, CashReceipt, PaidChild, Payment, PaymentEvent
 from kyufu_desktop.models.review import AccountRecord
-from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.services import bank_calendar, collation_state, payables, receivers, sent_blocks, sent_ledger
 from kyufu_desktop.services.bank_data import KIND as BATCH_KIND
 from kyufu_desktop.services.bank_data import decisions_stand, encode_batch, payments_of, statement_of, unchanged
@@ -34,6 +32,7 @@ from kyufu_desktop.services.case_steps import advance, case_of, live_account
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.present_banks import present
 from kyufu_desktop.services.session import Desk, Second
+from kyufu_desktop.services.signatures import keep_signature
 
 _CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
 #: A cancelled batch needs a reason of this many characters at least.
@@ -225,24 +224,6 @@ def approve_batch(desk: Desk, batch_id: int, typed_count: int, typed_total: int,
         unit.record(Act.BATCH_APPROVED, subject="batch", subject_id=batch.id, count=batch.count, total=batch.total, sha256=batch.sha256)
         more = "領収書を印刷できます。" if batch.method == PayMethod.CASH.value else ""
         return Changes(_CHANGED, f"{name}を決裁しました。{more}")
-
-
-def keep_signature(desk: Desk, unit: UnitOfWork, statement: Statement, by: Second, of: tuple[Act, str, int]) -> Signature:
-    """The row of a signature by ``by`` over ``statement`` for (act, subject, its id)."""
-    act, subject, subject_id = of
-    signature = Signature(
-        act=act.value,
-        subject=subject,
-        subject_id=subject_id,
-        digest=statement.sha256,
-        payload=statement.payload().decode("utf-8"),
-        signer_id=by.staff.id,
-        signature=by.signer.sign(statement),
-        signed_at=desk.now_text(),
-    )
-    unit.session.add(signature)
-    unit.session.flush()
-    return signature
 
 
 def require_collated(session: Session, batch: Batch) -> None:

@@ -30,6 +30,7 @@ from kyufu_desktop.services.case_steps import advance, case_of
 from kyufu_desktop.services.payment_events import Step, move, payment_of
 from kyufu_desktop.services.proxies import live_proxy
 from kyufu_desktop.services.session import Desk, Second, require_known
+from kyufu_desktop.services.signatures import keep_signature
 
 CHANGED = Kind.PAYMENTS | Kind.CASES | Kind.AUDIT
 #: What a signature of the counter is over.
@@ -91,8 +92,8 @@ def hand_over(desk: Desk, payment_id: int, given: HandOver, witness: Second) -> 
         digest = receipt_digest(receipt.number, payment.id, payment.amount, given.receiver)
         statement = Statement(KIND, 1, payment.amount, digest, desk.vault.generation, unit.next_seq)
         of = (Act.CASH_PAID, KIND, receipt.id)
-        receipt.payer_signature_id = batches.keep_signature(desk, unit, statement, payer, of).id
-        receipt.witness_signature_id = batches.keep_signature(desk, unit, statement, witness, of).id
+        receipt.payer_signature_id = keep_signature(desk, unit, statement, payer, of).id
+        receipt.witness_signature_id = keep_signature(desk, unit, statement, witness, of).id
         receipt.paid_on, receipt.receiver, receipt.identity = desk.today(), given.receiver, given.identity
         receipt.payer_id, receipt.witness_id = desk.staff.id, witness.staff.id
         move(desk, unit, payment, Step(PaymentState.PAID, desk.today(), EventSource.COUNTER), witness)

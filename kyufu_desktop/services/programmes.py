@@ -17,10 +17,9 @@ from kyufu_desktop.domain.programme_leaves import read_answer
 from kyufu_desktop.domain.programme_words import Difference, WordSection, compare, describe
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed
-from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.programme import ProgrammeValue, ProgrammeVersion
 from kyufu_desktop.models.staff import StaffMember
-from kyufu_desktop.security.approval import Statement, sign
+from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.services.programme_definitions import (
     CatalogueEntry,
     Definition,
@@ -37,6 +36,7 @@ from kyufu_desktop.services.programme_definitions import (
     with_values,
 )
 from kyufu_desktop.services.session import Desk, Second, require
+from kyufu_desktop.services.signatures import keep_signature
 
 __all__ = [
     "Answers", "CatalogueEntry", "Definition", "Difference", "ProgrammePage", "WordSection", "as_written", "catalogue", "chosen", "compare",
@@ -117,18 +117,7 @@ def confirm(desk: Desk, answers: Answers, second: Second) -> Changes:
         session.add_all(rows)
         session.flush()
         statement = Statement("programme", len(rows), 0, digest_of(file.digest, settled), desk.vault.generation, unit.next_seq)
-        session.add(
-            Signature(
-                act=Act.PROGRAMME_CONFIRMED.value,
-                subject="programme",
-                subject_id=rows[-1].id,
-                digest=statement.sha256,
-                payload=statement.payload().decode("utf-8"),
-                signer_id=second.staff.id,
-                signature=sign(second.signer, statement),
-                signed_at=at,
-            )
-        )
+        keep_signature(desk, unit, statement, second, (Act.PROGRAMME_CONFIRMED, "programme", rows[-1].id))
         unit.record(
             Act.PROGRAMME_CONFIRMED, "programme", rows[-1].id, programme=now.code, values=len(rows), left=len(after.questions),
             digest=hashlib.sha256(version_text(session, now.code).encode()).hexdigest(),

@@ -23,13 +23,13 @@ from kyufu_desktop.domain.letter import LETTER_LABELS, Layout, LetterKind
 from kyufu_desktop.domain.letter_wording import WordingState, overtaken, state_of
 from kyufu_desktop.domain.staff import Act, may_verify
 from kyufu_desktop.errors import Conflict, InputProblem, NotAllowed, UserError
-from kyufu_desktop.models.base import Signature
 from kyufu_desktop.models.letter import LetterWording
-from kyufu_desktop.security.approval import Statement, sign
+from kyufu_desktop.security.approval import Statement
 from kyufu_desktop.services import letter_words
 from kyufu_desktop.services.contacts import require_reason
 from kyufu_desktop.services.exchange_rows import Progress
 from kyufu_desktop.services.session import Desk, Second
+from kyufu_desktop.services.signatures import keep_signature
 from kyufu_desktop.services.wording_rows import (
     SHIPPED,
     ChangedWord,
@@ -277,18 +277,7 @@ def approve(desk: Desk, version_id: int, digest: str, second: Second, progress: 
             )
         _try(desk, session, kind, tomllib.loads(row.text), progress)
         statement = Statement(letter_words.STATEMENT, 1, 0, digest, desk.vault.generation, unit.next_seq)
-        signature = Signature(
-            act=Act.WORDING_APPROVED.value,
-            subject=letter_words.SUBJECT,
-            subject_id=row.id,
-            digest=digest,
-            payload=statement.payload().decode("utf-8"),
-            signer_id=second.staff.id,
-            signature=sign(second.signer, statement),
-            signed_at=desk.now_text(),
-        )
-        session.add(signature)
-        session.flush()
+        signature = keep_signature(desk, unit, statement, second, (Act.WORDING_APPROVED, letter_words.SUBJECT, row.id))
         row.approved_at, row.approved_by, row.signature_id = desk.now_text(), second.staff.id, signature.id
         unit.record(Act.WORDING_APPROVED, letter_words.SUBJECT, row.id, kind=kind.value, digest=digest)
         begins = "今日" if row.valid_from <= desk.today() else wareki(row.valid_from)
